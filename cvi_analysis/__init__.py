@@ -1,0 +1,7 @@
+"""CVI city profiles: people at the highest risk, staff, budget and methodology for a city.
+
+An independent implementation of the public method of the CVI Ecosystem profiles by the
+Coalition to Advance Public Safety (https://www.cviecosystem.org/).
+"""
+
+__version__ = "0.1.0"

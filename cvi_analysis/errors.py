@@ -1,0 +1,72 @@
+"""The exceptions that users see: one clear message each, and the exit status that goes with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class CviError(Exception):
+    """Base of every error that the command line shows as a message instead of a traceback."""
+
+    exit_status = 1
+
+
+class BuildError(CviError):
+    """A report could not be built although its inputs were accepted."""
+
+
+class InputError(CviError):
+    """The user's input is wrong: a file, a parameter, a name. Nothing has been written.
+
+    Args:
+        message: what is wrong, in one sentence.
+        file: the file at fault, shown first so that editors can jump to it.
+        line: 1-based line in that file.
+        parameter: dotted name, column or option at fault.
+        found: what was found, shown with repr.
+        allowed: what would be accepted, in words.
+        hint: what to do, such as the nearest right name.
+    """
+
+    exit_status = 2
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        file: Path | str | None = None,
+        line: int | None = None,
+        parameter: str | None = None,
+        found: object = ...,
+        allowed: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        self.message = message
+        self.file = str(file) if file is not None else None
+        self.line = line
+        self.parameter = parameter
+        self.found = found
+        self.allowed = allowed
+        self.hint = hint
+        super().__init__(self._sentence())
+
+    def _sentence(self) -> str:
+        place = ""
+        if self.file is not None:
+            place = f"{self.file}:{self.line}: " if self.line is not None else f"{self.file}: "
+        text = f"{place}{self.parameter}: " if self.parameter is not None else place
+        text += self.message
+        if self.found is not ...:
+            text += f"; found {_short(self.found)}"
+        if self.allowed is not None:
+            text += f"; allowed: {self.allowed}"
+        if not text.endswith((".", "?", "!")):
+            text += "."
+        if self.hint is not None:
+            text += f" {self.hint}"
+        return text
+
+
+def _short(value: object, limit: int = 120) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
