@@ -1,0 +1,93 @@
+"""A city's profile: the whole model in one call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cvi_analysis.model.budget import Budget, budget
+from cvi_analysis.model.number import Number, Values, plain
+from cvi_analysis.model.people import People, people_at_risk
+from cvi_analysis.model.scale import effective_people
+from cvi_analysis.model.staffing import Post, staffing
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """People, staff and money for one place (or for arrays of places or draws).
+
+    Attributes:
+        population: residents.
+        people: people at the highest risk and the target population.
+        effective: people that set the staffing, after economies of scale.
+        posts: staff by role, in the order of `model.ROLES`.
+        budget: dollars a year.
+    """
+
+    population: Number
+    people: People
+    effective: Number
+    posts: tuple[Post, ...]
+    budget: Budget
+
+    @property
+    def staff(self) -> Number:
+        """All posts together."""
+        return self.count("frontline", "supervision", "ovp")
+
+    @property
+    def per_resident(self) -> Number:
+        """Total budget per resident, dollars a year."""
+        return plain(np.divide(self.budget.total, self.population))
+
+    @property
+    def per_person(self) -> Number:
+        """Total budget per person served, dollars a year."""
+        return plain(np.divide(self.budget.total, self.people.target))
+
+    def count(self, *groups: str) -> Number:
+        """Posts in these groups (`frontline`, `supervision`, `ovp`)."""
+        total: Number = 0
+        for post in self.posts:
+            if post.group in groups:
+                total = total + post.count
+        return total
+
+    def post(self, role: str) -> Post:
+        """The posts of one role key; KeyError if there is no such role."""
+        for post in self.posts:
+            if post.role == role:
+                return post
+        raise KeyError(role)
+
+
+def profile(
+    values: Values,
+    population: Number,
+    *,
+    local_estimate: Number | None = None,
+    price_parity: Number | None = None,
+) -> Profile:
+    """The profile of a place under resolved assumptions.
+
+    Args:
+        values: assumptions by dotted name (`Register.values()`); any may be an array of draws.
+        population: residents; may be an array of places.
+        local_estimate: published count of people at the highest risk, or None.
+        price_parity: regional price parity of the metro (U.S. = 100), or None.
+
+    Returns:
+        People, posts and budget; unrounded people set wraparound and staffing, as in the one
+        published profile that can be checked.
+    """
+    people = people_at_risk(values, population, local_estimate)
+    effective = effective_people(values, people.target)
+    posts = staffing(values, effective, population, price_parity)
+    return Profile(
+        population=population,
+        people=people,
+        effective=effective,
+        posts=posts,
+        budget=budget(values, posts, people.target),
+    )
