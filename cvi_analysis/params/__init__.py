@@ -1,0 +1,123 @@
+"""The parameters: what a researcher edits in `params/`, read, checked and typed.
+
+params = load_params()
+register = params.resolve("field-pay", "norfolk-va", {"budget.training_share": 0.2})
+register["roles.mediator.wage"].value
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cvi_analysis import paths
+from cvi_analysis.params.assumption import Assumption, Value
+from cvi_analysis.params.cities import City, city_named, read_cities
+from cvi_analysis.params.override import parse_override, parse_overrides
+from cvi_analysis.params.register import Register, load_register
+from cvi_analysis.params.roles import Role, load_roles
+from cvi_analysis.params.scenario import BASELINE, Scenario, load_scenario, scenario_names
+from cvi_analysis.params.strategies import Strategy, check_links, load_strategies
+
+__all__ = [
+    "BASELINE",
+    "Assumption",
+    "City",
+    "Params",
+    "Register",
+    "Role",
+    "Scenario",
+    "Strategy",
+    "Value",
+    "load_params",
+    "parse_override",
+    "parse_overrides",
+]
+
+TARGET_SHARE = "people_at_risk.target_share"
+
+
+@dataclass(frozen=True)
+class Params:
+    """All parameters as they were read; scenarios are read when they are first asked for."""
+
+    folder: Path
+    register: Register
+    roles: dict[str, Role]
+    strategies: dict[str, Strategy]
+    cities: dict[str, City]
+    scenario_names: tuple[str, ...]
+    _scenarios: dict[str, Scenario] = field(default_factory=dict, repr=False, compare=False)
+
+    def city(self, slug: str) -> City:
+        """Return a listed city; raises `InputError` with the nearest slug."""
+        return city_named(slug, self.cities)
+
+    def scenario(self, name: str) -> Scenario:
+        """Return a scenario with all its changes; raises `InputError` (see `load_scenario`)."""
+        if name not in self._scenarios:
+            self._scenarios[name] = load_scenario(name, self.folder / "scenarios")
+        return self._scenarios[name]
+
+    def resolve(
+        self,
+        scenario: str = BASELINE,
+        city: City | str | None = None,
+        overrides: Mapping[str, Any] | None = None,
+    ) -> Register:
+        """Return the assumptions of one run.
+
+        In this order, later ones winning: the register, the city's own target share, the
+        scenario's changes, the overrides.
+
+        Args:
+            scenario: name of a file in `params/scenarios/`.
+            city: a city or the slug of a listed one; None for what holds for every city.
+            overrides: typed values by dotted name (see `parse_override` for text).
+
+        Raises:
+            InputError: an unknown city, scenario or name, a refused value, or values that do not
+                fit together.
+        """
+        plan = self.scenario(scenario)
+        place = self.city(city) if isinstance(city, str) else city
+        register = self.register
+        if place is not None and place.target_share is not None:
+            register = register.replace(
+                {TARGET_SHARE: place.target_share}, origin=f"city {place.slug}"
+            )
+        register = register.replace(plan.changes, f"scenario {plan.name}", plan.places)
+        return register.replace(overrides or {}, origin="override")
+
+    def check_scenarios(self) -> None:
+        """Read and resolve every scenario; raises `InputError` for the first that is wrong."""
+        for name in self.scenario_names:
+            self.resolve(name)
+
+
+def load_params(root: Path | None = None) -> Params:
+    """Return all parameters of the project in `root` (default: `paths.root()`).
+
+    Raises:
+        InputError: something in `params/` is wrong; file, line, what was found and what is
+            allowed are named.
+    """
+    folder = paths.params() if root is None else root / "params"
+    register = load_register(folder / "assumptions.yaml")
+    roles = load_roles(folder / "roles.yaml")
+    strategies = load_strategies(folder / "strategies.yaml")
+    check_links(roles, strategies, folder)
+    cities = read_cities(folder / "cities.csv")
+    for city, where in cities:
+        if city.target_share is not None:
+            register[TARGET_SHARE].check(city.target_share, where)
+    return Params(
+        folder=folder,
+        register=register,
+        roles=roles,
+        strategies=strategies,
+        cities={city.slug: city for city, _ in cities},
+        scenario_names=scenario_names(folder / "scenarios"),
+    )
