@@ -1,0 +1,147 @@
+"""`data/processed/populations.csv`: one tidy table, always rebuilt from `data/raw/`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from pathlib import Path
+
+from cvi_analysis.params.where import Where
+from cvi_analysis.populations.raw_rows import Figure, figures
+from cvi_analysis.populations.registry import CARRIED, RawFile, content, read_registry
+from cvi_analysis.populations.split_places import whole_places
+
+FILE = "populations.csv"
+COLUMNS = (
+    "geoid",
+    "census_name",
+    "dataset",
+    "vintage",
+    "year",
+    "variable",
+    "period",
+    "population",
+    "moe",
+    "note",
+    "raw_file",
+    "raw_sha256",
+)
+
+_Key = tuple[str, str, int]
+
+
+def rebuild(raw: Path, processed: Path) -> Path:
+    """Write the tidy table of a raw folder and return its path.
+
+    The same raw files give the same bytes. The file is replaced in one step, and only if its
+    content changed.
+
+    Raises:
+        InputError: a raw file is missing, changed or wrong; nothing has been written.
+    """
+    target = processed / FILE
+    table = rendered(raw)
+    if target.is_file() and target.read_bytes() == table:
+        return target
+    processed.mkdir(parents=True, exist_ok=True)
+    temporary = processed / f".{FILE}.{os.getpid()}.tmp"
+    try:
+        temporary.write_bytes(table)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return target
+
+
+def is_current(raw: Path, processed: Path) -> bool:
+    """Return whether the tidy table is what `raw` gives; raises `InputError` as `rebuild` does."""
+    target = processed / FILE
+    return target.is_file() and target.read_bytes() == rendered(raw)
+
+
+def rendered(raw: Path) -> bytes:
+    """Return the tidy table of a raw folder as CSV, sorted by place, dataset and year.
+
+    Where a figure is both carried and fetched, or fetched twice, the fetched and later one stands;
+    if the numbers differ, its note says so.
+
+    Raises:
+        InputError: a raw file is missing, changed or wrong, or holds a figure twice.
+    """
+    rows: dict[_Key, tuple[RawFile, Figure]] = {}
+    files = read_registry(raw)
+    for file in sorted(files, key=lambda one: one.status != CARRIED):  # stable: carried first
+        for key, figure in _of_file(file).items():
+            earlier = rows.get(key)
+            if earlier is not None:
+                if earlier[0].status == CARRIED and file.status == CARRIED:
+                    raise file.where.error(
+                        "two carried files hold the same figure",
+                        parameter=file.path.name,
+                        found=" ".join(map(str, key)),
+                        allowed=f"one of {earlier[0].path.name} and {file.path.name}",
+                    )
+                figure = _noting(figure, *earlier)
+            rows[key] = (file, figure)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for (geoid, dataset, year), (file, figure) in sorted(rows.items(), key=lambda item: item[0]):
+        writer.writerow(
+            (
+                geoid,
+                _one_line(figure.census_name),
+                dataset,
+                file.vintage,
+                year,
+                _one_line(figure.variable),
+                _period(file, year),
+                figure.population,
+                "" if figure.moe is None else figure.moe,
+                _one_line(figure.note),
+                file.path.name,
+                file.sha256,
+            )
+        )
+    return out.getvalue().encode("utf-8")
+
+
+def _of_file(file: RawFile) -> dict[_Key, Figure]:
+    found: dict[_Key, Figure] = {}
+    for figure in whole_places(file.dataset, figures(file, content(file))):
+        key = (figure.geoid, file.dataset, figure.year)
+        if key in found:
+            raise Where(str(file.path)).error(
+                "a figure is given twice",
+                parameter=figure.geoid,
+                found=f"{found[key].population} and {figure.population} for {figure.year}",
+                allowed="one figure a place and year",
+            )
+        found[key] = figure
+    return found
+
+
+def _noting(figure: Figure, file: RawFile, earlier: Figure) -> Figure:
+    if figure.population == earlier.population:
+        return figure
+    remark = f"{file.path.name} has {earlier.population:,}"
+    note = f"{figure.note}; {remark}" if figure.note else remark
+    return Figure(
+        geoid=figure.geoid,
+        census_name=figure.census_name,
+        year=figure.year,
+        variable=figure.variable,
+        population=figure.population,
+        moe=figure.moe,
+        note=note,
+    )
+
+
+def _period(file: RawFile, year: int) -> str:
+    """Return the dates a figure speaks of; a vintage of estimates has one July 1 for each year."""
+    return f"{year}-07-01" if file.dataset.startswith("pep") else file.period
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
