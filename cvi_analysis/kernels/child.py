@@ -1,0 +1,87 @@
+"""What a forked process does to become a kernel like any other."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import random
+import signal
+import socket
+import sys
+import time
+import traceback
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
+
+
+def run_kernel(
+    connection: socket.socket,
+    *,
+    args: Sequence[str],
+    cwd: str,
+    env: Mapping[str, str],
+    search_path: Sequence[str],
+) -> int:
+    """Run an IPython kernel in this process until it is told to shut down.
+
+    Args:
+        connection: gets the line `{"ready": true}` once the kernel's sockets are open.
+        args: the kernel's command line arguments, such as `-f <connection file>`.
+        cwd: working directory.
+        env: all environment variables.
+        search_path: `sys.path` of a new interpreter.
+
+    Returns:
+        The process's exit status.
+    """
+    _become_fresh(args, cwd, env, search_path)
+    # Imported long ago by the server; here so that importing this module costs nothing.
+    from ipykernel.kernelapp import IPKernelApp
+
+    # If the server is killed, nobody else is left to end this process.
+    app = IPKernelApp.instance(parent_handle=os.getppid())
+    try:
+        app.initialize(list(args))  # type: ignore[no-untyped-call]
+        connection.sendall(b'{"ready": true}\n')
+        app.start()  # type: ignore[no-untyped-call]
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
+
+
+def report_failure(error: BaseException) -> None:
+    """Show on the real standard error why a kernel could not start."""
+    traceback.print_exception(error, file=sys.__stderr__)
+
+
+def _become_fresh(
+    args: Sequence[str], cwd: str, env: Mapping[str, str], search_path: Sequence[str]
+) -> None:
+    """Undo every trace of the server that a program could see, as a new interpreter would be."""
+    # Its own session, as an ordinary kernel has: Ctrl-C in the terminal is not for it.
+    os.setsid()
+    for number in (signal.SIGCHLD, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+
+    os.environ.clear()
+    os.environ.update(env)
+    time.tzset()
+    os.chdir(cwd)
+    launcher = find_spec("ipykernel_launcher")
+    sys.argv[:] = [str(launcher.origin) if launcher else "ipykernel_launcher", *args]
+    sys.path[:] = search_path
+
+    multiprocessing.current_process().name = "MainProcess"
+    multiprocessing.set_start_method(None, force=True)
+    random.seed()
+    if numpy := sys.modules.get("numpy"):
+        numpy.random.seed()
+    if matplotlib := sys.modules.get("matplotlib"):
+        # Read from the environment when matplotlib was imported, which was in the server.
+        backend = env.get("MPLBACKEND")
+        if backend:
+            matplotlib.rcParams["backend"] = backend

@@ -1,0 +1,185 @@
+"""Start the warm server, find it, and stop it."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import logging
+import multiprocessing
+import os
+import socket
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from multiprocessing.process import BaseProcess
+from multiprocessing.util import get_temp_dir
+
+from cvi_analysis.kernels import server
+from cvi_analysis.kernels.environment import server_environment
+from cvi_analysis.kernels.folder import RuntimeFolder
+
+log = logging.getLogger(__name__)
+
+# What a kernel and a report's notebook import, at once or at the first table or figure.
+# `matplotlib_inline` is left out: it looks for the running IPython when it is imported.
+PRELOAD = (
+    "ipykernel.kernelapp",
+    "ipykernel.debugger",
+    "ipykernel.zmqshell",
+    "IPython",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
+    "IPython.core.pylabtools",
+    "IPython.extensions.storemagic",
+    "faulthandler",
+    "pdb",
+    "sqlite3",
+    "tornado.platform.asyncio",
+    "numpy",
+    "pandas",
+    "pandas.io.formats.html",
+    "pandas.io.formats.string",
+    "matplotlib.pyplot",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+)
+_START_SECONDS = 120.0
+
+_address: str | None = None
+
+
+class Server:
+    """A running warm server. `address` is what `use_server` needs in another process."""
+
+    def __init__(self, address: str, process: BaseProcess, folder: RuntimeFolder) -> None:
+        self.address = address
+        self._process = process
+        self._folder = folder
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the server."""
+        return self._process.pid
+
+    def stop(self) -> None:
+        """End the server and every kernel it has started; a second call does nothing."""
+        global _address
+        if _address == self.address:
+            _address = None
+        if self._process.is_alive():
+            self._process.terminate()
+            self._process.join(10)
+        self._folder.remove()
+        atexit.unregister(self.stop)
+
+
+def fork_is_safe() -> bool:
+    """Whether kernels may be forked here: on Linux, unless `CVI_ENGINE=standard` says no.
+
+    macOS has frameworks that break in forked processes, Windows cannot fork, and a daemonic
+    process may not start any.
+    """
+    return (
+        sys.platform == "linux"
+        and os.environ.get("CVI_ENGINE") != "standard"
+        and not multiprocessing.current_process().daemon
+    )
+
+
+def start_server(preload: Sequence[str] = PRELOAD) -> Server | None:
+    """Start the warm server for this process and for the workers it starts afterwards.
+
+    The server is forked from multiprocessing's own fork server, which imports `preload`; workers
+    of the same context thus have it too, and nothing is imported twice. Takes as long as the
+    imports, about two seconds. Call it before anything else starts that fork server.
+
+    Args:
+        preload: names of modules to import beforehand.
+
+    Returns:
+        The server, or None if forking is not safe and kernels are to be ordinary ones.
+    """
+    global _address
+    if not fork_is_safe():
+        return None
+    folder = RuntimeFolder()
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(preload))
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(
+        target=server.serve,
+        args=(str(folder.path), get_temp_dir(), list(preload), sender),
+        name="cvi-kernels",
+    )
+    # debugpy, which the kernel imports, would print that it cannot look into frozen modules.
+    variables = {**server_environment(), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    with _environment(variables):
+        process.start()
+    sender.close()
+    started = Server(str(folder.path / server.SOCKET), process, folder)
+    # Registered after multiprocessing's own exit function, thus called before it waits.
+    atexit.register(started.stop)
+    try:
+        report = receiver.recv() if receiver.poll(_START_SECONDS) else {}
+    except EOFError:
+        report = {}
+    if report.get("threads") != 1 or report.get("random_hashes"):
+        log.warning(
+            "Kernels cannot be forked here (%s); using ordinary ones.", report or "no reply"
+        )
+        started.stop()
+        return None
+    log.debug("Warm server %s: %s", process.pid, report)
+    _address = started.address
+    return started
+
+
+def use_server(address: str | None) -> None:
+    """Make this process start its kernels from the server at `address`; None for ordinary ones.
+
+    Meant as the initializer of a pool of worker processes. A worker whose parent ends, even by
+    being killed, ends too, and with it its kernel.
+    """
+    global _address
+    _address = address
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def address() -> str | None:
+    """The socket of the server in use, or None if kernels are ordinary ones.
+
+    A server that no longer answers is given up for good: ordinary kernels are slower but work.
+    """
+    global _address
+    if _address is not None:
+        with socket.socket(socket.AF_UNIX) as trial:
+            try:
+                trial.connect(_address)
+            except OSError:
+                log.warning("The warm server has ended; using ordinary kernels.")
+                _address = None
+    return _address
+
+
+def _end_with(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
+
+
+@contextlib.contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables for the processes started meanwhile."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
