@@ -1,0 +1,52 @@
+# CVI city profiles. `make` lists the commands. Each sets up .venv first, if that is needed;
+# PYTHON=/path/to/python3.13 says which Python to make it with.
+
+SCENARIO ?= baseline
+CVI := .venv/bin/python -m cvi_analysis
+RUN := .venv/bin/python -m
+# Values travel through the environment, so that quotes and spaces in them stay as typed.
+export SCENARIO CITIES CITY JOBS A B
+
+.DEFAULT_GOAL := help
+.PHONY: help reports report compare ingest verify test check bench notebook lock setup clean
+
+help: ## list these commands
+	@echo "make COMMAND [NAME=value ...]"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' Makefile
+
+reports: setup ## every city's report: [SCENARIO=baseline] [CITIES="norfolk-va chicago-il"] [JOBS=n]
+	@$(CVI) reports --scenario "$$SCENARIO" $(if $(CITIES),--cities "$$CITIES") $(if $(JOBS),--jobs "$$JOBS") $(ARGS)
+
+report: setup ## one city's report: CITY=norfolk-va [SCENARIO=baseline]
+	@$(CVI) report "$${CITY:?names the city, such as CITY=norfolk-va}" --scenario "$$SCENARIO" $(ARGS)
+
+compare: setup ## what changes between two scenarios: A=baseline B=field-pay
+	@$(CVI) compare "$${A:?names a scenario, such as A=baseline}" "$${B:?names a scenario, such as B=field-pay}" $(ARGS)
+
+ingest: setup ## fetch populations from the Census API (with CENSUS_API_KEY) and rebuild the table
+	@$(CVI) ingest $(ARGS)
+
+verify: setup ## check the reports that are there against their manifest: [SCENARIO=baseline]
+	@$(CVI) verify --scenario "$$SCENARIO" $(ARGS)
+
+test: setup ## the whole test suite: [ARGS="-k census"]
+	@$(RUN) pytest -n logical --maxprocesses 4 --dist loadfile $(ARGS)
+
+check: setup ## style and types: ruff and mypy
+	@$(RUN) ruff check . && $(RUN) ruff format --check . && $(RUN) mypy cvi_analysis scripts
+
+bench: setup ## how long things take on this machine
+	@$(CVI) bench $(ARGS)
+
+notebook: setup ## open the notebook in JupyterLab
+	@$(RUN) jupyterlab notebooks/city_profile.ipynb $(ARGS)
+
+lock: ## pin the dependencies of pyproject.toml again (needs uv): [ARGS=--upgrade]
+	@python3 scripts/lock.py $(ARGS)
+
+setup: ## make .venv from requirements.lock; instant when it is up to date
+	@sh scripts/set_up.sh
+
+clean: ## remove the reports and every cache; keeps .venv
+	@find reports -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
+	@rm -rf .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

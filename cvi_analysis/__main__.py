@@ -1,0 +1,38 @@
+"""The `cvi` command: one clear message and an exit status for what goes wrong, no traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+INTERRUPTED = 130  # 128 + SIGINT, as shells say it
+
+
+def main() -> None:
+    """Run the command line and exit with its status.
+
+    0 when all went well, 1 when something could not be built, 2 for wrong input (also typer's
+    status for wrong options), 130 after Ctrl-C. A reader that closed the pipe early, such as
+    `head`, is no error.
+    """
+    # Imported here: the command line draws in much that a failing import should not hide.
+    from cvi_analysis.errors import CviError
+
+    try:
+        from cvi_analysis.cli import app
+
+        app()
+    except CviError as error:
+        print(f"cvi: {error}", file=sys.stderr)
+        sys.exit(error.exit_status)
+    except KeyboardInterrupt:
+        print("cvi: interrupted; the reports that were finished are kept.", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # Python would complain once more when it flushes standard output at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()
