@@ -1,0 +1,60 @@
+"""Executed notebooks as reports: `cvi-html` and `cvi-pdf` for nbconvert, and two functions.
+
+nbconvert takes seconds to import, so nothing here imports it before it is needed.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cvi_analysis.exporters.html import CviHtmlExporter
+    from cvi_analysis.exporters.pdf import CviPdfExporter
+
+FONTS = Path(__file__).parent / "fonts"
+"""Public Sans (SIL Open Font License): the font of the PDF and of the charts."""
+
+
+def render_html(notebook: Any, *, folder: Path | str = ".", name: str = "Notebook") -> bytes:
+    """The page of an executed notebook, by an exporter that this process keeps warm.
+
+    Args:
+        notebook: a notebook node (`nbformat.read`).
+        folder: where relative image addresses in Markdown start.
+        name: the notebook's file name without its ending; a title of last resort.
+
+    Raises:
+        BuildError: a part of the notebook can not be converted; the message names its cell.
+    """
+    text, _ = _html_exporter().from_notebook_node(notebook, _resources(folder, name))
+    return text.encode("utf-8")
+
+
+def render_pdf(notebook: Any, *, folder: Path | str = ".", name: str = "Notebook") -> bytes:
+    """The PDF (PDF/UA-1 and PDF/A-2a) of an executed notebook; arguments as for `render_html`.
+
+    Raises:
+        BuildError: Typst or pandoc refuse a part of the notebook; the message names its cell.
+    """
+    data, _ = _pdf_exporter().from_notebook_node(notebook, _resources(folder, name))
+    return data
+
+
+def _resources(folder: Path | str, name: str) -> dict[str, Any]:
+    return {"metadata": {"name": name, "path": str(folder)}}
+
+
+@cache
+def _html_exporter() -> CviHtmlExporter:
+    from cvi_analysis.exporters.html import CviHtmlExporter
+
+    return CviHtmlExporter()
+
+
+@cache
+def _pdf_exporter() -> CviPdfExporter:
+    from cvi_analysis.exporters.pdf import CviPdfExporter
+
+    return CviPdfExporter()

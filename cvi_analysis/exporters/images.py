@@ -1,0 +1,115 @@
+"""Where an image comes from: an attachment of the cell, a file, or the address itself."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import mimetypes
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, unquote_to_bytes, urlsplit
+
+_SUFFIXES = {
+    "image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg", "image/jpg": "jpg",
+    "image/gif": "gif", "image/webp": "webp",
+}  # fmt: skip
+_DATA_URI = re.compile(r"data:([^;,]*)((?:;[^,]*)?),(.*)", re.DOTALL | re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image's bytes and media type."""
+
+    data: bytes
+    mime: str
+
+    @property
+    def suffix(self) -> str:
+        """`svg`, `png`, `jpg`, `gif` or `webp`."""
+        return _SUFFIXES[self.mime]
+
+    @property
+    def data_uri(self) -> str:
+        """The image as an address that holds it."""
+        return f"data:{self.mime};base64,{base64.b64encode(self.data).decode('ascii')}"
+
+
+@dataclass(frozen=True)
+class Missing:
+    """An image that can not be shown, and why, in words for the reader."""
+
+    reason: str
+    remote: bool = False
+
+
+def picture(mime: str, data: bytes) -> Picture | Missing:
+    """`data` as a picture, checked by its first bytes: what it is, not what it is called."""
+    found = _sniffed(data)
+    if found is None:
+        return Missing(f"not an image that can be shown ({mime or 'unknown kind'})")
+    return Picture(data, found)
+
+
+def find(src: str, attachments: Mapping[str, Any], folder: Path) -> Picture | Missing:
+    """The image at `src`. Nothing is fetched: a remote address comes back as missing.
+
+    Args:
+        src: the address as written in the notebook.
+        attachments: the cell's attachments, by name.
+        folder: where relative addresses start, the notebook's folder.
+    """
+    src = src.strip()
+    if src.lower().startswith("data:"):
+        return _from_data_uri(src)
+    if src.lower().startswith("attachment:"):
+        return _attached(unquote(src[len("attachment:") :]), attachments)
+    parts = urlsplit(src)
+    if parts.netloc or (parts.scheme and len(parts.scheme) > 1 and parts.scheme != "file"):
+        return Missing("not fetched from the internet", remote=True)
+    path = folder / unquote(parts.path)
+    try:
+        data = path.read_bytes()
+    except (OSError, ValueError):
+        return Missing(f"image file not found: {src}")
+    return picture(mimetypes.guess_type(path.name)[0] or "", data)
+
+
+def _from_data_uri(src: str) -> Picture | Missing:
+    match = _DATA_URI.fullmatch(src)
+    if match is None:
+        return Missing("image data that can not be read")
+    mime, options, body = match.groups()
+    try:
+        data = base64.b64decode(unquote(body)) if "base64" in options else unquote_to_bytes(body)
+    except (binascii.Error, ValueError):
+        return Missing("image data that can not be read")
+    return picture(mime.lower(), data)
+
+
+def _attached(name: str, attachments: Mapping[str, Any]) -> Picture | Missing:
+    for mime, content in (attachments.get(name) or {}).items():
+        text = content if isinstance(content, str) else "".join(content)
+        if mime == "image/svg+xml" and text.lstrip().startswith("<"):
+            return picture(mime, text.encode())
+        try:
+            return picture(mime, base64.b64decode(text))
+        except (binascii.Error, ValueError):
+            break
+    return Missing(f"attachment not found: {name}")
+
+
+def _sniffed(data: bytes) -> str | None:
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if data.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if data.startswith((b"GIF87a", b"GIF89a")):
+        return "image/gif"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    if b"<svg" in data[:4096]:
+        return "image/svg+xml"
+    return None
