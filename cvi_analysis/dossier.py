@@ -1,0 +1,339 @@
+"""Everything one city's report needs, resolved and self-contained.
+
+A dossier is the whole input of a report besides the notebook and the code. Its canonical JSON is
+what the build hashes, what travels to a worker on another machine, and what the notebook opens.
+Nothing of it depends on where the project lies or on another city's local estimate.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from cvi_analysis import __version__, paths
+from cvi_analysis.errors import InputError
+from cvi_analysis.model import Profile, profile
+from cvi_analysis.params import Params, load_params
+from cvi_analysis.params.assumption import Assumption
+from cvi_analysis.params.cities import City
+from cvi_analysis.params.published import PublishedFigure, load_published
+from cvi_analysis.params.roles import Role
+from cvi_analysis.params.strategies import Strategy
+from cvi_analysis.populations.table import PopulationRow, PopulationTable
+from cvi_analysis.uncertainty.case import Case
+from cvi_analysis.uncertainty.interval import Intervals, interval
+
+DOSSIER_VARIABLE = "CVI_DOSSIER"
+"""Environment variable that names a dossier file; the build sets it for the notebook's kernel."""
+
+CHECK_CITY, CHECK_SCENARIO = "norfolk-va", "caps-published"
+
+
+class Frozen(BaseModel):
+    """Base of the dossier's parts: immutable, no unknown field."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Change(Frozen):
+    """One assumption that differs from the baseline register."""
+
+    name: str
+    title: str
+    unit: str
+    baseline: Any
+    value: Any
+
+
+class ScenarioNote(Frozen):
+    """The scenario a report stands on, and all that it changes.
+
+    `name` names the folder of the reports; `base` is the scenario file, `overrides` what was given
+    beside it on the command line or in the notebook.
+    """
+
+    name: str
+    base: str
+    overrides: dict[str, Any]
+    title: str
+    reason: str
+    changes: tuple[Change, ...]
+
+
+class Peer(Frozen):
+    """One of the listed cities, for comparison, on the report's own dataset and year."""
+
+    slug: str
+    name: str
+    state: str
+    geoid: str
+    population: int
+    murder_rate: float | None
+
+
+class ExternalCheck(Frozen):
+    """The published Norfolk profile beside what this model gives on the same population.
+
+    `ours` has a value for every item of `published` that the model computes.
+    """
+
+    population: PopulationRow
+    published: tuple[PublishedFigure, ...]
+    ours: dict[str, float]
+
+
+class Dossier(Frozen):
+    """One city's resolved inputs."""
+
+    city: City
+    scenario: ScenarioNote
+    assumptions: dict[str, Assumption]
+    roles: dict[str, Role]
+    strategies: dict[str, Strategy]
+    population: PopulationRow
+    series: tuple[PopulationRow, ...]
+    peers: tuple[Peer, ...]
+    check: ExternalCheck
+    version: str
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """Resolved assumptions by dotted name."""
+        return {name: item.value for name, item in self.assumptions.items()}
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The model's result for this city."""
+        return profile(
+            self.values,
+            self.population.population,
+            local_estimate=self.city.local_estimate,
+            price_parity=self.city.rpp_2023,
+        )
+
+    @cached_property
+    def ranges(self) -> Intervals:
+        """90% intervals of people at risk, staff and total for this city."""
+        return interval(Case.of(self))
+
+    @cached_property
+    def peer_profiles(self) -> Profile:
+        """All peers at once (arrays in the order of `peers`), everyone by the share rule.
+
+        Local estimates are left out for all: they count different things, and a comparison needs
+        one definition. Pay is national, so that price parities do not mix in.
+        """
+        values = {
+            **self.values,
+            "people_at_risk": None,
+            "people_at_risk.use_local_estimates": False,
+            "pay.scale_by_local_prices": False,
+        }
+        values.update({name: None for name in values if name.endswith(".count")})
+        return profile(values, np.array([peer.population for peer in self.peers], dtype=float))
+
+    @cached_property
+    def provenance(self) -> dict[str, str]:
+        """Where the figures come from: dataset, vintage, hashes, version, scenario."""
+        row = self.population
+        return {
+            "dataset": row.dataset,
+            "vintage": str(row.vintage),
+            "variable": row.variable,
+            "period": row.period,
+            "raw_file": row.raw_file,
+            "raw_sha256": row.raw_sha256,
+            "params_sha256": self.params_sha256,
+            "scenario": self.scenario.name,
+            "version": self.version,
+        }
+
+    @cached_property
+    def params_sha256(self) -> str:
+        """SHA-256 of the resolved assumptions, roles, city row and scenario of this report."""
+        parts = self.model_dump(
+            mode="json", include={"city", "scenario", "assumptions", "roles", "strategies"}
+        )
+        return hashlib.sha256(canonical(parts)).hexdigest()
+
+    def to_json(self) -> str:
+        """Canonical JSON: sorted keys, no spaces, the same text on every machine."""
+        return canonical(self.model_dump(mode="json")).decode()
+
+
+def dataset_and_year(values: Mapping[str, Any]) -> tuple[str, int]:
+    """Which population figure resolved assumptions ask for."""
+    return str(values["population.dataset"]), int(values["population.year"])
+
+
+def scenario_name(base: str, overrides: Mapping[str, Any]) -> str:
+    """Folder name of a scenario: its own, or `<base>-with-<8 hex digits>` for ad hoc changes.
+
+    >>> scenario_name("baseline", {})
+    'baseline'
+    """
+    if not overrides:
+        return base
+    return f"{base}-with-{hashlib.sha256(canonical(dict(overrides))).hexdigest()[:8]}"
+
+
+def canonical(value: Any) -> bytes:
+    """JSON bytes with sorted keys and shortest numbers, for hashing and comparing."""
+    return json.dumps(
+        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    ).encode()
+
+
+class Library:
+    """The project's parameters and populations, read once, from which dossiers are made."""
+
+    def __init__(
+        self,
+        params: Params,
+        populations: PopulationTable,
+        published: tuple[PublishedFigure, ...],
+    ) -> None:
+        self.params = params
+        self.populations = populations
+        self.published = published
+
+    @classmethod
+    def load(cls, root: Path | None = None) -> Library:
+        """Read `params/` and `data/processed/` under `root` (default: `paths.root()`).
+
+        Raises:
+            InputError: something in the files is wrong; file and line are named.
+        """
+        folder = root or paths.root()
+        return cls(
+            load_params(folder),
+            PopulationTable.load(folder / "data" / "processed" / "populations.csv"),
+            load_published(folder / "params" / "caps_published.csv"),
+        )
+
+    def dossier(
+        self,
+        city: str | City,
+        scenario: str = "baseline",
+        overrides: Mapping[str, Any] | None = None,
+    ) -> Dossier:
+        """The dossier of one city under a scenario and ad hoc overrides.
+
+        Args:
+            city: slug of a listed city, or a `City` of any other place.
+            scenario: name of a file in `params/scenarios/`.
+            overrides: assumptions by dotted name that replace the scenario's.
+
+        Raises:
+            InputError: unknown city, scenario or parameter, a refused value, or no population
+                for the place in the dataset and year asked for.
+        """
+        place = self.params.city(city) if isinstance(city, str) else city
+        register = self.params.resolve(scenario, place, dict(overrides or {}))
+        baseline = self.params.resolve("baseline", place, {})
+        changes = tuple(
+            Change(
+                name=name,
+                title=item.title,
+                unit=item.unit,
+                baseline=baseline[name].value,
+                value=item.value,
+            )
+            for name, item in register.assumptions.items()
+            if item.value != baseline[name].value
+        )
+        dataset, year = dataset_and_year(register.values())
+        return Dossier(
+            city=place,
+            scenario=self._note(scenario, dict(overrides or {}), changes),
+            assumptions=dict(register.assumptions),
+            roles=dict(self.params.roles),
+            strategies=dict(self.params.strategies),
+            population=self.populations.get(place.geoid, dataset, year),
+            series=tuple(self.populations.series(place.geoid)),
+            peers=self._peers(dataset, year),
+            check=self._check(),
+            version=__version__,
+        )
+
+    def _note(
+        self, base: str, overrides: dict[str, Any], changes: tuple[Change, ...]
+    ) -> ScenarioNote:
+        scenario = self.params.scenario(base)
+        title, reason = scenario.title, scenario.reason
+        if overrides:
+            title = f"{title}, with changes of your own"
+            reason = f"{reason} Changed on the command line: {', '.join(sorted(overrides))}."
+        return ScenarioNote(
+            name=scenario_name(base, overrides),
+            base=base,
+            overrides=overrides,
+            title=title,
+            reason=reason,
+            changes=changes,
+        )
+
+    def _peers(self, dataset: str, year: int) -> tuple[Peer, ...]:
+        return tuple(
+            Peer(
+                slug=city.slug,
+                name=city.city,
+                state=city.state,
+                geoid=city.geoid,
+                population=self.populations.get(city.geoid, dataset, year).population,
+                murder_rate=city.murder_rate_2024_25,
+            )
+            for city in self.params.cities.values()
+        )
+
+    def _check(self) -> ExternalCheck:
+        city = self.params.city(CHECK_CITY)
+        values = self.params.resolve(CHECK_SCENARIO, city, {}).values()
+        row = self.populations.get(city.geoid, *dataset_and_year(values))
+        result = profile(values, row.population)
+        budget = result.budget
+        ours: dict[str, float] = {
+            "population.value": row.population,
+            "people_at_risk.rounded": result.people.rounded,
+            **{f"staffing.{post.role}.count": post.count for post in result.posts},
+            "staffing.ovp.count": result.count("ovp"),
+            "budget.frontline": budget.frontline,
+            "budget.supervision_ovp": budget.supervision_ovp,
+            "budget.training": budget.training,
+            "budget.evaluation": budget.evaluation,
+            "budget.wraparound": budget.wraparound,
+            "budget.total": budget.total,
+        }
+        return ExternalCheck(population=row, published=self.published, ours=ours)
+
+
+def open_dossier(
+    city: str, scenario: str = "baseline", overrides: Mapping[str, Any] | None = None
+) -> Dossier:
+    """The dossier that a notebook works on.
+
+    In a batch the build has resolved it already and names its file in `CVI_DOSSIER`; by hand, in
+    JupyterLab or plain papermill, it is resolved from `params/` and `data/processed/`.
+
+    Raises:
+        InputError: the named dossier is another city's or scenario's, or an input is wrong.
+    """
+    prepared = os.environ.get(DOSSIER_VARIABLE)
+    if not prepared:
+        return Library.load().dossier(city, scenario, overrides)
+    dossier = Dossier.model_validate_json(Path(prepared).read_text(encoding="utf-8"))
+    if (dossier.city.slug, dossier.scenario.base) != (city, scenario):
+        raise InputError(
+            f"{DOSSIER_VARIABLE} holds {dossier.city.slug} under {dossier.scenario.base}, "
+            f"not {city} under {scenario}",
+            hint=f"Unset {DOSSIER_VARIABLE} to resolve the report from params/.",
+        )
+    return dossier

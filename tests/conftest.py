@@ -1,0 +1,48 @@
+"""Fixtures that many tests share: the project's own library, and places to build in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+REQUIRED = bool(os.environ.get("CVI_REQUIRE_TOOLS"))
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def library():
+    """The shipped parameters and populations, loaded once."""
+    from cvi_analysis.dossier import Library
+
+    return Library.load(ROOT)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of what a build reads, in a folder with a space in its name, free to be changed."""
+    folder = tmp_path / "a project"
+    for name in ("params", "data/processed", "notebooks"):
+        shutil.copytree(ROOT / name, folder / name)
+    shutil.copy(ROOT / "requirements.lock", folder)
+    return folder
+
+
+def tool(name: str, *others: str) -> str:
+    """Path of an outside program; skips where there is none, fails where CI requires it."""
+    for candidate in (name, *others):
+        found = shutil.which(candidate)
+        if found:
+            return found
+    message = f"{name} is not installed on this machine"
+    if REQUIRED:
+        pytest.fail(f"{message}, and CVI_REQUIRE_TOOLS is set")
+    pytest.skip(message)

@@ -1,0 +1,118 @@
+"""An independent recomputation of every figure of every document.
+
+Written from the formulas in words, with plain Python and the files in `params/` and `data/`; it
+shares no line with the model.
+"""
+
+from __future__ import annotations
+
+import csv
+from math import floor
+
+import pytest
+from ruamel.yaml import YAML
+
+FRONTLINE = [
+    "outreach_worker",
+    "mediator",
+    "case_manager",
+    "family_case_manager",
+    "victim_advocate",
+    "hospital_specialist",
+]
+OVP = ["director", "assistant_director", "engagement_manager", "data_analyst", "services_liaison"]
+
+
+def round_half_up(x: float) -> int:
+    return floor(x + 0.5)
+
+
+@pytest.fixture(scope="module")
+def constants(root):
+    text = (root / "params" / "assumptions.yaml").read_text(encoding="utf-8")
+    return {name: entry["value"] for name, entry in YAML(typ="safe").load(text).items()}
+
+
+@pytest.fixture(scope="module")
+def cities(root):
+    with (root / "params" / "cities.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def residents(root):
+    """ACS 5-year 2023 residents from the raw file itself."""
+    with (root / "data" / "raw" / "acs5_2023.csv").open(encoding="utf-8", newline="") as file:
+        return {row["geoid"]: int(row["population"]) for row in csv.DictReader(file)}
+
+
+def recompute(c, population, local):
+    at_risk = float(local) if local else population * c["people_at_risk.share"]
+    target = at_risk * c["people_at_risk.target_share"]
+    bands = [(0, 500, 0.0), (500, 1000, 0.10), (1000, 2000, 0.20), (2000, 10**9, 0.30)]
+    effective = sum(max(0.0, min(target, high) - low) / (1 + gain) for low, high, gain in bands)
+    counts = {
+        role: max(1, round_half_up(effective / c[f"roles.{role}.caseload"])) for role in FRONTLINE
+    }
+    frontline = sum(counts.values())
+    counts["supervisor"] = max(1, round_half_up(frontline / 5))
+    if population < 250_000:
+        posts = [1, 0, 1, 1, 1]
+    elif population <= 500_000:
+        posts = [1, 1, 1, 1, 1]
+    elif population <= 1_000_000:
+        posts = [1, 1, 2, 1, 1]
+    elif population <= 2_000_000:
+        posts = [1, 1, 2, 2, 2]
+    else:
+        posts = [1, 1, 3, 2, 3]
+    counts.update({f"ovp_{post}": count for post, count in zip(OVP, posts, strict=True)})
+    cost = {
+        role: count * c[f"roles.{role}.wage"] * (1 + (0.45 if role.startswith("ovp") else 0.286))
+        for role, count in counts.items()
+    }
+    front = round_half_up(sum(cost[role] for role in FRONTLINE))
+    others = round_half_up(sum(money for role, money in cost.items() if role not in FRONTLINE))
+    budget = {
+        "frontline": front,
+        "supervision_ovp": others,
+        "staffing": front + others,
+        "training": round_half_up(0.25 * (front + others)),
+        "evaluation": round_half_up(0.15 * (front + others)),
+        "wraparound": round_half_up(45_000 * target),
+    }
+    budget["total"] = (
+        budget["staffing"] + budget["training"] + budget["evaluation"] + budget["wraparound"]
+    )
+    return at_risk, target, counts, cost, budget
+
+
+def test_every_figure_of_every_listed_city(library, constants, cities, residents):
+    from cvi_analysis.document import document
+
+    assert len(cities) == 50
+    for city in cities:
+        dossier = library.dossier(city["slug"])
+        shown = document(dossier, dossier.ranges).model_dump()
+        population = residents[city["geoid"]]
+        at_risk, target, counts, cost, budget = recompute(
+            constants, population, city["local_estimate"]
+        )
+        assert shown["population"]["value"] == population
+        assert shown["people_at_risk"]["estimate"] == pytest.approx(at_risk, rel=1e-12)
+        assert shown["people_at_risk"]["rounded"] == round_half_up(at_risk)
+        assert shown["people_at_risk"]["target"] == pytest.approx(target, rel=1e-12)
+        assert {post["role"]: post["count"] for post in shown["staffing"]} == counts
+        for post in shown["staffing"]:
+            assert post["cost"] == pytest.approx(cost[post["role"]], rel=1e-12)
+        assert shown["budget"] == budget
+        assert shown["per_resident"] == pytest.approx(budget["total"] / population)
+        assert shown["per_person"] == pytest.approx(budget["total"] / target)
+        for name, central in (
+            ("people_at_risk", at_risk),
+            ("staff", sum(counts.values())),
+            ("total", budget["total"]),
+        ):
+            interval = shown["ranges"][name]
+            assert interval["low"] <= interval["central"] <= interval["high"]
+            assert interval["central"] == pytest.approx(central)
