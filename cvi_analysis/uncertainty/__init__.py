@@ -4,6 +4,18 @@ Pure functions of `Case` objects; nothing here reads a file.
 """
 
 from cvi_analysis.uncertainty.case import Case
+from cvi_analysis.uncertainty.headline import Headline
 from cvi_analysis.uncertainty.interval import Intervals, Range, interval, intervals
+from cvi_analysis.uncertainty.tornado import Effect, effects, tornado
 
-__all__ = ["Case", "Intervals", "Range", "interval", "intervals"]
+__all__ = [
+    "Case",
+    "Effect",
+    "Headline",
+    "Intervals",
+    "Range",
+    "effects",
+    "interval",
+    "intervals",
+    "tornado",
+]

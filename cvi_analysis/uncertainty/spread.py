@@ -28,12 +28,14 @@ class Spread:
         value: the value in force, the most likely one.
         high: high end, never below `value`.
         whole: draws are rounded half up to whole numbers.
+        listed: the assumption is a list, of one item or more.
     """
 
     low: tuple[float, ...]
     value: tuple[float, ...]
     high: tuple[float, ...]
     whole: bool = False
+    listed: bool = False
 
     @property
     def fixed(self) -> bool:
@@ -53,7 +55,7 @@ class Spread:
             self._one(quantile, low, value, high)
             for low, value, high in zip(self.low, self.value, self.high, strict=True)
         ]
-        return rows[0] if len(rows) == 1 else np.stack(rows)
+        return np.stack(rows) if self.listed else rows[0]
 
     def _one(self, quantile: Floats, low: float, value: float, high: float) -> Floats:
         if low == high:
@@ -80,12 +82,14 @@ def spread_of(item: Ranged) -> Spread | None:
     """
     if item.low is None or item.high is None or isinstance(item.value, _NOT_UNCERTAIN):
         return None
+    listed = isinstance(item.value, list | tuple)
     value, low, high = _tuple(item.value), _tuple(item.low), _tuple(item.high)
     return Spread(
         low=tuple(map(min, low, value)),
         value=value,
         high=tuple(map(max, high, value)),
-        whole=item.kind == "integer" or isinstance(item.value, list | tuple),
+        whole=item.kind == "integer" or listed,
+        listed=listed,
     )
 
 

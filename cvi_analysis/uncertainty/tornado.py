@@ -1,0 +1,94 @@
+"""Which assumption moves a city's total most: each one alone to its low and its high end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from cvi_analysis.uncertainty.case import Case
+from cvi_analysis.uncertainty.headline import Headline
+from cvi_analysis.uncertainty.spread import LOCAL_TITLE, Spread, spreads
+
+BARS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What happens when one assumption alone goes to the ends of its plausible range.
+
+    Attributes:
+        name: dotted name (`people_at_risk.local_estimate` for a city's published count).
+        title: what it is, in words.
+        unit: what it is counted in.
+        value: the value in force.
+        low: the low end; a tuple for a list.
+        high: the high end.
+        at_value: the city's figures as they are.
+        at_low: its figures with the low end.
+        at_high: its figures with the high end.
+    """
+
+    name: str
+    title: str
+    unit: str
+    value: Any
+    low: Any
+    high: Any
+    at_value: Headline
+    at_low: Headline
+    at_high: Headline
+
+    @property
+    def least(self) -> int:
+        """The lowest of the three totals, dollars a year."""
+        return min(self.at_low.total, self.at_value.total, self.at_high.total)
+
+    @property
+    def most(self) -> int:
+        """The highest of the three totals, dollars a year."""
+        return max(self.at_low.total, self.at_value.total, self.at_high.total)
+
+    @property
+    def swing(self) -> int:
+        """How far the total moves between them, dollars a year."""
+        return self.most - self.least
+
+
+def effects(case: Case) -> tuple[Effect, ...]:
+    """The effect of every assumption that is uncertain here, the largest swing first.
+
+    Two with the same swing stand in the order of their names.
+    """
+    central = Headline.of(case.profile())
+    found = [_effect(case, name, spread, central) for name, spread in spreads(case).items()]
+    return tuple(sorted(found, key=lambda effect: (-effect.swing, effect.name)))
+
+
+def tornado(case: Case, bars: int = BARS) -> tuple[Effect, ...]:
+    """The `bars` assumptions that move this city's total most; those with no effect are left out.
+
+    One-at-a-time effects do not add up to the 90% interval: the interval moves all assumptions
+    together, and both ends of a bar are rarer than the ends of the interval.
+    """
+    return tuple(effect for effect in effects(case) if effect.swing > 0)[:bars]
+
+
+def _effect(case: Case, name: str, spread: Spread, central: Headline) -> Effect:
+    value, low, high = (_plain(end, spread) for end in (spread.value, spread.low, spread.high))
+    item = case.assumptions.get(name)
+    return Effect(
+        name=name,
+        title=LOCAL_TITLE if item is None else item.title,
+        unit="people" if item is None else item.unit,
+        value=value,
+        low=low,
+        high=high,
+        at_value=central,
+        at_low=Headline.of(case.profile({name: low})),
+        at_high=Headline.of(case.profile({name: high})),
+    )
+
+
+def _plain(end: tuple[float, ...], spread: Spread) -> Any:
+    numbers = tuple(map(int, end)) if spread.whole else end
+    return numbers if spread.listed else numbers[0]
