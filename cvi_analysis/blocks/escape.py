@@ -1,0 +1,40 @@
+"""Text made safe for the format it goes into."""
+
+from __future__ import annotations
+
+import html as _html
+import json
+import re
+from typing import Any
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+def html(text: str) -> str:
+    """`text` for an HTML element or a quoted attribute, without control characters."""
+    return _html.escape(_CONTROL.sub("", text), quote=True)
+
+
+def typst_string(text: str) -> str:
+    r"""`text` as a Typst string literal; only the backslash and the quote mean anything in one.
+
+    >>> print(typst_string('a "b" #c'))
+    "a \"b\" #c"
+    """
+    clean = _CONTROL.sub("", text).replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + clean.replace("\n", " ").replace("\r", " ").replace("\t", " ") + '"'
+
+
+def typst(text: str) -> str:
+    """`text` for Typst markup, as a string expression, in which no character is markup."""
+    return f"#{typst_string(text)};" if text else ""
+
+
+def value(number: Any) -> str:
+    """A number as JSON writes it, for `data-value`: `20028864`, `233.424`."""
+    return json.dumps(number)
+
+
+def web_address(url: str) -> str | None:
+    """`url` if it is an http(s) address without spaces, else None: no other scheme is linked."""
+    return url if re.fullmatch(r"https?://[^\s\"<>\\]+", url) else None

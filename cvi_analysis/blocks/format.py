@@ -1,0 +1,115 @@
+"""How numbers are written for people: one rounding rule (half up), one style."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+MINUS = "\N{MINUS SIGN}"
+EN_DASH = "\N{EN DASH}"
+
+
+def rounded(x: float, digits: int = 0) -> Decimal:
+    """`x` rounded half away from zero at `digits` decimals; of its shortest decimal form, so
+    that 0.285 at two digits is 0.29 although the float lies a little lower.
+    """  # fmt: skip
+    return Decimal(repr(float(x))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+
+
+def number(x: float, digits: int = 0) -> str:
+    """`1,234.5`; a true minus sign before negatives, never `-0`."""
+    shown = rounded(x, digits)
+    text = f"{abs(shown):,.{digits}f}"
+    return f"{MINUS}{text}" if shown < 0 else text
+
+
+def dollars(x: float, digits: int = 0) -> str:
+    """`$1,234`; `−$1,234` for negatives."""
+    text = number(x, digits)
+    return f"{MINUS}${text[1:]}" if text.startswith(MINUS) else f"${text}"
+
+
+def short_dollars(x: float) -> str:
+    """Three figures a reader can say: `$20.0 million`, `$1.23 billion`, `$640,000`.
+
+    >>> short_dollars(20028864), short_dollars(999_960), short_dollars(204_400_000)
+    ('$20.0 million', '$1.0 million', '$204 million')
+    """
+    sign, size = (MINUS, -x) if x < 0 else ("", x)
+    if rounded(size / 1e6, 1) >= 1000:
+        return f"{sign}${number(size / 1e9, 2)} billion"
+    if rounded(size / 1e6, 1) >= 100:
+        return f"{sign}${number(size / 1e6)} million"
+    if rounded(size / 1e6, 1) >= 1:
+        return f"{sign}${number(size / 1e6, 1)} million"
+    if size >= 1000:
+        return f"{sign}${number(float(rounded(size / 1000)) * 1000)}"
+    return sign + dollars(size)
+
+
+def percent(x: float, digits: int = 0) -> str:
+    """`25%` of a fraction 0.25."""
+    return f"{number(x * 100, digits)}%"
+
+
+def share(x: float) -> str:
+    """A fraction as a percentage with as many decimals as it needs, at most three: `0.1%`."""
+    return f"{_trim(number(x * 100, 3))}%"
+
+
+def plain(x: float, digits: int = 4) -> str:
+    """A number without trailing zeros: `0.286`, `14`, `2,000`."""
+    return _trim(number(x, digits))
+
+
+def change(x: float, text: str) -> str:
+    """`text` of the size of a change with its sign: `+$5`, `−3`, or `no change` for zero."""
+    if x == 0:
+        return "no change"
+    return f"{'+' if x > 0 else MINUS}{text}"
+
+
+def span(low: str, high: str) -> str:
+    """`117 to 467`."""
+    return f"{low} to {high}"
+
+
+def counted(count: int, singular: str, plural: str | None = None) -> str:
+    """`1 mediator`, `17 mediators`."""
+    return f"{number(count)} {singular if count == 1 else plural or singular + 's'}"
+
+
+def joined(words: Sequence[str], last: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def assumption_value(x: Any, unit: str = "") -> str:
+    """Any assumption's value as a reader sees it: dollars, shares, switches, lists, empty."""
+    if x is None:
+        return "not set"
+    if isinstance(x, bool):
+        return "yes" if x else "no"
+    if isinstance(x, str):
+        return x
+    if isinstance(x, Sequence):
+        return ", ".join(assumption_value(item, unit) for item in x)
+    if unit == "year":
+        return str(x)
+    if unit.startswith("dollars"):
+        return dollars(x)
+    if unit.startswith("share"):
+        return share(x)
+    return plain(x)
+
+
+def _trim(text: str) -> str:
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def half_up_int(x: float) -> int:
+    """`x` rounded half up as an int."""
+    return int(rounded(x))

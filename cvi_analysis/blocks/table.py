@@ -1,0 +1,119 @@
+"""Tables of figures and words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from cvi_analysis.blocks import escape
+from cvi_analysis.blocks.bundle import Block
+from cvi_analysis.blocks.inline import Inline, Line, as_line
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its heading, how its cells are aligned, and its share of the width in print.
+
+    Attributes:
+        title: heading, a few words.
+        align: `right` for figures, `left` for words.
+        width: relative width for long text in the PDF; None fits the content.
+    """
+
+    title: str
+    align: Literal["left", "right"] = "right"
+    width: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Cells of a row, the first of which names it.
+
+    Attributes:
+        cells: one a column.
+        kind: `body`, `group` (a heading over the rows that follow; one cell) or `total`.
+    """
+
+    cells: tuple[Line, ...]
+    kind: Literal["body", "group", "total"] = "body"
+
+    @classmethod
+    def of(cls, *cells: Inline | Line, kind: Literal["body", "group", "total"] = "body") -> Row:
+        """A row of any inline content."""
+        return cls(tuple(as_line(cell) for cell in cells), kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Block):
+    """A captioned table.
+
+    Attributes:
+        caption: what the table shows, a sentence or a phrase.
+        columns: the columns; the first holds the row headers.
+        rows: the rows, in order.
+        notes: remarks under the table.
+        small: dense type, for long registers.
+    """
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    notes: tuple[Line, ...] = ()
+    small: bool = False
+
+    def html(self) -> str:
+        """A `table` with caption, column and row headers, and its notes."""
+        caption = escape.html(self.caption)
+        head = "".join(
+            f'<th scope="col"{_css(column)}>{escape.html(column.title)}</th>'
+            for column in self.columns
+        )
+        rows = "\n".join(self._html_row(row) for row in self.rows)
+        notes = "".join(f'<p class="note">{note.html()}</p>' for note in self.notes)
+        kind = "data small" if self.small else "data"
+        return (
+            f'<table class="{kind}"><caption>{caption}</caption>'
+            f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>{notes}"
+        )
+
+    def typst(self) -> str:
+        """A call of the prelude's `data-table`."""
+        columns = "".join(
+            f"(title: [{escape.typst(column.title)}], align: {column.align}, "
+            f"width: {'auto' if column.width is None else f'{column.width}fr'}),"
+            for column in self.columns
+        )
+        rows = "".join(
+            f'(kind: "{row.kind}", cells: ({"".join(f"[{cell.typst()}]," for cell in row.cells)})),\n'
+            for row in self.rows
+        )
+        notes = "".join(f"[{note.typst()}]," for note in self.notes)
+        return (
+            f"#data-table(caption: [{escape.typst(self.caption)}], small: "
+            f"{'true' if self.small else 'false'}, columns: ({columns}), notes: ({notes}), "
+            f"rows: (\n{rows}))\n"
+        )
+
+    def plain(self) -> str:
+        """Caption, then tab-separated rows."""
+        lines = [self.caption, "\t".join(column.title for column in self.columns)]
+        lines += ["\t".join(cell.plain() for cell in row.cells) for row in self.rows]
+        return "\n".join([*lines, *(note.plain() for note in self.notes)])
+
+    def _html_row(self, row: Row) -> str:
+        if row.kind == "group":
+            return (
+                f'<tr class="group"><th scope="rowgroup" colspan="{len(self.columns)}">'
+                f"<strong>{row.cells[0].html()}</strong></th></tr>"
+            )
+        first = f'<th scope="row"{_css(self.columns[0])}>{row.cells[0].html()}</th>'
+        rest = "".join(
+            f"<td{_css(column)}>{cell.html()}</td>"
+            for column, cell in zip(self.columns[1:], row.cells[1:], strict=True)
+        )
+        css = ' class="total"' if row.kind == "total" else ""
+        return f"<tr{css}>{first}{rest}</tr>"
+
+
+def _css(column: Column) -> str:
+    return ' class="num"' if column.align == "right" else ""

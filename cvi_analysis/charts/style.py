@@ -1,0 +1,164 @@
+"""One look for all charts: colors, type sizes and a canvas to draw on.
+
+Colors are distinguishable with the common kinds of color blindness and, where text or thin lines
+use them, have a contrast of at least 4.5 to 1 on white.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any, Literal
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from matplotlib.textpath import text_to_path
+
+INK = "#1c2430"
+MUTED = "#56606d"
+RULE = "#d5dae1"
+QUIET = "#aab4c0"
+BLUE = "#1f5a8c"
+BLUE_LIGHT = "#c7dbec"
+ORANGE = "#b3470c"
+TEAL = "#0d655d"
+TEALS = ("#0d655d", "#2c7a72", "#9ccfc8", "#cfe8e4")
+SLATE = "#5b6777"
+
+WIDTH = 468.0
+"""Points: 6.5 inches, the text width of a letter page."""
+
+TITLE, BODY, SMALL = 11.0, 9.0, 8.0
+FAMILY = "DejaVu Sans"
+
+Point = tuple[float, float]
+
+
+@lru_cache(maxsize=4096)
+def text_width(text: str, size: float, bold: bool = False) -> float:
+    """Width of `text` in points."""
+    font = FontProperties(family=FAMILY, weight="bold" if bold else "normal", size=size)
+    width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
+    return float(width)
+
+
+def wrapped(text: str, size: float, width: float, *, bold: bool = False) -> list[str]:
+    """`text` in lines of at most `width` points; a single longer word stays whole."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer, size, bold) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+class Canvas:
+    """A page of 468 points width, origin at the top left, y downwards.
+
+    Attributes:
+        figure: the matplotlib figure.
+        axes: its only axes, which fill it, without frame or ticks.
+        top: y under the title.
+    """
+
+    def __init__(self, height: float, title: str) -> None:
+        lines = wrapped(title, TITLE, WIDTH - 4, bold=True)
+        self.top = 15.0 * len(lines) + 6
+        self.height = height + self.top
+        self.figure = Figure(figsize=(WIDTH / 72, self.height / 72), dpi=72, facecolor="white")
+        self.axes: Axes = self.figure.add_axes((0.0, 0.0, 1.0, 1.0))
+        self.axes.set_axis_off()
+        self.axes.set_xlim(0, WIDTH)
+        self.axes.set_ylim(self.height, 0)
+        for index, words in enumerate(lines):
+            self.text(0, 11 + 15 * index, words, size=TITLE, bold=True)
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        *,
+        size: float = BODY,
+        color: str = INK,
+        bold: bool = False,
+        align: Literal["left", "center", "right"] = "left",
+    ) -> None:
+        """Text with its baseline at `y`. Dollar signs and markup characters are plain text."""
+        self.axes.text(
+            x,
+            y,
+            text,
+            fontsize=size,
+            color=color,
+            family=FAMILY,
+            weight="bold" if bold else "normal",
+            ha=align,
+            va="baseline",
+            parse_math=False,
+        )
+
+    def bar(self, x: float, y: float, width: float, height: float, color: str) -> None:
+        """A filled rectangle."""
+        corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height), (x, y)]
+        codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
+        self._add(Path(corners, codes), facecolor=color, edgecolor="none", linewidth=0)
+
+    def line(
+        self, points: Sequence[Point], color: str, width: float = 1.0, *, dashed: bool = False
+    ) -> None:
+        """A polyline."""
+        style: Any = (0, (3.0, 2.5)) if dashed else "solid"
+        self._stroke(Path(points), color, width, "butt" if dashed else "round", style)
+
+    def dots(self, points: Iterable[Point], color: str, size: float) -> None:
+        """Round dots of `size` points across, all in one path."""
+        self.ticks([(x, y, x + 0.01, y) for x, y in points], color, size)
+
+    def ticks(
+        self, segments: Iterable[tuple[float, float, float, float]], color: str, width: float
+    ) -> None:
+        """Separate straight strokes with round ends, all in one path."""
+        vertices = [point for x1, y1, x2, y2 in segments for point in ((x1, y1), (x2, y2))]
+        if vertices:
+            codes = [Path.MOVETO, Path.LINETO] * (len(vertices) // 2)
+            self._stroke(Path(vertices, codes), color, width, "round", "solid")
+
+    def dotted_rows(
+        self, rows: Iterable[tuple[float, float, int]], color: str, size: float, pitch: float
+    ) -> None:
+        """Rows of dots `(x, y, count)`, `pitch` points apart, as one dashed path.
+
+        A thousand dots cost as little as their rows: dashes without length and with round ends.
+        """
+        vertices: list[Point] = []
+        for x, y, count in rows:
+            if count > 0:
+                vertices += [(x, y), (x + pitch * (count - 1) + 0.02, y)]
+        if vertices:
+            codes = [Path.MOVETO, Path.LINETO] * (len(vertices) // 2)
+            dash = 0.01
+            pattern = (0, (dash / size, (pitch - dash) / size))
+            self._stroke(Path(vertices, codes), color, size, "round", pattern)
+
+    def _stroke(self, path: Path, color: str, width: float, cap: Any, style: Any) -> None:
+        self._add(
+            path,
+            facecolor="none",
+            edgecolor=color,
+            linewidth=width,
+            capstyle=cap,
+            joinstyle="round",
+            linestyle=style,
+        )
+
+    def _add(self, path: Path, **style: Any) -> None:
+        patch = PathPatch(path, clip_on=False, snap=False, **style)
+        patch.set_transform(self.axes.transData)
+        # Not `add_patch`: that would update data limits, which nothing here uses.
+        self.axes.add_artist(patch)

@@ -1,0 +1,138 @@
+"""A city's residents over time, each dataset a series of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from cvi_analysis.blocks.chart import Chart
+from cvi_analysis.blocks.format import number
+from cvi_analysis.charts.style import (
+    BLUE,
+    INK,
+    MUTED,
+    ORANGE,
+    RULE,
+    SMALL,
+    TEAL,
+    WIDTH,
+    Canvas,
+    text_width,
+)
+
+HEIGHT = 168.0
+COLORS = {"dec": INK, "pep2019": BLUE, "pep2024": ORANGE, "acs5": TEAL, "acs1": TEAL}
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One dataset's figures.
+
+    Attributes:
+        key: dataset.
+        name: what it is called on the chart.
+        points: year and residents, ascending.
+        kind: `line` for yearly series, `marks` for single figures.
+    """
+
+    key: str
+    name: str
+    points: Sequence[tuple[int, int]]
+    kind: Literal["line", "marks"]
+
+
+def trend(series: Sequence[Series], title: str, alt: str) -> Chart | None:
+    """All series on one scale that does not start at zero; no two series are joined.
+
+    Args:
+        series: datasets with at least one figure each.
+        title: the finding.
+        alt: the figures in words.
+
+    Returns:
+        The chart, or None where there is less than two figures.
+    """
+    everything = [point for item in series for point in item.points]
+    if len(everything) < 2:
+        return None
+    years = [year for year, _ in everything]
+    first, last = min(years), max(max(years), min(years) + 1)
+    ticks = _ticks(min(v for _, v in everything), max(v for _, v in everything))
+    canvas = Canvas(HEIGHT, title)
+    left = max(text_width(number(tick), SMALL) for tick in ticks) + 8
+    right = WIDTH - 12
+    top, bottom = canvas.top + 14, canvas.top + HEIGHT - 20
+
+    def place(year: float, value: float) -> tuple[float, float]:
+        across = (year - first) / (last - first)
+        up = (value - ticks[0]) / (ticks[-1] - ticks[0])
+        return left + 10 + across * (right - left - 10), bottom - up * (bottom - top)
+
+    for tick in ticks:
+        y = place(first, tick)[1]
+        canvas.line([(left, y), (WIDTH, y)], RULE, 0.7)
+        canvas.text(left - 5, y + 3, number(tick), size=SMALL, color=MUTED, align="right")
+    for year in range(first, last + 1):
+        if (year - first) % 2 == 0:
+            canvas.text(
+                place(year, ticks[0])[0], bottom + 14, str(year), size=SMALL, color=MUTED,
+                align="center",
+            )  # fmt: skip
+    taken: list[tuple[float, float, float]] = []
+    for item in series:
+        color = COLORS.get(item.key, MUTED)
+        points = [place(year, value) for year, value in item.points]
+        if item.kind == "line":
+            canvas.line(points, color, 1.8)
+            canvas.dots(points, color, 3.6)
+        else:
+            canvas.dots(points, color, 7.0)
+        _label(canvas, item.name, points, color, (left, right, top, bottom), taken)
+    return Chart(canvas.figure, alt, "", "trend")
+
+
+def _label(
+    canvas: Canvas,
+    name: str,
+    points: Sequence[tuple[float, float]],
+    color: str,
+    frame: tuple[float, float, float, float],
+    taken: list[tuple[float, float, float]],
+) -> None:
+    """Put the name near the series where it meets no earlier label."""
+    left, right, top, bottom = frame
+    width = text_width(name, SMALL, True)
+    options: list[tuple[float, float]] = []
+    middle = points[len(points) // 2]
+    for x, y in (middle, points[-1], points[0], *points):
+        for offset in (-9.0, 15.0, -20.0, 26.0, -31.0, 37.0):
+            start = min(max(x - width / 2, left), WIDTH - width)
+            options.append((start, y + offset))
+    start, base = next(
+        (
+            (s, b)
+            for s, b in options
+            if top - 4 <= b <= bottom - 2
+            and not any(abs(b - tb) < 11 and s < te and s + width > ts for ts, te, tb in taken)
+        ),
+        options[0],
+    )
+    taken.append((start - 4, start + width + 4, base))
+    canvas.text(start, base, name, size=SMALL, color=color, bold=True)
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """Three to six round values that enclose `low` to `high`."""
+    reach = max(high - low, high * 0.01, 1.0)
+    step = next(
+        base * 10.0**power
+        for power in range(9)
+        for base in (1, 2, 2.5, 5)
+        if reach / (base * 10.0**power) <= 4
+    )
+    start = int(low // step)
+    ticks = [start * step]
+    while ticks[-1] < high:
+        ticks.append(ticks[-1] + step)
+    return ticks if len(ticks) > 1 else [ticks[0], ticks[0] + step]

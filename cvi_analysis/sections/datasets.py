@@ -1,0 +1,69 @@
+"""The Census Bureau's datasets in words a reader can look up."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from cvi_analysis.blocks.format import EN_DASH
+from cvi_analysis.populations.table import PopulationRow
+
+NAMES = {
+    "acs5": "American Community Survey, 5-year estimates",
+    "acs1": "American Community Survey, 1-year estimates",
+    "dec": "decennial census count",
+    "pep2019": "Population Estimates Program, vintage 2019",
+    "pep2024": "Population Estimates Program, vintage 2024",
+}
+SHORT = {
+    "acs5": "5-year survey average (ACS)",
+    "acs1": "1-year survey estimate (ACS)",
+    "dec": "Census count",
+    "pep2019": "Yearly estimates, vintage 2019",
+    "pep2024": "Yearly estimates, vintage 2024",
+}
+ADDRESSES = {
+    "acs5": "https://www.census.gov/programs-surveys/acs",
+    "acs1": "https://www.census.gov/programs-surveys/acs",
+    "dec": "https://www.census.gov/programs-surveys/decennial-census.html",
+    "pep2019": "https://www.census.gov/programs-surveys/popest.html",
+    "pep2024": "https://www.census.gov/programs-surveys/popest.html",
+}
+
+
+def dataset_name(key: str) -> str:
+    """The dataset's full name; an unknown key stands for itself."""
+    return NAMES.get(key, key)
+
+
+def short_name(key: str) -> str:
+    """A label for charts and tables."""
+    return SHORT.get(key, key)
+
+
+def period(text: str) -> str:
+    """`2019–2023` for a span of whole years, `July 1, 2024` for a day, else the text itself.
+
+    >>> period("2019-01-01/2023-12-31"), period("2020-04-01"), period("2023")
+    ('2019–2023', 'April 1, 2020', '2023')
+    """
+    first, _, last = text.partition("/")
+    if last:
+        if first.endswith("-01-01") and last.endswith("-12-31"):
+            return f"{first[:4]}{EN_DASH}{last[:4]}"
+        return f"{day(first)} to {day(last)}"
+    return day(first)
+
+
+def day(text: str) -> str:
+    """`July 1, 2024` for `2024-07-01`; what is no date stands for itself."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return text
+    months = "January February March April May June July August September October November December"
+    return f"{months.split()[found.month - 1]} {found.day}, {found.year}"
+
+
+def citation(row: PopulationRow) -> str:
+    """Dataset and period of a figure, as it stands beside it."""
+    return f"{dataset_name(row.dataset)}, {period(row.period)}"

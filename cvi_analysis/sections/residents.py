@@ -1,0 +1,163 @@
+"""Residents over time, and what the choice of dataset does to the result."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import numpy as np
+
+from cvi_analysis.blocks import Chart, Column, Line, Prose, Row, Stack, Table, line, strong
+from cvi_analysis.blocks.format import counted, dollars, number, percent
+from cvi_analysis.charts import Series, trend
+from cvi_analysis.dossier import Dossier
+from cvi_analysis.model import profile
+from cvi_analysis.populations.table import PopulationRow
+from cvi_analysis.sections.datasets import period, short_name
+
+FIRST_YEAR_OF_TABLE = 2019
+SPLIT_2020 = "2148006"
+
+
+def residents(dossier: Dossier) -> Stack:
+    """The trend chart, why its series are not joined, and the model on each figure held."""
+    return Stack.of(_chart(dossier), _why(dossier), _effect(dossier))
+
+
+def _chart(dossier: Dossier) -> Chart | None:
+    order = ("dec", "pep2019", "pep2024", "acs5", "acs1")
+    by_dataset = {
+        key: sorted((row.year, row.population) for row in rows)
+        for key, rows in groupby(
+            sorted(dossier.series, key=lambda row: (row.dataset, row.year)),
+            key=lambda row: row.dataset,
+        )
+    }
+    series = [
+        Series(
+            key,
+            short_name(key),
+            by_dataset[key],
+            "line" if key.startswith("pep") and len(by_dataset[key]) > 1 else "marks",
+        )
+        for key in sorted(by_dataset, key=lambda k: order.index(k) if k in order else len(order))
+    ]
+    told = "; ".join(
+        f"{item.name}: " + ", ".join(f"{number(value)} in {year}" for year, value in item.points)
+        for item in series
+    )
+    alt = f"Residents of {dossier.city.city} by dataset. {told}."
+    return trend(series, _finding(dossier, by_dataset), alt)
+
+
+def _finding(dossier: Dossier, by_dataset: dict[str, list[tuple[int, int]]]) -> str:
+    """A sentence on the newest yearly series, within one vintage."""
+    city = dossier.city.city
+    yearly = [key for key in by_dataset if key.startswith("pep") and len(by_dataset[key]) > 1]
+    if not yearly:
+        return f"Residents of {city} by dataset"
+    points = by_dataset[max(yearly)]
+    (first, start), (last, end) = points[0], points[-1]
+    change = (end - start) / start
+    if abs(change) < 0.005:
+        words = f"about as many as in {first}"
+    else:
+        words = f"{percent(abs(change), 1)} {'more' if change > 0 else 'fewer'} than in {first}"
+    return f"{city} had {number(end)} residents in {last}, {words}"
+
+
+def _why(dossier: Dossier) -> Prose:
+    notes = [
+        line(
+            "The lines and marks are not joined, because they measure different things. The census "
+            "counts people on one day. The survey (ACS) averages five years. The yearly estimates "
+            "start from a census and are all recomputed each year (a “vintage”), with boundaries "
+            "and methods of that year. A step from one series to another is no change in the city."
+        )
+    ]
+    if dossier.city.geoid == SPLIT_2020:
+        notes.append(
+            line(
+                strong("Louisville in 2020. "),
+                "The Bureau’s 2020 count for the place that this report means (Louisville/Jefferson "
+                "County, balance) is split in two: 386,884 people in place 2148006 and 246,161 in "
+                "place 2148000. The survey and the yearly estimates cover both. This report adds "
+                "them, 633,045, so that the count means the same area.",
+            )
+        )
+    notes += [
+        line(strong(f"{short_name(row.dataset)}, {row.year}. "), row.note)
+        for row in dossier.series
+        if _worth_saying(row) and dossier.city.geoid != SPLIT_2020
+    ]
+    return Prose.of(*notes)
+
+
+def _worth_saying(row: PopulationRow) -> bool:
+    return row.dataset == "dec" and bool(row.note)
+
+
+def _effect(dossier: Dossier) -> Table | None:
+    """The whole model on each population figure held, all other assumptions as they are."""
+    rows = [row for row in dossier.series if row.year >= FIRST_YEAR_OF_TABLE]
+    if dossier.population not in rows:
+        rows.append(dossier.population)
+    rows.sort(key=lambda row: (row.dataset, row.year))
+    result = profile(
+        dossier.values,
+        np.array([row.population for row in rows], dtype=float),
+        local_estimate=dossier.city.local_estimate,
+        price_parity=dossier.city.rpp_2023,
+    )
+    size = len(rows)
+    people = np.broadcast_to(result.people.rounded, size)
+    staff = np.broadcast_to(result.staff, size)
+    total = np.broadcast_to(result.budget.total, size)
+    base = dossier.profile.budget.total
+    used = dossier.population
+    lines = []
+    for index, row in enumerate(rows):
+        here = (row.dataset, row.year) == (used.dataset, used.year)
+        name = f"{short_name(row.dataset)}, {period(row.period)}"
+        difference = float(total[index]) - base
+        lines.append(
+            Row.of(
+                line(strong(name), " (used here)") if here else name,
+                number(row.population),
+                number(people[index]),
+                number(staff[index]),
+                dollars(total[index]),
+                "" if here else _signed(difference, base),
+            )
+        )
+    return Table(
+        caption=f"The same model on each population figure for {dossier.city.city}",
+        columns=(
+            Column("Figure", "left", 3),
+            Column("Residents"),
+            Column("People at highest risk"),
+            Column("Staff"),
+            Column("Budget a year"),
+            Column("Budget, difference"),
+        ),
+        rows=tuple(lines),
+        notes=(_spread(dossier, [float(x) for x in total], size),),
+    )
+
+
+def _signed(difference: float, base: float) -> str:
+    if difference == 0 or base == 0:
+        return "none"
+    sign = "+" if difference > 0 else "\N{MINUS SIGN}"
+    return f"{sign}{percent(abs(difference) / base, 1)}"
+
+
+def _spread(dossier: Dossier, totals: list[float], size: int) -> Line:
+    if dossier.profile.people.method != "population_share":
+        return line(
+            "People at the highest risk are set by a count, so the population figure changes only "
+            "the size of the city office."
+        )
+    return line(
+        f"Across {counted(size, 'figure')} the budget runs from {dollars(min(totals))} to "
+        f"{dollars(max(totals))}."
+    )

@@ -1,0 +1,114 @@
+"""What sets a report apart from the baseline, and what that does to this city."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cvi_analysis.blocks import Callout, Column, Line, Prose, Row, Table, code, line, strong
+from cvi_analysis.blocks.format import (
+    assumption_value,
+    change,
+    dollars,
+    number,
+    percent,
+)
+from cvi_analysis.dossier import Dossier
+from cvi_analysis.model import Profile, profile
+
+
+def baseline_profile(dossier: Dossier) -> Profile | None:
+    """This city's profile with every changed assumption set back.
+
+    None if the baseline's population figure is not in the dossier's series.
+    """
+    values: dict[str, Any] = {
+        **dossier.values,
+        **{item.name: item.baseline for item in dossier.scenario.changes},
+    }
+    wanted = (values["population.dataset"], values["population.year"])
+    row = dossier.population
+    if (row.dataset, row.year) != wanted:
+        held = [item for item in dossier.series if (item.dataset, item.year) == wanted]
+        if not held:
+            return None
+        row = held[0]
+    return profile(
+        values,
+        row.population,
+        local_estimate=dossier.city.local_estimate,
+        price_parity=dossier.city.rpp_2023,
+    )
+
+
+def scenario_box(dossier: Dossier) -> Callout | None:
+    """The box at the top of every report but the baseline's; None for the baseline itself."""
+    note = dossier.scenario
+    if note.name == "baseline" and not note.changes:
+        return None
+    changed = (
+        [
+            Table(
+                caption="What differs from the baseline",
+                columns=(
+                    Column("Assumption", "left", 3),
+                    Column("Baseline"),
+                    Column("Here"),
+                ),
+                rows=tuple(
+                    Row.of(
+                        line(item.title, " (", code(item.name), ")"),
+                        assumption_value(item.baseline, item.unit),
+                        assumption_value(item.value, item.unit),
+                    )
+                    for item in note.changes
+                ),
+                small=True,
+            )
+        ]
+        if note.changes
+        else [Prose.of("No assumption differs from the baseline for this city.")]
+    )
+    effect = _effect(dossier)
+    return Callout(
+        f"Scenario: {note.title}",
+        tuple([Prose.of(note.reason), *changed, *([effect] if effect else [])]),
+        "scenario",
+    )
+
+
+def _effect(dossier: Dossier) -> Table | None:
+    before = baseline_profile(dossier)
+    if before is None or not dossier.scenario.changes:
+        return None
+    after = dossier.profile
+    figures = (
+        ("Residents", before.population, after.population, number),
+        ("People at the highest risk", before.people.rounded, after.people.rounded, number),
+        ("People served", before.people.target, after.people.target, number),
+        ("Full-time staff", before.staff, after.staff, number),
+        ("Total budget a year", before.budget.total, after.budget.total, dollars),
+    )
+    return Table(
+        caption=f"What it does to {dossier.city.city}",
+        columns=(
+            Column("Figure", "left", 2),
+            Column("Baseline"),
+            Column("Here"),
+            Column("Change"),
+        ),
+        rows=tuple(
+            Row.of(name, show(old), show(new), _difference(old, new, show))
+            for name, old, new, show in figures
+        ),
+        small=True,
+    )
+
+
+def _difference(old: float, new: float, show: Any) -> Line:
+    size = show(abs(new - old))
+    if new == old or size in ("0", "$0"):
+        return line("no change")
+    text = change(new - old, size)
+    if old:
+        text += f" ({change(new - old, percent(abs(new - old) / old, 1))})"
+    return line(strong(text))

@@ -1,0 +1,70 @@
+"""Every source of this report, once, with its address."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from cvi_analysis.blocks import Bullets, Line, Paragraph, Prose, Stack, line, link, strong
+from cvi_analysis.dossier import Dossier
+from cvi_analysis.sections.check import ADDRESS as NORFOLK
+from cvi_analysis.sections.datasets import ADDRESSES, dataset_name
+
+
+def sources(dossier: Dossier) -> Stack:
+    """Sources by what they support; an address occurs once."""
+    seen: set[str] = set()
+
+    def fresh(entries: list[tuple[str, str]]) -> list[Line]:
+        lines = []
+        for text, url in entries:
+            if url and url.rstrip("/") not in seen:
+                seen.add(url.rstrip("/"))
+                lines.append(line(link(text, url), f" ({_domain(url)})"))
+        return lines
+
+    held = dict.fromkeys(row.dataset for row in dossier.series)
+    population = [
+        (f"U.S. Census Bureau, {dataset_name(key)}", ADDRESSES[key])
+        for key in held
+        if key in ADDRESSES
+    ]
+    city = dossier.city
+    local = [(city.local_estimate_source or "", city.local_estimate_url or "")]
+    method = [
+        (item.source.strip().rstrip("."), item.source_url)
+        for item in dossier.assumptions.values()
+        if item.source_url
+    ]
+    method.append(("CAPS, CVI profile of Norfolk, Virginia", NORFOLK))
+    listing = [(f"Source for {city.city}: {_domain(url)}", url) for url in _urls(city.source_urls)]
+    examples = [
+        (f"{example.name}, {example.place}" if example.place else example.name, example.url)
+        for strategy in dossier.strategies.values()
+        for example in strategy.examples
+    ]
+    pieces: list[Line | Bullets] = []
+    for title, entries in (
+        ("Population", population),
+        ("People at the highest risk", local),
+        ("Method, pay and assumptions", method),
+        (f"Why {city.city} is in the list, and its local figures", listing),
+        ("Example programs", examples),
+    ):
+        lines = fresh([entry for entry in entries if entry[0]])
+        if lines:
+            pieces += [line(strong(title)), Bullets(tuple(lines))]
+    if city.basis:
+        pieces.append(line(strong("Basis. "), city.basis))
+    return Stack.of(
+        Prose(tuple(piece if isinstance(piece, Bullets) else Paragraph(piece) for piece in pieces))
+    )
+
+
+def _urls(found: object) -> list[str]:
+    if isinstance(found, str):
+        return found.split()
+    return [str(item) for item in found] if isinstance(found, tuple | list) else []
+
+
+def _domain(url: str) -> str:
+    return urlsplit(url).netloc.removeprefix("www.")

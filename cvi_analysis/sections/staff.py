@@ -1,0 +1,179 @@
+"""Recommended staff: the team by role, what each role costs, and job descriptions."""
+
+from __future__ import annotations
+
+from cvi_analysis.blocks import (
+    Column,
+    Inline,
+    JobDescription,
+    Jobs,
+    Prose,
+    Row,
+    Stack,
+    Table,
+    line,
+    shown,
+)
+from cvi_analysis.blocks.format import counted, dollars, number, percent, plain
+from cvi_analysis.charts import Crew, team
+from cvi_analysis.dossier import Dossier
+from cvi_analysis.model import Post
+from cvi_analysis.sections.place import place_name
+
+GROUP_TITLES = {
+    "frontline": "Frontline staff",
+    "supervision": "Supervision",
+    "ovp": "Office of Violence Prevention (OVP)",
+}
+
+
+def recommended_staff(dossier: Dossier) -> Stack:
+    """What the team adds up to, a picture of it, and the table by role."""
+    crews = [
+        Crew(dossier.roles[post.role].plural, post.group, int(post.count))
+        for post in dossier.profile.posts
+        if post.count > 0
+    ]
+    chart = team(crews, GROUP_TITLES, dossier.city.city) if crews else None
+    return Stack.of(_summary(dossier), chart, staff_table(dossier))
+
+
+def _summary(dossier: Dossier) -> Prose:
+    result = dossier.profile
+    lines = [
+        line(
+            f"{place_name(dossier)} would need ",
+            shown(
+                f"{counted(int(result.staff), 'full-time post')}",
+                "ranges.staff.central",
+                result.staff,
+                strong=True,
+            ),
+            f": {number(result.count('frontline'))} frontline staff who work directly with people "
+            f"at risk and their families, {number(result.count('supervision'))} supervisors, and "
+            f"{number(result.count('ovp'))} in the city’s Office of Violence Prevention (OVP), "
+            "which plans, pays for and checks the work.",
+        )
+    ]
+    served = result.people.target
+    if result.effective < served:
+        lines.append(
+            line(
+                f"Larger programs can share supervision, training and travel. For {number(served)} "
+                f"people served, the staffing is set as for {number(result.effective)} "
+                f"({percent(1 - result.effective / served)} fewer): economies of scale."
+            )
+        )
+    elif dossier.values["economies_of_scale.enabled"]:
+        limit = dossier.values["economies_of_scale.first_limit"]
+        lines.append(
+            line(
+                f"With {number(served)} people served, {dossier.city.city} is below the size "
+                f"({plain(limit)} people) at which economies of scale would lower the numbers."
+            )
+        )
+    else:
+        lines.append(line("Economies of scale are turned off in this report."))
+    return Prose.of(*lines)
+
+
+def staff_table(dossier: Dossier) -> Table:
+    """Staff by role with caseload, wage and cost."""
+    rows: list[Row] = []
+    for group, title in GROUP_TITLES.items():
+        members = [post for post in dossier.profile.posts if post.group == group]
+        rows.append(Row.of(title, kind="group"))
+        rows += [_row(dossier, post) for post in members]
+    result = dossier.profile
+    cost = sum(post.cost for post in result.posts)
+    rows.append(
+        Row.of(
+            "All staff",
+            "",
+            shown(number(result.staff), "ranges.staff.central", result.staff),
+            "",
+            "",
+            dollars(cost),
+            kind="total",
+        )
+    )
+    community = dossier.values["benefits.community"]
+    government = dossier.values["benefits.government"]
+    return Table(
+        caption=f"Recommended staff for {dossier.city.city}",
+        columns=(
+            Column("Role", "left", 3),
+            Column("Caseload"),
+            Column("Staff"),
+            Column("Wage"),
+            Column("With benefits"),
+            Column("Cost a year"),
+        ),
+        rows=tuple(rows),
+        notes=(
+            line(
+                "Caseload: people whom one worker serves at a time; for supervisors, the staff "
+                "whom one supervisor leads. OVP posts follow the size of the city. Wages are "
+                "yearly, for one full-time post. Benefits add "
+                f"{percent(community, 1)} of the wage at community organizations and "
+                f"{percent(government, 1)} at the city."
+            ),
+        ),
+    )
+
+
+def _row(dossier: Dossier, post: Post) -> Row:
+    name = f"staffing.{post.role}"
+    entered = dossier.values.get(f"roles.{post.role}.count") is not None
+    caseload: Inline = ""
+    if post.group == "ovp":
+        caseload = "entered" if entered else "city size"
+    elif entered:
+        caseload = "entered"
+    elif post.caseload is not None:
+        caseload = shown(plain(post.caseload), f"{name}.caseload", post.caseload)
+    return Row.of(
+        dossier.roles[post.role].title,
+        caseload,
+        shown(number(post.count), f"{name}.count", post.count),
+        shown(dollars(post.wage), f"{name}.wage", post.wage),
+        dollars(post.wage * (1 + post.benefits_load)),
+        shown(dollars(post.cost), f"{name}.cost", post.cost),
+    )
+
+
+def job_descriptions(dossier: Dossier) -> Jobs:
+    """A job description for every role, those without a post in this city included."""
+    return Jobs(tuple(_job(dossier, post) for post in dossier.profile.posts))
+
+
+def _job(dossier: Dossier, post: Post) -> JobDescription:
+    role = dossier.roles[post.role]
+    boss = dossier.roles.get(role.reports_to)
+    count = shown(counted(int(post.count), "post"), f"staffing.{post.role}.count", post.count)
+    employer = {
+        "community": "A community organization",
+        "government": "The city",
+    }.get(role.employer, role.employer)
+    return JobDescription(
+        title=line(f"{role.title}: ", count),
+        function=role.function,
+        duties=tuple(role.duties),
+        facts=(
+            ("Who it suits", role.suits),
+            ("Typical qualifications", role.qualifications),
+            ("Reports to", boss.title if boss else role.reports_to),
+            ("Employer", employer),
+            (
+                "Pay",
+                f"{dollars(post.wage)} a year, the national mean for {role.soc_title} ({role.soc})."
+                if post.wage == dossier.values[f"roles.{post.role}.wage"]
+                and not _wage_changed(dossier, post.role)
+                else f"{dollars(post.wage)} a year in this report.",
+            ),
+        ),
+    )
+
+
+def _wage_changed(dossier: Dossier, role: str) -> bool:
+    return any(item.name == f"roles.{role}.wage" for item in dossier.scenario.changes)
