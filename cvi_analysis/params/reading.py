@@ -99,7 +99,9 @@ def build(
     try:
         return model.model_validate(dict(values))
     except ValidationError as refusal:
-        error = refusal.errors(include_url=False)[0]
+        errors = refusal.errors(include_url=False)
+        # A misspelt field is missing too: its own message says more.
+        error = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
         raise _refusal(model, error, name, where_of, hidden or set()) from None
 
 

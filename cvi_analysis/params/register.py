@@ -104,7 +104,9 @@ class Register(Frozen):
             self._ascending((name,), "a larger city must not have fewer posts", changed, True)
         total = sum(self._numbers(SHARES))
         if not abs(total - 1.0) <= 1e-9:
-            raise self._together("the four shares of wraparound must add to 1", SHARES, changed)
+            raise self._together(
+                "the four shares of wraparound must add to 1", SHARES, changed, "a sum of 1"
+            )
 
     def _ascending(
         self, names: tuple[str, ...], message: str, changed: tuple[str, ...], equal: bool = False
@@ -112,7 +114,12 @@ class Register(Frozen):
         numbers = self._numbers(names)
         for before, after in pairwise(numbers):
             if not (before < after or (equal and before == after)):
-                raise self._together(message, names, changed)
+                raise self._together(
+                    message,
+                    names,
+                    changed,
+                    "numbers that never decrease" if equal else "numbers that increase",
+                )
 
     def _numbers(self, names: tuple[str, ...]) -> list[float]:
         numbers: list[float] = []
@@ -122,17 +129,17 @@ class Register(Frozen):
         return numbers
 
     def _together(
-        self, message: str, names: tuple[str, ...], changed: tuple[str, ...]
+        self, message: str, names: tuple[str, ...], changed: tuple[str, ...], allowed: str
     ) -> Exception:
         blamed = [name for name in names if name in changed] or list(names)
         found = [self.assumptions[name].value for name in names]
+        if len(names) > 1:
+            allowed += f" in {', '.join(names)}"
         return self.places.get(blamed[-1], Where("params/assumptions.yaml")).error(
             message,
             parameter=blamed[-1],
             found=list(found[0]) if len(names) == 1 and isinstance(found[0], tuple) else found,
-            allowed=(
-                f"values of {', '.join(names)} that fit together" if len(names) > 1 else message
-            ),
+            allowed=allowed,
             hint="Change the others with it." if len(names) > 1 and changed else None,
         )
 
@@ -163,7 +170,7 @@ def load_register(path: Path) -> Register:
         assumptions={
             name: read_assumption(name, node, EXPECTED[name]) for name, node in entries.items()
         },
-        places={name: node.where for name, node in entries.items()},
+        places={name: node.find(("value",)).where for name, node in entries.items()},
     )
     register.check_together()
     return register

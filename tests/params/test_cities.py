@@ -1,0 +1,60 @@
+"""Cities: typed, unknown is None, and a place of one's own needs little."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from cvi_analysis.params import City, Params
+from cvi_analysis.params.states import STATE_CODES, check_geoid
+
+
+def test_shipped_cities(shipped: Params) -> None:
+    norfolk = shipped.city("norfolk-va")
+    assert (norfolk.name, norfolk.geoid) == ("Norfolk, VA", "5157000")
+    assert (norfolk.state_fips, norfolk.place_fips) == ("51", "57000")
+    assert norfolk.murders_2024 is None, "an empty cell is unknown, never zero"
+    assert norfolk.local_estimate is None
+    assert norfolk.source_urls
+    assert shipped.city("birmingham-al").geoid == "0107000"
+    estimates = {
+        slug: city.local_estimate
+        for slug, city in shipped.cities.items()
+        if city.local_estimate is not None
+    }
+    assert estimates == {"washington-dc": 500.0, "indianapolis-in": 400.0}
+
+
+def test_place_of_ones_own() -> None:
+    city = City(slug="hartford-ct", city="Hartford", state="CT", geoid="0937000")
+    assert city.rpp_2023 is None
+    assert City.model_validate_json(city.model_dump_json()) == city
+    assert City(slug="x", city="King County", geoid="53033").name == "King County"
+    with pytest.raises(ValidationError, match="leading zero"):
+        City(slug="x", city="X", geoid="937000")
+
+
+@pytest.mark.parametrize("geoid", ["0107000", "06037", "7276770"])
+def test_geoid(geoid: str) -> None:
+    assert check_geoid(geoid) == geoid
+
+
+@pytest.mark.parametrize(
+    ("geoid", "says"),
+    [
+        ("107000", "0107000"),
+        ("6037", "06037"),
+        ("", "digits only"),
+        ("٠١٠٧٠٠٠", "digits only"),
+        ("123", "3 digits"),
+        ("0307000", "no state's code"),
+    ],
+)
+def test_wrong_geoid(geoid: str, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        check_geoid(geoid)
+
+
+def test_state_codes() -> None:
+    assert len(STATE_CODES) == len(set(STATE_CODES.values())) == 56
+    assert STATE_CODES["DC"] == "11"

@@ -1,0 +1,88 @@
+"""The register: complete, typed, immutable, quick to read."""
+
+from __future__ import annotations
+
+import pickle
+import time
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from cvi_analysis.errors import InputError
+from cvi_analysis.model.roles import ROLES
+from cvi_analysis.params import Params, Register, load_params
+from cvi_analysis.params.names import EXPECTED
+
+
+def test_complete_and_typed(shipped: Params) -> None:
+    register = shipped.register
+    assert set(register) == set(EXPECTED)
+    assert len(register) == len(EXPECTED)
+    for name in register:
+        item = register[name]
+        kind = {"number": float, "integer": int, "switch": bool, "choice": str, "list": tuple}
+        if item.kind == "optional":
+            assert item.value is None
+        else:
+            assert type(item.value) is kind[item.kind], name
+        assert item.source
+        assert item.unit
+        assert item.quality in "ABC"
+        assert item.allowed_text()
+    assert list(shipped.roles) == list(ROLES)
+    assert len(shipped.strategies) == 6
+    assert len(shipped.cities) == 50
+
+
+def test_ranges_hold_the_values(shipped: Params) -> None:
+    for item in shipped.register.assumptions.values():
+        if item.ranged:
+            assert item.low <= item.value <= item.high
+
+
+def test_values_are_a_copy(shipped: Params) -> None:
+    shipped.register.values()["population.year"] = 1
+    assert shipped.register["population.year"].value == 2023
+    with pytest.raises(ValidationError):
+        shipped.register["population.year"].value = 1  # type: ignore[misc]
+
+
+def test_replacing_widens_the_range(shipped: Params) -> None:
+    changed = shipped.register.replace({"roles.mediator.caseload": 40, "benefits.community": 0.1})
+    item, benefits = changed["roles.mediator.caseload"], changed["benefits.community"]
+    assert (item.low, item.value, item.high) == (10.0, 40.0, 40.0)
+    assert (benefits.low, benefits.value, benefits.high) == (0.1, 0.1, 0.423)
+    assert shipped.register["roles.mediator.caseload"].high == 20.0
+    assert changed.origins == dict.fromkeys(
+        ("roles.mediator.caseload", "benefits.community"), "override"
+    )
+
+
+def test_unknown_name(shipped: Params) -> None:
+    with pytest.raises(InputError, match=r"Did you mean roles\.mediator\.wage"):
+        shipped.register["roles.mediator.wages"]
+    assert "roles.mediator.wages" not in shipped.register
+
+
+def test_travels_as_json_and_pickle(shipped: Params) -> None:
+    register = shipped.resolve("field-pay", "norfolk-va")
+    for again in (
+        Register.model_validate_json(register.model_dump_json()),
+        pickle.loads(pickle.dumps(register)),
+    ):
+        assert again.assumptions == register.assumptions
+        assert list(map(type, again.values().values())) == list(
+            map(type, register.values().values())
+        )
+
+
+def test_loading_is_fast() -> None:
+    """Well under half a second, on a busy machine too; about 0.08 s is usual."""
+    root = Path(__file__).resolve().parents[2]
+    best = 9.9
+    for _ in range(3):
+        start = time.perf_counter()
+        load_params(root)
+        best = min(best, time.perf_counter() - start)
+    assert best < 0.5
