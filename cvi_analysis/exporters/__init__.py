@@ -50,11 +50,11 @@ def _resources(folder: Path | str, name: str) -> dict[str, Any]:
 def _html_exporter() -> CviHtmlExporter:
     from cvi_analysis.exporters.html import CviHtmlExporter
 
-    return CviHtmlExporter()
+    return CviHtmlExporter()  # type: ignore[no-untyped-call]
 
 
 @cache
 def _pdf_exporter() -> CviPdfExporter:
     from cvi_analysis.exporters.pdf import CviPdfExporter
 
-    return CviPdfExporter()
+    return CviPdfExporter()  # type: ignore[no-untyped-call]

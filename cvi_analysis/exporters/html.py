@@ -22,7 +22,6 @@ from cvi_analysis.exporters.images import Picture, picture
 from cvi_analysis.exporters.outline import Entry, Outline
 
 TEMPLATES = Path(__file__).parent / "templates"
-NO_ALT = "Figure without a description"
 
 
 @dataclass
@@ -209,7 +208,7 @@ def _alt(part: Part) -> str:
     if part.alt.strip():
         return part.alt
     markup.log.warning("%s: a figure has no alternative text", part.label)
-    return part.caption or NO_ALT
+    return part.caption or markup.NO_ALT
 
 
 def _figure(content: str, caption: str) -> str:

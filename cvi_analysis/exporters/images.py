@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import io
 import mimetypes
 import re
 from collections.abc import Mapping
@@ -30,6 +31,30 @@ class Picture:
     def suffix(self) -> str:
         """`svg`, `png`, `jpg`, `gif` or `webp`."""
         return _SUFFIXES[self.mime]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels. Raises ValueError for a file that is no image after all."""
+        from PIL import Image, UnidentifiedImageError
+
+        try:
+            with Image.open(io.BytesIO(self.data)) as image:
+                return image.size
+        except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+            raise ValueError(str(error)) from error
+
+    @property
+    def as_svg(self) -> str:
+        """A raster image inside an SVG of its size, one pixel being 1/96 inch.
+
+        Typst's wheel takes files from memory as text only, so this is how pixels reach it.
+        """
+        width, height = self.size
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width * 0.75:g}" '
+            f'height="{height * 0.75:g}" viewBox="0 0 {width} {height}">'
+            f'<image width="{width}" height="{height}" href="{self.data_uri}"/></svg>'
+        )
 
     @property
     def data_uri(self) -> str:

@@ -17,6 +17,7 @@ from cvi_analysis.exporters.images import Missing, find
 from cvi_analysis.exporters.outline import Outline
 
 log = logging.getLogger(__name__)
+NO_ALT = "Figure without a description"
 
 _ATTRIBUTES = r"((?:[^>\"']|\"[^\"]*\"|'[^']*')*)"
 _OPAQUE = re.compile(

@@ -1,0 +1,102 @@
+"""Typst: text made safe for its markup, and its compiler, kept warm, working from memory only."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from cvi_analysis.errors import BuildError
+from cvi_analysis.exporters import FONTS
+
+STANDARDS = ["ua-1", "a-2a"]
+_MARKUP = re.compile(r"([\\#$*_`<>@\[\]~=+/\-'\"{}().:;!^|&%])")
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff]|[\U000f0000-\U0010ffff]"
+)
+_PLACE = re.compile(r"┌─ ([^\s:]+):(\d+):\d+")
+_SHOWN = re.compile(r"^ *\d+ │ (.*)$", re.M)
+
+
+def escape(text: str) -> str:
+    r"""`text` as Typst markup that prints exactly it, on one line.
+
+    >>> escape("50% of #1")
+    '50\\% of \\#1'
+    """
+    return _MARKUP.sub(r"\\\1", " ".join(printable(str(text)).split()))
+
+
+def quote(text: str) -> str:
+    r"""`text` as a Typst string, quotes included: `"a \"b\""`."""
+    body = printable(str(text)).replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + body.replace("\n", "\\n").replace("\t", "    ") + '"'
+
+
+def printable(text: str) -> str:
+    """`text` without what PDF/A does not allow: control, private-use and unassigned characters."""
+    return _UNPRINTABLE.sub("\ufffd", text.replace("\r\n", "\n"))
+
+
+def compile_pdf(files: Mapping[str, bytes], names: Mapping[str, str]) -> bytes:
+    """The PDF of `main.typ` in `files`, as PDF/UA-1 and PDF/A-2a. Nothing is read from disk.
+
+    Args:
+        files: every file that the document refers to, by name.
+        names: what to call a file in a message, such as "cell 3" for `part-3.typ`.
+
+    Raises:
+        BuildError: Typst refuses the document; the message says where and why.
+    """
+    import typst
+
+    main = {("main" if name == "main.typ" else name): data for name, data in files.items()}
+    try:
+        result = _compiler(os.getpid()).compile(
+            input=main, format="pdf", pdf_standards=STANDARDS, timestamp=946684800
+        )
+    except typst.TypstError as error:
+        raise BuildError(_explained(error, names)) from error
+    assert isinstance(result, bytes)
+    return result
+
+
+def _explained(error: Any, names: Mapping[str, str]) -> str:
+    """One message: the part of the notebook at fault, what Typst says, and the line it shows."""
+    diagnostic = str(getattr(error, "diagnostic", "") or "")
+    places = _PLACE.findall(diagnostic)
+    where = next((names[name] for name, _ in places if name in names), "")
+    message = str(getattr(error, "message", "") or error).strip().rstrip(".")
+    shown = _SHOWN.search(diagnostic)
+    text = f"{where}: " if where else ""
+    text += f"the PDF could not be made: {message}."
+    if where and shown and places and places[0][0] in names:
+        text += f" Typst stopped at: {shown[1].strip()[:120]}"
+    hints = [str(hint) for hint in getattr(error, "hints", None) or ()]
+    return text + "".join(f" Hint: {hint}." for hint in hints)
+
+
+@cache
+def _compiler(pid: int) -> Any:
+    """The compiler of this process, with the fonts read once."""
+    import typst
+
+    folders = [FONTS, *_matplotlib_fonts()]
+    fonts = typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=True,
+        font_paths=[str(folder) for folder in folders],
+    )
+    return typst.Compiler(font_paths=fonts, ignore_system_fonts=True)
+
+
+def _matplotlib_fonts() -> list[Path]:
+    """The folder with DejaVu Sans that matplotlib ships, found without importing matplotlib."""
+    found = importlib.util.find_spec("matplotlib")
+    places = found.submodule_search_locations if found is not None else None
+    folders = [Path(place) / "mpl-data" / "fonts" / "ttf" for place in places or ()]
+    return [folder for folder in folders if folder.is_dir()]
