@@ -49,18 +49,3 @@ class Geography:
         return len(geoid) == 2 + self.local_digits and (
             self.state is None or geoid.startswith(self.state)
         )
-
-
-def covering(geoids: list[str]) -> list[Geography]:
-    """The fewest requests that cover `geoids` (7 digits a place, 5 a county), in a fixed order.
-
-    Places of one state take a request for that state, places of several states one for the
-    country; counties take one request a state.
-    """
-    place_states = {geoid[:2] for geoid in geoids if len(geoid) == 7}
-    county_states = {geoid[:2] for geoid in geoids if len(geoid) == 5}
-    wanted: list[Geography] = []
-    if place_states:
-        wanted.append(Geography(state=place_states.pop() if len(place_states) == 1 else None))
-    wanted += [Geography("county", state) for state in sorted(county_states)]
-    return wanted

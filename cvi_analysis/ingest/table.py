@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from cvi_analysis.ingest.states import STATES
+from cvi_analysis.populations.state_names import STATES
 
 #: Annotation values of the Bureau: special cases written in place of a number.
 SENTINELS: dict[int, str] = {
@@ -113,6 +113,9 @@ def _figure(
     geoid: str, name: str, cell: object, moe_cell: object, moe_variable: str | None, where: str
 ) -> Figure:
     population, why = _whole(cell, where)
+    if population == 0:
+        # Some census-designated places are empty; there is nobody to make a profile for.
+        return Figure(geoid, name, None, None, "no residents")
     if moe_variable is None:
         return Figure(geoid, name, population, None, why)
     moe, why_no_moe = _whole(moe_cell, where)

@@ -43,6 +43,7 @@ class Handler(BaseHTTPRequestHandler):
     """One request; a fault, when one is set for its kind, answers instead."""
 
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # one packet an answer: no waiting for delayed acknowledgments
     server: Loopback
 
     def do_GET(self) -> None:

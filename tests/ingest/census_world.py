@@ -9,7 +9,8 @@ from census_loopback import Loopback
 
 from cvi_analysis.ingest.limits import Limits
 
-SHIPPED = Path(__file__).resolve().parents[2] / "data" / "raw"
+ROOT = Path(__file__).resolve().parents[2]
+SHIPPED = ROOT / "data" / "raw"
 
 #: Seconds become fractions of one, so that a test of waiting does not wait.
 QUICK = Limits(

@@ -1,0 +1,245 @@
+"""`cvi ingest`: pull populations, check them, keep the evidence, rebuild the tidy table."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cvi_analysis import paths
+from cvi_analysis.build.lock import exclusive
+from cvi_analysis.errors import InputError
+from cvi_analysis.ingest.checks import Held, check
+from cvi_analysis.ingest.client import CensusClient, Pull, checked_base_url, newest_imaginable
+from cvi_analysis.ingest.datasets import Dataset, dataset_named
+from cvi_analysis.ingest.evidence import EvidenceStore
+from cvi_analysis.ingest.faults import IngestError, NotPublishedError
+from cvi_analysis.ingest.geography import Geography
+from cvi_analysis.ingest.key import ApiKey, find_key
+from cvi_analysis.ingest.limits import Limits
+from cvi_analysis.ingest.messages import Report, without_a_key
+from cvi_analysis.ingest.targets import Target, requests_for
+from cvi_analysis.params import load_params
+from cvi_analysis.populations.places import Places
+from cvi_analysis.populations.rebuild import rebuild
+from cvi_analysis.populations.table import PopulationTable
+
+URL_VARIABLE = "CENSUS_API_URL"
+
+
+@dataclass(frozen=True)
+class IngestOptions:
+    """What `cvi ingest` is asked to do; the defaults are a plain `make ingest`.
+
+    Attributes:
+        datasets: `acs5`, `acs1`, `pl`; none means `acs5`.
+        year: one year; None means the newest that answers and the one reports use now.
+        since: every year from this one to the newest instead.
+        cities: slugs, GEOIDs or names; none means all listed cities.
+        all_cities: say so explicitly.
+        accept: store surprising answers (large changes, new names, missing places).
+        dry_run: say what would be asked, and ask nothing.
+        deadline: seconds one pull may take; None for the usual.
+    """
+
+    datasets: tuple[str, ...] = ()
+    year: int | None = None
+    since: int | None = None
+    cities: tuple[str, ...] = ()
+    all_cities: bool = False
+    accept: bool = False
+    dry_run: bool = False
+    deadline: float | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether the user named anything to pull, which cannot be had without a key."""
+        return bool(self.datasets or self.cities or self.all_cities or self.accept) or not (
+            self.year is None and self.since is None
+        )
+
+    def checked(self) -> list[Dataset]:
+        """The datasets, after refusing what does not fit together.
+
+        Raises:
+            InputError: contradicting options, an unknown dataset, or a year it does not have.
+        """
+        if self.year is not None and self.since is not None:
+            raise InputError("--year and --since exclude each other", allowed="one of them")
+        if self.cities and self.all_cities:
+            raise InputError("--city and --all exclude each other", allowed="one of them")
+        datasets = [dataset_named(name) for name in dict.fromkeys(self.datasets or ("acs5",))]
+        for dataset in datasets:
+            if self.year is not None:
+                dataset.check_year(self.year)
+            elif self.since is not None and dataset.last_year is None:
+                dataset.check_year(max(self.since, dataset.first_year))
+        return datasets
+
+
+def ingest_command(
+    options: IngestOptions | None = None,
+    *,
+    root: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    say: Callable[[str], None] = print,
+    limits: Limits | None = None,
+) -> int:
+    """Run `cvi ingest` and return its exit status; 0 when all that was asked for is held.
+
+    Without a key it says what is held: status 0 for a plain run, 2 if something was asked for.
+
+    Args:
+        options: what to do.
+        root: the project; `paths.root()` if None.
+        environ: where `CENSUS_API_KEY` and `CENSUS_API_URL` are looked up; `os.environ` if None.
+        say: takes each line of output.
+        limits: bounds on time and size.
+
+    Raises:
+        InputError: the user asked for what there is not, or a file in `data/raw/` is damaged.
+        IngestError: the API or the network failed, or the answer may not be stored.
+    """
+    asked = options or IngestOptions()
+    folder = root or paths.root()
+    environment = os.environ if environ is None else environ
+    datasets = asked.checked()
+    base_url = checked_base_url(environment.get(URL_VARIABLE))
+    key = None if asked.dry_run else find_key(folder, environment)
+    bounds = limits or Limits()
+    if asked.deadline is not None:
+        bounds = replace(bounds, total=asked.deadline)
+    with exclusive(folder / ".cache" / "ingest", say):
+        run = _Run(asked, folder, base_url, say)
+        if asked.dry_run:
+            run.describe(datasets)
+            return 0
+        if key is None:
+            say(without_a_key(run.table, run.cities, asked=asked.asks))
+            return 2 if asked.asks else 0
+        run.pull_all(datasets, key, bounds)
+    return 0
+
+
+class _Run:
+    """One run, with the lock held."""
+
+    def __init__(
+        self, options: IngestOptions, folder: Path, base_url: str, say: Callable[[str], None]
+    ) -> None:
+        self._options = options
+        self._raw, self._processed = folder / "data" / "raw", folder / "data" / "processed"
+        self._base_url = base_url
+        self._say = say
+        self._store = EvidenceStore(self._raw)
+        self._store.recover()
+        # A run killed between the registry and the table left the table one step behind.
+        self.table = PopulationTable.load(rebuild(self._raw, self._processed))
+        params = load_params(folder)
+        self.cities = params.cities
+        register = params.resolve()
+        self._in_use = (
+            str(register["population.dataset"].value),
+            int(str(register["population.year"].value)),
+        )
+        self._held = Held(self.table)
+        places = Places.of(self.table, self.cities.values())
+        targets = [Target.of_text(text, places) for text in options.cities] or [
+            Target.of_city(city) for city in self.cities.values()
+        ]
+        self._requests = requests_for(dict.fromkeys(targets))
+        self._report = Report(say, self._in_use)
+
+    def describe(self, datasets: list[Dataset]) -> None:
+        """Say which requests would be sent; send none."""
+        for dataset in datasets:
+            for geography in self._requests:
+                query = "&".join(f"{name}={value}" for name, value in geography.query.items())
+                get = ",".join(dataset.fields)
+                years = self._years_in_words(dataset)
+                self._say(f"Would ask {self._base_url} for {dataset.title}, {years}:")
+                self._say(f"  get={get}&{query}")
+        self._say("Nothing was asked and nothing was written (--dry-run).")
+
+    def pull_all(self, datasets: list[Dataset], key: ApiKey, limits: Limits) -> None:
+        """Pull, check and store everything, then rebuild the tidy table.
+
+        Raises:
+            IngestError: something failed; what was stored before stays and is named.
+        """
+        stopped: IngestError | InputError | None = None
+        with CensusClient(key, self._base_url, limits, self._report.remark) as client:
+            try:
+                for dataset in datasets:
+                    for geography, targets in self._requests.items():
+                        self._pull_years(client, dataset, geography, targets)
+            except (IngestError, InputError) as error:
+                stopped = error
+            sent = client.requests_sent
+        rebuild(self._raw, self._processed)
+        if stopped is None:
+            self._report.close(sent)
+            return
+        if isinstance(stopped, IngestError) and self._report.stored:
+            stopped = type(stopped)(
+                stopped.happened, next_step=stopped.next_step, kept=self._report.kept()
+            )
+        raise stopped
+
+    def _pull_years(
+        self, client: CensusClient, dataset: Dataset, geography: Geography, targets: list[Target]
+    ) -> None:
+        options = self._options
+        if options.year is not None:
+            self._keep(client.pull(dataset, options.year, geography), targets)
+            return
+        newest = client.newest(dataset, geography, newest_imaginable())
+        others: list[int] = []
+        if options.since is not None:
+            others = [
+                year
+                for year in range(max(options.since, dataset.first_year), newest.year)
+                if year not in dataset.never
+            ]
+        elif self._in_use[0] == dataset.stored_as and self._in_use[1] < newest.year:
+            others = [self._in_use[1]]
+        # Oldest first, so that each year is compared with the one before it.
+        for year in others:
+            try:
+                pull = client.pull(dataset, year, geography)
+            except NotPublishedError as error:
+                self._report.remark(error.happened)
+                continue
+            self._keep(pull, targets)
+        self._keep(newest, targets)
+
+    def _keep(self, pull: Pull, targets: list[Target]) -> None:
+        found = [target.found_in(pull.table) for target in targets]
+        expected = {
+            city.geoid: city.census_name
+            for city in self.cities.values()
+            if city.geoid in pull.table.figures
+        }
+        expected.update({target.geoid or "": target.census_name for target in found})
+        findings = check(pull, expected, self._held)
+        what = f"The answer for {pull.dataset.title} {pull.year}"
+        findings.settle(what, accept=self._options.accept)
+        accepted = "; ".join(findings.surprising)
+        note = f"Accepted by the user: {accepted}." if accepted else ""
+        path = self._store.store(pull, note)
+        for geoid, population in findings.populations.items():
+            self._held.add(geoid, pull.dataset.stored_as, pull.year, population)
+        self._report.pulled(pull, path, findings, found)
+
+    def _years_in_words(self, dataset: Dataset) -> str:
+        options = self._options
+        if options.year is not None:
+            return str(options.year)
+        if dataset.last_year is not None:
+            return str(dataset.last_year)
+        newest = f"the newest year that answers, from {newest_imaginable()} down"
+        if options.since is not None:
+            return f"every year from {max(options.since, dataset.first_year)} to {newest}"
+        used, year = self._in_use
+        return f"{newest}, and {year}, which reports use" if used == dataset.stored_as else newest

@@ -1,0 +1,104 @@
+"""What `cvi ingest` says: each pull in a line, what it means for reports, and what needs no key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from cvi_analysis.ingest.checks import Findings
+from cvi_analysis.ingest.client import Pull
+from cvi_analysis.ingest.faults import KEY_SIGNUP
+from cvi_analysis.ingest.targets import Target
+from cvi_analysis.params.cities import City
+from cvi_analysis.populations.table import PopulationTable, held
+
+NOTICE = (
+    "This product uses the Census Bureau Data API but is not endorsed or certified by the"
+    " Census Bureau."
+)
+#: Up to this many places are named with their figures.
+_FEW = 5
+
+
+class Report:
+    """Collects what a run did and says it."""
+
+    def __init__(self, say: Callable[[str], None], in_use: tuple[str, int]) -> None:
+        self._say = say
+        self._in_use = in_use
+        self._years: dict[str, set[int]] = {}
+        #: What was stored, as `acs5 2023`.
+        self.stored: list[str] = []
+
+    def remark(self, text: str) -> None:
+        """Say something that stops nothing."""
+        self._say(f"  Note: {text}")
+
+    def pulled(
+        self, pull: Pull, path: Path | None, findings: Findings, targets: list[Target]
+    ) -> None:
+        """Say what one pull brought; `path` is None when it was held already."""
+        label = f"{pull.dataset.stored_as} {pull.year}"
+        self._years.setdefault(pull.dataset.stored_as, set()).add(pull.year)
+        there = [target for target in targets if target.geoid in findings.populations]
+        noun = "places" if pull.geography.level == "place" else "counties"
+        text = (
+            f"{label} ({pull.dataset.title}): {len(pull.table.figures):,} {noun},"
+            f" {len(there)} of the {len(targets)} asked for"
+        )
+        if path is None:
+            self._say(f"{text}; the same as held, nothing changed.")
+        else:
+            self._say(f"{text}; stored as data/raw/{path.name}.")
+            self.stored.append(label)
+        if len(targets) <= _FEW:
+            for target in there:
+                figure = pull.table.figures[target.geoid or ""]
+                people = findings.populations[figure.geoid]
+                self._say(f"  {figure.name} ({figure.geoid}): {people:,}")
+        for text in findings.surprising:
+            self._say(f"  Accepted: {text}")
+        for text in findings.remarks:
+            self.remark(text)
+
+    def kept(self) -> str:
+        """What was stored before something failed, as a sentence."""
+        return f"Stored before that: {', '.join(self.stored)}; all else in data/ is as it was."
+
+    def close(self, sent: int) -> None:
+        """Say how much was asked, which year reports use, and the Bureau's notice."""
+        self._say(f"Requests sent: {sent}.")
+        dataset, year = self._in_use
+        years = self._years.get(dataset, set())
+        newer = max(years, default=year)
+        text = f"Reports use {dataset} {year} (population.dataset and population.year)."
+        if newer > year:
+            text += f" For {newer}: --set population.year={newer}, or a scenario."
+        self._say(text)
+        self._say(NOTICE)
+
+
+def without_a_key(table: PopulationTable, cities: Mapping[str, City], *, asked: bool) -> str:
+    """What works without a key and how to get one.
+
+    Args:
+        table: what is held.
+        cities: the listed cities.
+        asked: whether the user asked for something that needs a key.
+    """
+    rows = [row for city in cities.values() for row in table.series(city.geoid)]
+    have = {(row.dataset, row.year): row for row in rows}
+    listing = held(have[each] for each in sorted(have))
+    first = (
+        "No Census API key was found, so nothing was asked of the Bureau and nothing was changed."
+        if asked
+        else "No Census API key was found; the figures in data/ stay as they are."
+    )
+    return (
+        f"{first}\n"
+        f"Held for {len(table.places):,} places, the {len(cities)} listed cities among them:"
+        f" {listing}.\n"
+        "Reports, comparisons and the calculator work with these.\n"
+        f"A key is free: {KEY_SIGNUP}. Put it into .env as CENSUS_API_KEY=your-key (see"
+        " .env.example), or into the environment, and run `make ingest` again."
+    )
