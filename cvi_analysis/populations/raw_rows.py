@@ -100,7 +100,7 @@ def _api_json(file: RawFile, data: bytes) -> list[Figure]:
             moe_variable=margin if margin in header else None,
             level="place" if "place" in header else "county",
         )
-    except MalformedTableError as error:
+    except (MalformedTableError, RecursionError) as error:
         raise where.error(f"this is not an answer of the Census API: {error}") from None
     return [
         Figure(

@@ -73,7 +73,7 @@ class PopulationTable:
             raise where.error(
                 "the population table does not exist",
                 allowed="the table rebuilt from data/raw/",
-                hint="Rebuild it with `make data`.",
+                hint="Rebuild it with `make ingest`.",
             )
         lines = read_text(path, MAX_BYTES).split("\n")
         parse_csv(lines[0], COLUMNS, where)
@@ -142,7 +142,7 @@ class PopulationTable:
                     "the row does not fit the header",
                     found=f"{len(cells)} cells",
                     allowed=f"{len(COLUMNS)} cells",
-                    hint="Rebuild the table from data/raw/ with `make data`.",
+                    hint="Rebuild the table from data/raw/ with `make ingest`.",
                 )
             row = _row(Row(dict(zip(COLUMNS, cells, strict=True)), where))
             if any((row.dataset, row.year) == (one.dataset, one.year) for one in rows):

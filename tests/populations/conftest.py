@@ -1,0 +1,53 @@
+"""Small raw folders, with a registry that fits them."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cvi_analysis.populations.registry import COLUMNS, REGISTRY
+
+HEADER = "geoid,census_name,year,variable,population,moe,note\n"
+NORFOLK = '5157000,"Norfolk city, Virginia",2023,B01003_001E,235037,,\n'
+
+Register = Callable[..., None]
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def register(raw: Path) -> Register:
+    """Write a file and its row of the registry."""
+    rows: list[dict[str, str]] = []
+
+    def add(name: str, content: bytes | str, **fields: str) -> None:
+        data = content.encode() if isinstance(content, str) else content
+        (raw / name).write_bytes(data)
+        rows.append(
+            dict.fromkeys(COLUMNS, "")
+            | {
+                "file": name,
+                "sha256": hashlib.sha256(data).hexdigest(),
+                "dataset": "acs5",
+                "vintage": "2023",
+                "variable": "B01003_001E",
+                "period": "2019-01-01/2023-12-31",
+                "status": "carried",
+            }
+            | fields
+        )
+        with (raw / REGISTRY).open("w", newline="") as stream:
+            writer = csv.DictWriter(stream, COLUMNS)
+            writer.writeheader()
+            writer.writerows(rows)
+
+    return add
