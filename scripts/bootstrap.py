@@ -126,6 +126,8 @@ def set_up(environment: Environment) -> None:
             _with_pip(environment, intact=False)
     else:
         _with_pip(environment, intact)
+    if not intact:
+        _compile(environment)
     _check(environment)
     # Last, and in one step: what is interrupted before this line starts from scratch next time.
     unfinished = environment.record.with_suffix(".new")
@@ -165,7 +167,8 @@ def _with_pip(environment: Environment, intact: bool) -> None:
         _require_ensurepip()
         _clear(environment.folder)
         _run("venv", _base(), "-I", "-m", "venv", ".venv", cwd=root)
-        _run("pip", *install, *WHEELS_ONLY, "-r", environment.lock.name, cwd=root, progress=True)
+        what = ("--no-compile", *WHEELS_ONLY, "-r", environment.lock.name)
+        _run("pip", *install, *what, cwd=root, progress=True)
     _run("pip", *install, "--quiet", "--no-index", *THIS_PACKAGE, cwd=root)
 
 
@@ -181,6 +184,17 @@ def _require_ensurepip() -> None:
             f"`sudo apt install python{version}-venv` (or python3-venv), or install uv. "
             "Then run the same command again."
         ) from None
+
+
+def _compile(environment: Environment) -> None:
+    """Compile all packages to bytecode with every processor; pip would use one, uv none.
+
+    Some packages ship templates that are no valid Python: those failures mean nothing.
+    """
+    python = str(environment.python)
+    with contextlib.suppress(SetUpError):
+        command = ("-I", "-m", "compileall", "-q", "-j", "0", str(environment.folder))
+        _run("compileall", python, *command, cwd=environment.root)
 
 
 def _check(environment: Environment) -> None:

@@ -40,19 +40,26 @@ def main(arguments: list[str]) -> int:
         print(NO_UV, file=sys.stderr)
         return 1
     print(f"Locking the dependencies of pyproject.toml in {LOCK} …", flush=True)
-    status = _compile(uv, "pyproject.toml", "--universal", "--generate-hashes", "--all-extras",
-                      "--python-version", PYTHONS[0], "--custom-compile-command", "make lock",
-                      "--output-file", LOCK, *arguments)  # fmt: skip
+    status = _compile(
+        uv,
+        "pyproject.toml",
+        *("--universal", "--generate-hashes", "--all-extras", "--python-version", PYTHONS[0]),
+        *("--constraints", "scripts/constraints.txt", "--custom-compile-command", "make lock"),
+        *("--output-file", LOCK, *arguments),
+    )
     if status:
         return status
     print("Checking that every pin has a wheel, so that nobody needs a compiler …", flush=True)
     for python in PYTHONS:
         for platform in PLATFORMS:
-            if _compile(uv, LOCK, "--no-deps", "--only-binary", ":all:", "--python-version",
-                        python, "--python-platform", platform,
-                        "--output-file", os.devnull):  # fmt: skip
-                print(f"No wheel for Python {python} on {platform}: see above. Hold the package "
-                      "back in [tool.uv] constraint-dependencies.", file=sys.stderr)  # fmt: skip
+            if _compile(
+                uv,
+                LOCK,
+                *("--no-deps", "--only-binary", ":all:", "--output-file", os.devnull),
+                *("--python-version", python, "--python-platform", platform),
+            ):
+                print(f"No wheel for Python {python} on {platform}: see above.", file=sys.stderr)
+                print("Hold the package back in scripts/constraints.txt.", file=sys.stderr)
                 return 1
     print(f"{LOCK} holds for Python {' to '.join(PYTHONS)} on {len(PLATFORMS)} platforms.")
     return 0
