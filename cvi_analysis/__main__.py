@@ -26,12 +26,21 @@ def main() -> None:
         print(f"cvi: {error}", file=sys.stderr)
         sys.exit(error.exit_status)
     except KeyboardInterrupt:
-        print("cvi: interrupted; the reports that were finished are kept.", file=sys.stderr)
+        _say_interrupted()
         sys.exit(INTERRUPTED)
+    except SystemExit as stop:
+        # typer turns Ctrl-C inside a command into a silent exit.
+        if isinstance(getattr(stop.__context__, "__cause__", None), KeyboardInterrupt):
+            _say_interrupted()
+        raise
     except BrokenPipeError:
         # Python would complain once more when it flushes standard output at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+
+
+def _say_interrupted() -> None:
+    print("cvi: interrupted.", file=sys.stderr)
 
 
 if __name__ == "__main__":
