@@ -79,5 +79,12 @@ EXPECTED: dict[str, Expected] = {
     "budget.evaluation_share": _SHARE,
     "budget.wraparound_per_person": _AMOUNT,
     **dict.fromkeys(SHARES, _SHARE),
+    **{f"roles.{role}.existing": Expected("integer") for role in ROLES},
+    "phasing.years": Expected("integer", least=1.0),
+    "phasing.fill_rate": _SHARE,
+    "phasing.wage_growth": _AMOUNT,
+    "phasing.one_off_share": _SHARE,
+    "comparison.people_per_homicide": _POSITIVE,
+    "comparison.dollars_per_homicide": _AMOUNT,
 }
 """Every assumption by dotted name."""
