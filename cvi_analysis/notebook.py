@@ -214,6 +214,10 @@ class Report:
         """The budget, line by line."""
         return sections.annual_budget(self.dossier)
 
+    def drivers(self) -> Stack:
+        """What moves the budget most."""
+        return sections.drivers(self.dossier)
+
     def comparison(self) -> Stack:
         """The city beside the listed cities."""
         return sections.comparison(self.dossier)

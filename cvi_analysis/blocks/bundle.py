@@ -25,7 +25,9 @@ class Block(ABC):
     def plain(self) -> str:
         """Plain text."""
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Data:
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> Data | tuple[Data, Data]:
         """What Jupyter asks for. Front ends choose the richest form they know."""
         return {
             "text/html": self.html(),

@@ -6,7 +6,7 @@ import hashlib
 import io
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 
@@ -84,7 +84,7 @@ class Chart(Block):
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
-    ) -> tuple[Data, dict[str, dict[str, Any]]]:  # type: ignore[override]
+    ) -> tuple[Data, Data]:
         """The SVG as an image; alt text and caption travel in its metadata."""
         return (
             {SVG: self.svg(), "text/plain": self.plain()},
@@ -136,8 +136,11 @@ def _attributes(style: str) -> str:
                 if not font["family"].startswith(_OWN_FONT):
                     found["font-family"] = font["family"]
                 words = font["rest"].split()
-                found.update({"font-style": w for w in words if w in ("italic", "oblique")})
-                found.update({"font-weight": w for w in words if w.isdigit() or w == "bold"})
+                found.update(
+                    ("font-style" if word in ("italic", "oblique") else "font-weight", word)
+                    for word in words
+                    if word != "normal"
+                )
         elif key and (key != "font-family" or not value.startswith(_OWN_FONT)):
             found[key] = value
     return "".join(f' {key}="{value}"' for key, value in found.items())

@@ -1,4 +1,8 @@
-"""Text made safe for the format it goes into."""
+"""Text made safe for the format it goes into.
+
+`typst_string` makes a Typst string literal, in which only the backslash and the quote mean
+anything; the PDF exporter owns it, because it knows which characters a PDF/A may hold.
+"""
 
 from __future__ import annotations
 
@@ -7,22 +11,16 @@ import json
 import re
 from typing import Any
 
+from cvi_analysis.exporters.typst import quote as typst_string
+
+__all__ = ["html", "typst", "typst_string", "value", "web_address"]
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 def html(text: str) -> str:
     """`text` for an HTML element or a quoted attribute, without control characters."""
     return _html.escape(_CONTROL.sub("", text), quote=True)
-
-
-def typst_string(text: str) -> str:
-    r"""`text` as a Typst string literal; only the backslash and the quote mean anything in one.
-
-    >>> print(typst_string('a "b" #c'))
-    "a \"b\" #c"
-    """
-    clean = _CONTROL.sub("", text).replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + clean.replace("\n", " ").replace("\r", " ").replace("\t", " ") + '"'
 
 
 def typst(text: str) -> str:

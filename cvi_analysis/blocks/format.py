@@ -11,9 +11,11 @@ EN_DASH = "\N{EN DASH}"
 
 
 def rounded(x: float, digits: int = 0) -> Decimal:
-    """`x` rounded half away from zero at `digits` decimals; of its shortest decimal form, so
-    that 0.285 at two digits is 0.29 although the float lies a little lower.
-    """  # fmt: skip
+    """`x` rounded half away from zero at `digits` decimals.
+
+    Of its shortest decimal form, so that 0.285 at two digits is 0.29 although the float lies a
+    little lower.
+    """
     return Decimal(repr(float(x))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 

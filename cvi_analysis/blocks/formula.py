@@ -23,6 +23,9 @@ _SIGNS = {
 }
 
 
+_BINARY = frozenset("+\N{MINUS SIGN}\N{MULTIPLICATION SIGN}=")
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A named quantity, `people at risk`."""
@@ -103,14 +106,14 @@ class Formula(Block):
     def html(self) -> str:
         """MathML, aligned at the equal signs."""
         rows = "".join(
-            f"<mtr><mtd>{_mathml(self.left) if first else ''}</mtd><mtd><mo>=</mo></mtd>"
-            f"<mtd>{_mathml(side)}</mtd></mtr>"
+            f'<mtr><mtd style="text-align:right">{_mathml(self.left) if first else ""}</mtd>'
+            f'<mtd><mo>=</mo></mtd><mtd style="text-align:left">{_mathml(side)}</mtd></mtr>'
             for first, side in zip(_first_only(len(self.right)), self.right, strict=True)
         )
         alt = escape.html(self.words())
         return (
-            f'<math display="block" alttext="{alt}"><mtable columnalign="right center left">'
-            f"{rows}</mtable></math>"
+            f'<math display="block" alttext="{alt}"><mtable displaystyle="true">{rows}</mtable>'
+            "</math>"
         )
 
     def typst(self) -> str:
@@ -172,7 +175,9 @@ def _mathml(terms: Expression) -> str:
         elif isinstance(term, Num):
             shown.append(f"<mn>{escape.html(term.text)}</mn>")
         elif isinstance(term, Sign):
-            shown.append(f"<mo>{escape.html(term.text)}</mo>")
+            space = "0.3em" if term.text in _BINARY else "0"
+            sign = escape.html(term.text)
+            shown.append(f'<mo lspace="{space}" rspace="{space}">{sign}</mo>')
         elif isinstance(term, Fraction):
             shown.append(
                 f"<mfrac><mrow>{_mathml(term.over)}</mrow><mrow>{_mathml(term.under)}</mrow></mfrac>"

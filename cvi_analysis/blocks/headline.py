@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cvi_analysis.blocks import escape
 from cvi_analysis.blocks.bundle import Block
@@ -40,10 +40,10 @@ class Headline(Block):
         """A call of the prelude's `headline-figures`."""
         items = "".join(
             f"(label: [{escape.typst(item.question)}], value: [{escape.typst(item.value.text)}], "
-            f"unit: [{escape.typst(item.unit)}], range: [{item.detail.typst()}]),\n"
+            f"range: [#strong[{escape.typst(item.unit)}]#linebreak(){item.detail.typst()}]),\n"
             for item in self.figures
         )
-        return f"#headline-figures((\n{items}))\n"
+        return f"#headline-figures(\n{items})\n"
 
     def plain(self) -> str:
         """One line a figure."""
@@ -54,7 +54,10 @@ class Headline(Block):
 
 
 def _html(item: Figure) -> str:
-    value = Line((item.value,)).html()
+    number, _, scale = item.value.text.partition(" ")
+    value = Line((replace(item.value, text=number),)).html()
+    if scale:
+        value += f" <small>{escape.html(scale)}</small>"
     return (
         f'<div class="figure"><p class="label">{escape.html(item.question)}</p>'
         f'<p class="value">{value}</p><p class="unit">{escape.html(item.unit)}</p>'

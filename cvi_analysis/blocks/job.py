@@ -41,8 +41,8 @@ class JobDescription(Block):
         )
 
     def typst(self) -> str:
-        """A call of the prelude's `job-description`."""
-        return f"#job-description(title: [{self.title.typst()}])[\n{self._body.typst()}\n]\n"
+        """A call of the prelude's `job`."""
+        return f"#job(title: [{self.title.typst()}])[\n{self._body.typst()}\n]\n"
 
     def plain(self) -> str:
         """Title and description."""

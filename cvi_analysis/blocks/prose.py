@@ -22,7 +22,7 @@ class Paragraph:
 
     def typst(self) -> str:
         """A Typst paragraph."""
-        return f"#note[{self.text.typst()}]\n" if self.note else f"{self.text.typst()}\n"
+        return f"#muted[{self.text.typst()}]\n" if self.note else f"{self.text.typst()}\n"
 
     def plain(self) -> str:
         """The words."""

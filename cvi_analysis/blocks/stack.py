@@ -31,9 +31,11 @@ class Group(Block):
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """Blocks in order. Displayed, a chart is an output of its own, so that its alt text goes
-    with it; what stands between two charts is one output.
-    """  # fmt: skip
+    """Blocks in order.
+
+    Displayed, a chart is an output of its own, so that its alt text goes with it; what stands
+    between two charts is one output.
+    """
 
     blocks: tuple[Block, ...]
 
@@ -66,7 +68,7 @@ class Stack:
         """Display the outputs."""
         from IPython.display import display
 
-        display(*self.outputs())
+        display(*self.outputs())  # type: ignore[no-untyped-call]
 
     def plain(self) -> str:
         """All text."""

@@ -9,6 +9,8 @@ from cvi_analysis.blocks import escape
 from cvi_analysis.blocks.bundle import Block
 from cvi_analysis.blocks.inline import Inline, Line, as_line
 
+RowKind = Literal["body", "group", "total"]
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -35,10 +37,10 @@ class Row:
     """
 
     cells: tuple[Line, ...]
-    kind: Literal["body", "group", "total"] = "body"
+    kind: RowKind = "body"
 
     @classmethod
-    def of(cls, *cells: Inline | Line, kind: Literal["body", "group", "total"] = "body") -> Row:
+    def of(cls, *cells: Inline | Line, kind: RowKind = "body") -> Row:
         """A row of any inline content."""
         return cls(tuple(as_line(cell) for cell in cells), kind)
 
@@ -78,27 +80,32 @@ class Table(Block):
 
     def typst(self) -> str:
         """A call of the prelude's `data-table`."""
-        columns = "".join(
-            f"(title: [{escape.typst(column.title)}], align: {column.align}, "
-            f"width: {'auto' if column.width is None else f'{column.width}fr'}),"
-            for column in self.columns
+        widths = "".join(
+            "auto, " if column.width is None else f"{column.width}fr, " for column in self.columns
         )
-        rows = "".join(
-            f'(kind: "{row.kind}", cells: ({"".join(f"[{cell.typst()}]," for cell in row.cells)})),\n'
-            for row in self.rows
+        align = "".join(f"{column.align}, " for column in self.columns)
+        header = "".join(f"[{escape.typst(column.title)}], " for column in self.columns)
+        rows = "".join(f"({self._typst_row(row)}),\n" for row in self.rows)
+        total = "true" if self.rows and self.rows[-1].kind == "total" else "false"
+        note = " #parbreak() ".join(note.typst() for note in self.notes)
+        table = (
+            f"#data-table(caption: [{escape.typst(self.caption)}], columns: ({widths}), "
+            f"align: ({align}), header: ({header}), total: {total}, "
+            f"note: {f'[{note}]' if note else 'none'},\n{rows})"
         )
-        notes = "".join(f"[{note.typst()}]," for note in self.notes)
-        return (
-            f"#data-table(caption: [{escape.typst(self.caption)}], small: "
-            f"{'true' if self.small else 'false'}, columns: ({columns}), notes: ({notes}), "
-            f"rows: (\n{rows}))\n"
-        )
+        return f"#[#show table: set text(size: 7.6pt)\n{table}]\n" if self.small else f"{table}\n"
 
     def plain(self) -> str:
         """Caption, then tab-separated rows."""
         lines = [self.caption, "\t".join(column.title for column in self.columns)]
         lines += ["\t".join(cell.plain() for cell in row.cells) for row in self.rows]
         return "\n".join([*lines, *(note.plain() for note in self.notes)])
+
+    def _typst_row(self, row: Row) -> str:
+        if row.kind == "group":
+            # Empty cells fill the row: the prelude counts cells to find the last row.
+            return f"[#strong[{row.cells[0].typst()}]], " + "[], " * (len(self.columns) - 1)
+        return "".join(f"[{cell.typst()}], " for cell in row.cells)
 
     def _html_row(self, row: Row) -> str:
         if row.kind == "group":

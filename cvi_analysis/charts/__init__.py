@@ -9,9 +9,11 @@ from cvi_analysis.charts.one_in import one_in
 from cvi_analysis.charts.peers import Strip, peers
 from cvi_analysis.charts.ranges import Interval, ranges
 from cvi_analysis.charts.team import Crew, team
+from cvi_analysis.charts.tornado import Bar, tornado
 from cvi_analysis.charts.trend import Series, trend
 
 __all__ = [
+    "Bar",
     "Crew",
     "Interval",
     "Series",
@@ -21,5 +23,6 @@ __all__ = [
     "peers",
     "ranges",
     "team",
+    "tornado",
     "trend",
 ]

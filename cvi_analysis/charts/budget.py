@@ -48,12 +48,13 @@ def budget(wraparound: Sequence[tuple[str, int]], staff: Sequence[tuple[str, int
     total = services + sum(part.dollars for part in lines)
     if total <= 0:
         return None
-    small = [part for part in lines if part.dollars > 0]
+    unnamed = [p for p in kinds if p.dollars > 0 and not _fits(p, WIDTH / total)]
+    below = [*unnamed, *(part for part in lines if part.dollars > 0)]
     title = (
         f"{percent(services / total)} of {short_dollars(total)} a year goes to services for "
         f"people at risk and their families"
     )
-    canvas = Canvas(30 + HEIGHT + 10 + 14 * len(small), title)
+    canvas = Canvas(30 + HEIGHT + 10 + 14 * len(below), title)
     y = canvas.top + 26
     scale = WIDTH / total
     x = 0.0
@@ -62,10 +63,12 @@ def budget(wraparound: Sequence[tuple[str, int]], staff: Sequence[tuple[str, int
         words = f"Wraparound services {short_dollars(services)}, {percent(services / total)}"
         canvas.line([(0.5, y - 4), (0.5, y - 8), (width - 1.5, y - 8), (width - 1.5, y - 4)], TEAL)
         canvas.text(0, y - 13, words, bold=True, color=TEAL)
+    centers: list[tuple[float, Part, str]] = []
     for part, color in zip(kinds, TEALS, strict=True):
         ink = "white" if color in TEALS[:2] else INK
-        x = _segment(canvas, x, y, part, scale, color, ink)
-    centers: list[tuple[float, Part, str]] = []
+        start, x = x, _segment(canvas, x, y, part, scale, color, ink)
+        if part in unnamed:
+            centers.append(((start + x) / 2, part, TEAL))
     for part, color in zip(lines, STAFF_COLORS, strict=True):
         start, x = x, _segment(canvas, x, y, part, scale, color, None)
         if part.dollars > 0:
@@ -88,13 +91,17 @@ def budget(wraparound: Sequence[tuple[str, int]], staff: Sequence[tuple[str, int
     return Chart(canvas.figure, alt, "", "budget")
 
 
+def _fits(part: Part, scale: float) -> bool:
+    return text_width(part.name, SMALL) + 8 < part.dollars * scale
+
+
 def _segment(
     canvas: Canvas, x: float, y: float, part: Part, scale: float, color: str, ink: str | None
 ) -> float:
     width = part.dollars * scale
     if width > 0:
         canvas.bar(x, y, max(width - 1, 0.3), HEIGHT, color)
-    if ink is not None and text_width(part.name, SMALL) + 8 < width:
+    if ink is not None and _fits(part, scale):
         canvas.text(x + 5, y + 14, part.name, size=SMALL, color=ink, bold=False)
         amount = short_dollars(part.dollars)
         if text_width(amount, SMALL) + 8 < width:

@@ -31,9 +31,7 @@ def one_in(people: float, population: float, city: str) -> Chart | None:
     pitch = min(WIDTH / columns, 9.0)
     size = pitch * 0.62
     rows = math.ceil(count / columns)
-    title = (
-        f"About 1 in every {number(count)} residents of {city} is at the highest risk of violence"
-    )
+    title = f"About 1 in every {number(count)} residents of {city} is at the highest risk"
     canvas = Canvas(rows * pitch + 26, title)
     left, top = size / 2 + 1, canvas.top + size / 2 + 2
     # The highlighted dot takes the place of one in the middle of the first row.

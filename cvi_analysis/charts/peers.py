@@ -18,7 +18,7 @@ from cvi_analysis.charts.style import (
     text_width,
 )
 
-ROW = 46.0
+ROW = 56.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def peers(strips: Sequence[Strip], city: str, title: str) -> Chart:
     left, right = 8.0, WIDTH - 8.0
     alts = []
     for index, strip in enumerate(strips):
-        y = canvas.top + ROW * index + 26
+        y = canvas.top + ROW * index + 36
         values = [value for _, value in strip.values]
         low, high = min([*values, strip.own]), max([*values, strip.own])
         place = _scale(low, high, left, right, log=strip.log)
@@ -60,13 +60,11 @@ def peers(strips: Sequence[Strip], city: str, title: str) -> Chart:
         canvas.dots([(place(value), y) for value in values], QUIET, 5.0)
         own = place(strip.own)
         canvas.dots([(own, y)], ORANGE, 9.0)
-        canvas.text(0, y - 14, strip.name, bold=True)
+        canvas.text(0, y - 24, strip.name, bold=True)
         words = f"{city} {strip.show(strip.own)}"
         half = text_width(words, 9.0, True) / 2
-        name_end = text_width(strip.name, 9.0, True) + 12
-        x = min(max(own, half, name_end + half), WIDTH - half)
-        canvas.text(x, y - 9 if x - half > name_end else y - 9, words, bold=True, color=ORANGE,
-                    align="center")  # fmt: skip
+        x = min(max(own, half), WIDTH - half)
+        canvas.text(x, y - 9, words, bold=True, color=ORANGE, align="center")
         first = min(strip.values, key=lambda item: item[1])
         last = max(strip.values, key=lambda item: item[1])
         canvas.text(0, y + 14, f"{first[0]} {strip.show(first[1])}", size=SMALL, color=MUTED)

@@ -48,6 +48,7 @@ def ranges(intervals: Sequence[Interval], title: str) -> Chart:
         scale = (right - left) / (reach * 1.02)
         low, mid, high = (left + value * scale for value in (item.low, item.central, item.high))
         canvas.text(0, y + 3, item.name, bold=True)
+        canvas.text(left, y + 15, "0", size=SMALL, color=MUTED)
         canvas.line([(left, y), (right, y)], RULE, 1.0)
         canvas.bar(low, y - 5, max(high - low, 0.5), 10, BLUE_LIGHT)
         canvas.dots([(mid, y)], BLUE, 9.0)

@@ -69,7 +69,7 @@ def team(crews: Sequence[Crew], groups: dict[str, str], city: str) -> Chart:
             y += ROW
     if unit > 1:
         note = f"One figure stands for {unit} people; a pale one for fewer than {unit}."
-        canvas.text(left, y + 10, note, size=SMALL, color=MUTED)
+        canvas.text(0, y + 10, note, size=SMALL, color=MUTED)
     listed = "; ".join(f"{number(crew.count)} {crew.name.lower()}" for crew in crews)
     alt = f"The recommended team of {counted(total, 'person', 'people')} by role: {listed}."
     return Chart(canvas.figure, alt, "", "team")

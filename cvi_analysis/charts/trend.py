@@ -101,7 +101,7 @@ def _label(
     taken: list[tuple[float, float, float]],
 ) -> None:
     """Put the name near the series where it meets no earlier label."""
-    left, right, top, bottom = frame
+    left, _, top, bottom = frame
     width = text_width(name, SMALL, True)
     options: list[tuple[float, float]] = []
     middle = points[len(points) // 2]

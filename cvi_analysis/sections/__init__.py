@@ -8,6 +8,7 @@ from cvi_analysis.sections.about import about
 from cvi_analysis.sections.assumptions import assumptions
 from cvi_analysis.sections.check import external_check
 from cvi_analysis.sections.comparison import comparison
+from cvi_analysis.sections.drivers import drivers
 from cvi_analysis.sections.glance import at_a_glance
 from cvi_analysis.sections.limits import limits
 from cvi_analysis.sections.money import annual_budget
@@ -24,6 +25,7 @@ __all__ = [
     "assumptions",
     "at_a_glance",
     "comparison",
+    "drivers",
     "external_check",
     "job_descriptions",
     "limits",

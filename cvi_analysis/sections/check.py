@@ -1,4 +1,4 @@
-"""The external check: the one published profile that can be read, beside the same from this model."""
+"""The external check: the one published profile with readable figures, beside this model."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ def external_check(dossier: Dossier) -> Stack:
 def _table(dossier: Dossier) -> Table:
     check = dossier.check
     implied = {
-        figure.item: figure.value for figure in check.published if figure.how_known == "inferred"
+        figure.item: figure.value
+        for figure in check.published
+        if figure.how_known == "inferred" and figure.value is not None
     }
     rows = []
     for figure in check.published:
@@ -55,7 +57,7 @@ def _table(dossier: Dossier) -> Table:
         published: Inline | Line = "not readable"
         if figure.value is not None:
             published = show(figure.value)
-        elif implied.get(figure.item) is not None:
+        elif figure.item in implied:
             published = f"not readable; {show(implied[figure.item])} implied"
         rows.append(
             Row.of(

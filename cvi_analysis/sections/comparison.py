@@ -172,7 +172,8 @@ def _chart(dossier: Dossier, measures: list[Measure]) -> Chart:
         finding = f"more than {lower} of the other {others} cities"
     else:
         finding = f"less than {higher} of the other {others} cities"
-    title = f"{dossier.city.city} would spend {per_resident.show(per_resident.own)} per resident, {finding}"
+    spent = per_resident.show(per_resident.own)
+    title = f"{dossier.city.city} would spend {spent} per resident, {finding}"
     return peers(strips, dossier.city.city, title)
 
 
@@ -194,7 +195,7 @@ def _ranks(dossier: Dossier, measures: list[Measure]) -> Table:
         )
         rows.append(
             Row.of(
-                "Murders per 100,000 people, 2024 and 2025",
+                "Murders per 100,000 people a year",
                 plain(own_rate, 1) if own_rate is not None else "not known",
                 rank,
                 f"{plain(float(low[1] or 0), 1)} ({low[0]})",
@@ -207,16 +208,17 @@ def _ranks(dossier: Dossier, measures: list[Measure]) -> Table:
         columns=(
             Column("Measure", "left", 3),
             Column(dossier.city.city),
-            Column("Rank, highest first"),
-            Column("Lowest"),
+            Column("Rank"),
+            Column("Lowest", "left", 2),
             Column("Middle"),
-            Column("Highest"),
+            Column("Highest", "left", 2),
         ),
         rows=tuple(rows),
         notes=(
             line(
-                "Murders: Real-Time Crime Index, mean of two years, by police jurisdiction, which "
-                "need not be the city’s boundary. Shown for context; it does not enter the model."
+                "Rank 1 is the highest. Murders: Real-Time Crime Index, mean of 2024 and 2025, by "
+                "police jurisdiction, which need not be the city’s boundary. Shown for context; "
+                "it does not enter the model."
             ),
         ),
     )
@@ -285,7 +287,7 @@ def _similar(dossier: Dossier) -> Table | None:
         columns=(
             Column("City", "left", 2),
             Column("Residents"),
-            Column("People at highest risk"),
+            Column("People"),
             Column("Staff"),
             Column("Budget a year"),
             Column("Per resident"),

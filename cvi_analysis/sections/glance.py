@@ -103,10 +103,8 @@ def target_line(dossier: Dossier) -> Line:
 def _ranges(dossier: Dossier) -> Chart:
     found = dossier.ranges
     result = dossier.profile
-    title = (
-        f"The budget could be {span(short_dollars(found.total.low), short_dollars(found.total.high))}"
-        f" a year; {short_dollars(result.budget.total)} is our central figure"
-    )
+    reach = span(short_dollars(found.total.low), short_dollars(found.total.high))
+    title = f"The budget could lie anywhere from {reach} a year"
     return ranges(
         (
             Interval(

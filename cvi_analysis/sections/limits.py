@@ -63,8 +63,8 @@ def _model(dossier: Dossier) -> list[Line]:
             "space and inflation."
         ),
         line(
-            "It is a plan for capacity. It does not predict how much violence will fall. Studies of "
-            "such programs are promising and uneven."
+            "It is a plan for capacity. It does not predict how much violence will fall. Studies "
+            "of such programs are promising and uneven."
         ),
     ]
 

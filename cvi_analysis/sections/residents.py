@@ -7,7 +7,7 @@ from itertools import groupby
 import numpy as np
 
 from cvi_analysis.blocks import Chart, Column, Line, Prose, Row, Stack, Table, line, strong
-from cvi_analysis.blocks.format import counted, dollars, number, percent
+from cvi_analysis.blocks.format import change, counted, dollars, number, percent
 from cvi_analysis.charts import Series, trend
 from cvi_analysis.dossier import Dossier
 from cvi_analysis.model import profile
@@ -57,11 +57,11 @@ def _finding(dossier: Dossier, by_dataset: dict[str, list[tuple[int, int]]]) -> 
         return f"Residents of {city} by dataset"
     points = by_dataset[max(yearly)]
     (first, start), (last, end) = points[0], points[-1]
-    change = (end - start) / start
-    if abs(change) < 0.005:
+    growth = (end - start) / start
+    if abs(growth) < 0.005:
         words = f"about as many as in {first}"
     else:
-        words = f"{percent(abs(change), 1)} {'more' if change > 0 else 'fewer'} than in {first}"
+        words = f"{percent(abs(growth), 1)} {'more' if growth > 0 else 'fewer'} than in {first}"
     return f"{city} had {number(end)} residents in {last}, {words}"
 
 
@@ -78,10 +78,10 @@ def _why(dossier: Dossier) -> Prose:
         notes.append(
             line(
                 strong("Louisville in 2020. "),
-                "The Bureau’s 2020 count for the place that this report means (Louisville/Jefferson "
-                "County, balance) is split in two: 386,884 people in place 2148006 and 246,161 in "
-                "place 2148000. The survey and the yearly estimates cover both. This report adds "
-                "them, 633,045, so that the count means the same area.",
+                "The Bureau’s 2020 count for the place that this report means "
+                "(Louisville/Jefferson County, balance) is split in two: 386,884 people in place "
+                "2148006 and 246,161 in place 2148000. The survey and the yearly estimates cover "
+                "both. This report adds them, 633,045, so that the count means the same area.",
             )
         )
     notes += [
@@ -115,9 +115,13 @@ def _effect(dossier: Dossier) -> Table | None:
     base = dossier.profile.budget.total
     used = dossier.population
     lines = []
+    shown = ""
     for index, row in enumerate(rows):
+        if row.dataset != shown:
+            shown = row.dataset
+            lines.append(Row.of(short_name(row.dataset), kind="group"))
         here = (row.dataset, row.year) == (used.dataset, used.year)
-        name = f"{short_name(row.dataset)}, {period(row.period)}"
+        name = period(row.period)
         difference = float(total[index]) - base
         lines.append(
             Row.of(
@@ -134,10 +138,10 @@ def _effect(dossier: Dossier) -> Table | None:
         columns=(
             Column("Figure", "left", 3),
             Column("Residents"),
-            Column("People at highest risk"),
+            Column("People"),
             Column("Staff"),
             Column("Budget a year"),
-            Column("Budget, difference"),
+            Column("Change"),
         ),
         rows=tuple(lines),
         notes=(_spread(dossier, [float(x) for x in total], size),),
@@ -147,8 +151,8 @@ def _effect(dossier: Dossier) -> Table | None:
 def _signed(difference: float, base: float) -> str:
     if difference == 0 or base == 0:
         return "none"
-    sign = "+" if difference > 0 else "\N{MINUS SIGN}"
-    return f"{sign}{percent(abs(difference) / base, 1)}"
+    size = percent(abs(difference) / base, 1)
+    return "under 0.1%" if size == "0.0%" else change(difference, size)
 
 
 def _spread(dossier: Dossier, totals: list[float], size: int) -> Line:

@@ -71,7 +71,7 @@ def scenario_box(dossier: Dossier) -> Callout | None:
     effect = _effect(dossier)
     return Callout(
         f"Scenario: {note.title}",
-        tuple([Prose.of(note.reason), *changed, *([effect] if effect else [])]),
+        (Prose.of(note.reason), *changed, *([effect] if effect else [])),
         "scenario",
     )
 

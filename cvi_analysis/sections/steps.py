@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cvi_analysis.blocks import Block, Formula, Prose, Stack, line, strong
+from cvi_analysis.blocks import Block, Column, Formula, Prose, Row, Stack, Table, line, strong
 from cvi_analysis.blocks.format import counted, dollars, number, percent, plain, share
-from cvi_analysis.blocks.formula import Expression, call, expression, fraction
+from cvi_analysis.blocks.formula import Expression, Term, call, expression, fraction
 from cvi_analysis.blocks.inline import Inline, Line
 from cvi_analysis.dossier import Dossier
 from cvi_analysis.model import FRONTLINE, SUPERVISOR
@@ -95,32 +95,45 @@ def _scale(dossier: Dossier) -> list[Block]:
         ]
     limits = [float(values[f"economies_of_scale.{name}"]) for name in LIMITS]
     gains = [float(values[f"economies_of_scale.{name}"]) for name in GAINS]
-    ends = ", ".join(plain(limit) for limit in limits)
-    told = ", ".join(percent(gain, 0) for gain in gains)
-    text = (
-        f"In a larger program one worker reaches a few more people. The people served are taken "
-        f"in bands that end at {ends} people; in each band one worker reaches {told} more. This "
-        "is our assumption: the published method names the adjustment, not its size."
+    told = "; ".join(
+        f"{percent(gain)} more {words}"
+        for gain, words in zip(
+            gains,
+            (
+                f"up to {plain(limits[0])} people",
+                f"from there to {plain(limits[1])}",
+                f"from there to {plain(limits[2])}",
+                "above",
+            ),
+            strict=True,
+        )
     )
-    symbolic: list[object] = []
-    terms: list[object] = []
+    text = (
+        "In a larger program one worker reaches a few more people. We take the people served in "
+        f"bands; in each band one worker reaches so many more: {told}. This is our assumption: the "
+        "published method names the adjustment, not its size."
+    )
+    terms: list[str | Term] = []
     lower = 0.0
     for limit, gain in zip([*limits, float("inf")], gains, strict=True):
         people = max(min(target, limit) - lower, 0.0)
         if people > 0:
             terms += [PLUS] if terms else []
-            terms.append(
-                fraction(number(people, 0 if people == int(people) else 2), plain(1 + gain, 3))
-            )
+            terms.append(fraction(plain(people, 2), plain(1 + gain, 3)))
         lower = limit
-    symbolic = [fraction("people in band 1", "1 + gain 1"), PLUS, fraction("people in band 2", "1 + gain 2"),
-                PLUS, "and so on"]  # fmt: skip
+    if dossier.profile.effective == target:
+        return [
+            _step(2, "Economies of scale", text),
+            Prose.of(
+                f"Here all {plain(target, 2)} people count in full, so the number stays the same."
+            ),
+        ]
     return [
         _step(2, "Economies of scale", text),
         _formula(
             "people that set the staffing",
-            expression(*symbolic),  # type: ignore[arg-type]
-            expression(*terms),  # type: ignore[arg-type]
+            expression("sum of", fraction("people in a band", "1 + gain")),
+            expression(*terms),
             expression(number(dossier.profile.effective, 2)),
         ),
     ]
@@ -129,7 +142,17 @@ def _scale(dossier: Dossier) -> list[Block]:
 def _frontline(dossier: Dossier) -> list[Block]:
     values, effective = dossier.values, dossier.profile.effective
     least = plain(values["staffing.minimum_per_role"])
-    found: list[Block] = [
+    rows = []
+    for role in FRONTLINE:
+        post = dossier.profile.post(role)
+        if values.get(f"roles.{role}.count") is not None:
+            sum_, quotient = "entered by hand", ""
+        else:
+            load = values[f"roles.{role}.caseload"]
+            sum_ = f"{number(effective, 2)} / {plain(load)}"
+            quotient = number(effective / load, 2)
+        rows.append(Row.of(dossier.roles[role].plural, sum_, quotient, number(post.count)))
+    return [
         _step(
             3,
             "Frontline staff",
@@ -142,28 +165,17 @@ def _frontline(dossier: Dossier) -> list[Block]:
                 call("max", least, expression(call("round", fraction("people", "caseload"))))
             ),
         ),
+        Table(
+            caption="Frontline staff, worked through",
+            columns=(
+                Column("Role", "left", 3),
+                Column("People / caseload"),
+                Column("Result"),
+                Column("Staff"),
+            ),
+            rows=tuple(rows),
+        ),
     ]
-    for role in FRONTLINE:
-        post = dossier.profile.post(role)
-        title = dossier.roles[role].plural
-        if values.get(f"roles.{role}.count") is not None:
-            found.append(Prose.of(f"{title}: {number(post.count)}, entered by hand."))
-            continue
-        load = plain(values[f"roles.{role}.caseload"])
-        found.append(
-            _formula(
-                title[0].lower() + title[1:],
-                expression(
-                    call(
-                        "max",
-                        least,
-                        expression(call("round", fraction(number(effective, 2), load))),
-                    )
-                ),
-                expression(number(post.count)),
-            )
-        )
-    return found
 
 
 def _supervisors(dossier: Dossier) -> list[Block]:
