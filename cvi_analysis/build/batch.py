@@ -1,0 +1,83 @@
+"""Many cities through any `concurrent.futures.Executor`, a bounded number at a time."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+
+from cvi_analysis.build.executors import MakeExecutor
+from cvi_analysis.build.spec import CityResult, CitySpec
+from cvi_analysis.build.work import build_city
+
+ATTEMPTS = 3
+"""How often an order is tried when its worker vanishes; a failing cell is never tried again."""
+
+
+def run_batch(
+    specs: Iterable[CitySpec], make_executor: MakeExecutor, *, window: int
+) -> Iterator[CityResult]:
+    """Results in the order in which they finish.
+
+    Args:
+        specs: the orders; taken as needed, so thousands need no more memory than `window`.
+        make_executor: gives a fresh executor at the start and after a broken one.
+        window: orders in flight at once.
+
+    Yields:
+        One result per order. A city whose worker vanished `ATTEMPTS` times gets an error.
+    """
+    queue: deque[tuple[CitySpec, int]] = deque()
+    source = iter(specs)
+    executor = make_executor()
+    flying: dict[Future[CityResult], tuple[CitySpec, int]] = {}
+    finished = False
+    try:
+        while True:
+            while len(flying) < window and not finished:
+                order = queue.popleft() if queue else _next(source)
+                if order is None:
+                    break
+                flying[_submit(executor, order[0])] = order
+            if not flying:
+                finished = True
+                return
+            done, _ = wait(flying, return_when=FIRST_COMPLETED)
+            broken = False
+            for future in done:
+                spec, attempt = flying.pop(future)
+                try:
+                    result = future.result()
+                except Exception as error:
+                    broken = broken or isinstance(error, BrokenExecutor)
+                    if attempt < ATTEMPTS:
+                        queue.append((spec, attempt + 1))
+                        continue
+                    result = CityResult(
+                        spec.slug,
+                        error=f"{spec.slug}: its worker process ended {ATTEMPTS} times "
+                        f"({type(error).__name__}: {error}). Is the machine out of memory?",
+                    )
+                yield result
+            if broken:
+                queue.extend((spec, attempt + 1) for spec, attempt in flying.values())
+                flying.clear()
+                executor.shutdown(wait=False, cancel_futures=True)
+                executor = make_executor()
+    finally:
+        executor.shutdown(wait=finished, cancel_futures=True)
+
+
+def _next(source: Iterator[CitySpec]) -> tuple[CitySpec, int] | None:
+    spec = next(source, None)
+    return None if spec is None else (spec, 1)
+
+
+def _submit(executor: Executor, spec: CitySpec) -> Future[CityResult]:
+    try:
+        return executor.submit(build_city, spec)
+    except BrokenExecutor as error:
+        # A pool that broke between two submissions answers like one that broke during the work.
+        failed: Future[CityResult] = Future()
+        failed.set_exception(error)
+        return failed

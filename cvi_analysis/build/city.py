@@ -1,0 +1,128 @@
+"""Building one city's report: execute the notebook, render it, hand back the bytes.
+
+`build_city` is the unit of work of every executor. It reads nothing but its order and writes
+nothing but a private temporary folder, so it can run in a worker process or on another machine.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from cvi_analysis import exporters, paths
+from cvi_analysis.build.inputs import code_sha256
+from cvi_analysis.build.spec import CityResult, CitySpec
+from cvi_analysis.document import document
+from cvi_analysis.dossier import DOSSIER_VARIABLE, Dossier
+from cvi_analysis.errors import BuildError, CviError
+from cvi_analysis.kernels.normalize import normalize, to_bytes
+from cvi_analysis.kernels.runner import run_notebook
+
+
+class Stopwatch:
+    """Wall seconds by stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Add the time spent inside to the stage `name`."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+
+
+def build_city(spec: CitySpec) -> CityResult:
+    """The report of one city as bytes by file name; never raises for a failing report.
+
+    A result with `error` says which cell failed and how. KeyboardInterrupt goes through.
+    """
+    watch = Stopwatch()
+    try:
+        files = _build(spec, watch)
+    except CviError as error:
+        detail = getattr(error, "detail", "") or ""
+        return CityResult(spec.slug, error=str(error), detail=detail, seconds=watch.seconds)
+    except Exception as error:
+        message = f"{spec.slug}: {type(error).__name__}: {error}"
+        return CityResult(
+            spec.slug, error=message, detail=traceback.format_exc(), seconds=watch.seconds
+        )
+    return CityResult(spec.slug, files=files, seconds=watch.seconds)
+
+
+def _build(spec: CitySpec, watch: Stopwatch) -> dict[str, bytes]:
+    if spec.code != code_sha256():
+        raise BuildError(
+            f"{spec.slug}: this worker runs other code than the sender. "
+            "Install the same version of the package on every machine."
+        )
+    dossier = Dossier.model_validate_json(spec.dossier)
+    with watch.stage("document"):
+        result = document(dossier, dossier.ranges)
+    with watch.stage("execute"):
+        notebook = execute(spec, dossier)
+    notebook.metadata["cvi"] = report_metadata(dossier)
+    with watch.stage("notebook"):
+        files = {f"{spec.slug}.ipynb": to_bytes(notebook)}
+    with watch.stage("html"):
+        files[f"{spec.slug}.html"] = exporters.render_html(notebook)
+    with watch.stage("pdf"):
+        files[f"{spec.slug}.pdf"] = exporters.render_pdf(notebook)
+    files[f"{spec.slug}.json"] = result.to_bytes()
+    return files
+
+
+def execute(spec: CitySpec, dossier: Dossier) -> nbformat.NotebookNode:
+    """The executed, normalized notebook of an order.
+
+    Raises:
+        BuildError: a cell failed, ran too long or ended its kernel; the message names it.
+    """
+    parameters: dict[str, Any] = {"city": dossier.city.slug, "scenario": dossier.scenario.base}
+    if dossier.scenario.overrides:
+        parameters["assumptions"] = dict(dossier.scenario.overrides)
+    folder = paths.notebooks()
+    with tempfile.TemporaryDirectory(prefix="city-") as temporary:
+        prepared = Path(temporary) / "dossier.json"
+        prepared.write_text(spec.dossier, encoding="utf-8")
+        executed = run_notebook(
+            nbformat.reads(spec.notebook, as_version=4),  # type: ignore[no-untyped-call]
+            parameters,
+            engine=spec.engine,
+            timeout=spec.timeout,
+            env={DOSSIER_VARIABLE: os.fspath(prepared)},
+            cwd=folder if folder.is_dir() else Path(temporary),
+        )
+    return normalize(executed.nb)
+
+
+def report_metadata(dossier: Dossier) -> dict[str, Any]:
+    """What the exporters put into titles, running heads and the PDF's metadata."""
+    city, scenario = dossier.city, dossier.scenario
+    place = f"{city.city}, {city.state}" if city.state else city.city
+    return {
+        "title": f"{place}: community violence intervention profile",
+        "subtitle": "People at the highest risk, staff and annual budget",
+        "city": city.city,
+        "state": city.state,
+        "slug": city.slug,
+        "scenario": scenario.name,
+        "scenario_title": scenario.title,
+        "language": "en-US",
+        "version": dossier.version,
+        "keywords": ["community violence intervention", place, scenario.title],
+        "running_head": place if scenario.name == "baseline" else f"{place} · {scenario.title}",
+        "provenance": dossier.provenance,
+    }

@@ -1,0 +1,222 @@
+"""What the build's commands do with their options: exit statuses, messages, order of steps."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from cvi_analysis import paths
+from cvi_analysis.errors import InputError
+
+if TYPE_CHECKING:
+    from cvi_analysis.build.reports import Request
+    from cvi_analysis.dossier import Library
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The build's options as typed on the command line."""
+
+    scenario: str = "baseline"
+    cities: tuple[str, ...] | None = None
+    cities_file: Path | None = None
+    sets: tuple[str, ...] = ()
+    jobs: int = 0
+    out: Path | None = None
+    engine: str = "warm"
+    timeout: float | None = 120.0
+    executor: str = "local"
+    scheduler: str | None = None
+    shard: str | None = None
+    force: bool = False
+    quiet: bool = False
+
+
+def reports(options: Options) -> int:
+    """Build what is out of date. Exit status 0, or 1 if a city failed.
+
+    Raises:
+        CviError: the request is wrong (2) or nothing could be written (1).
+    """
+    kept = _unneeded(options)
+    if kept is not None:
+        if not options.quiet:
+            count = f"{len(kept)} report{'s' if len(kept) != 1 else ''}"
+            print(f"{count} up to date in {_shown(_folder(options))}.")
+        return 0
+    return _build(options)
+
+
+def _folder(options: Options) -> Path:
+    return (options.out or paths.reports()) / options.scenario
+
+
+def _shown(path: Path) -> Path:
+    try:
+        return path.relative_to(Path.cwd())
+    except (ValueError, OSError):
+        return path
+
+
+def _unneeded(options: Options) -> list[str] | None:
+    if options.force or options.sets or options.cities_file or options.shard:
+        return None
+    from cvi_analysis.build.fresh import up_to_date
+
+    return up_to_date(_folder(options), options.scenario, options.cities)
+
+
+def _build(options: Options) -> int:
+    from cvi_analysis.build import executors, lock
+    from cvi_analysis.build.progress import Display, summary_table
+    from cvi_analysis.build.reports import make_reports
+    from cvi_analysis.build.workspace import workspace
+    from cvi_analysis.dossier import Library
+
+    _choice("--engine", options.engine, ("warm", "standard"))
+    _choice("--executor", options.executor, ("local", "dask"))
+    library = Library.load()
+    request = request_of(options, library)
+    count = len(request.cities) if request.cities else len(library.params.cities)
+    jobs = min(options.jobs or executors.default_jobs(), count)
+    with ExitStack() as stack, Display(count, quiet=options.quiet) as display:
+        stack.enter_context(_ended_by_signals())
+        stack.enter_context(lock.exclusive(request.folder, display.say))
+        stack.enter_context(workspace())
+        if options.executor == "dask":
+            maker = stack.enter_context(executors.dask(options.scheduler))
+            window = 16
+        else:
+            maker = stack.enter_context(executors.local(jobs))
+            window = 2 * jobs
+        summary = make_reports(request, library, maker, window=window, tell=display.tell)
+    if not options.quiet:
+        display.console.print(summary_table(summary))
+    if summary.stale:
+        display.say(
+            f"{len(summary.stale)} reports in the folder were made from older inputs and are left "
+            "out of the index: `make reports` renews them."
+        )
+    display.say(
+        f"{len(summary.built)} built, {len(summary.kept)} up to date, {len(summary.failed)} "
+        f"failed in {summary.seconds:.1f} s: {_shown(summary.folder)}"
+    )
+    return 1 if summary.failed else 0
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """SIGTERM ends a build like Ctrl-C does, with everything cleaned up."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def request_of(options: Options, library: Library) -> Request:
+    """The request behind the options, checked.
+
+    Raises:
+        InputError: an unknown city, scenario or parameter, or a refused value.
+    """
+    from cvi_analysis.build.places import place, places_in_file
+    from cvi_analysis.build.reports import Request
+    from cvi_analysis.build.shard import Shard
+
+    library.params.scenario(options.scenario)
+    cities = None
+    if options.cities is not None:
+        cities = tuple(place(text, library) for text in options.cities)
+    if options.cities_file is not None:
+        cities = (*(cities or ()), *places_in_file(options.cities_file, library))
+    if cities is not None:
+        cities = tuple({city.slug: city for city in cities}.values())
+    return Request(
+        scenario=options.scenario,
+        overrides=overrides_of(options.sets, library),
+        cities=cities,
+        engine="standard" if options.engine == "standard" else "warm",
+        timeout=options.timeout,
+        out=options.out,
+        shard=Shard.parse(options.shard) if options.shard else None,
+        force=options.force,
+    )
+
+
+def overrides_of(sets: Sequence[str], library: Library) -> dict[str, Any]:
+    """`NAME=VALUE` options as typed values by dotted name, checked against the register.
+
+    Raises:
+        InputError: not of that form, an unknown name, or a refused value.
+    """
+    from cvi_analysis.params import parse_overrides
+
+    return dict(parse_overrides(sets, library.params.register))
+
+
+def _choice(option: str, found: str, allowed: tuple[str, ...]) -> None:
+    if found not in allowed:
+        raise InputError(
+            "there is no such choice", parameter=option, found=found, allowed=" or ".join(allowed)
+        )
+
+
+def params(city: str | None, scenario: str, sets: Sequence[str], *, full: bool) -> int:
+    """Print resolved assumptions as JSON on standard output. Exit status 0."""
+    from cvi_analysis.dossier import Library
+
+    library = Library.load()
+    place = library.params.city(city) if city else None
+    register = library.params.resolve(scenario, place, overrides_of(sets, library))
+    shown: dict[str, Any] = (
+        {n: a.model_dump(mode="json", exclude={"line"}) for n, a in register.assumptions.items()}
+        if full
+        else dict(register.values())
+    )
+    json.dump(shown, sys.stdout, indent=2, ensure_ascii=False)
+    print()
+    return 0
+
+
+def why(options: Options) -> int:
+    """Print what changed since a city's report was made. Exit status 0."""
+    from cvi_analysis.build.reports import Plan
+    from cvi_analysis.build.why import reasons
+    from cvi_analysis.dossier import Library
+
+    library = Library.load()
+    request = request_of(options, library)
+    for city in request.cities or ():
+        for line in reasons(Plan.make(request, library), city):
+            print(line)
+    return 0
+
+
+def merge(options: Options, folders: Sequence[Path]) -> int:
+    """Join the shards' folders. Exit status 0.
+
+    Raises:
+        CviError: a part is missing, broken or of other inputs.
+    """
+    from cvi_analysis.build import lock
+    from cvi_analysis.build.merge import merge_shards
+    from cvi_analysis.dossier import Library
+
+    library = Library.load()
+    request = request_of(options, library)
+    with lock.exclusive(request.folder):
+        count = merge_shards(request, library, folders)
+    print(f"{count} reports merged into {_shown(request.folder)}.")
+    return 0

@@ -1,0 +1,27 @@
+"""The quick way out of an unneeded build: read and hash files, import nothing heavy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cvi_analysis.build import manifest
+from cvi_analysis.build.inputs import file_sha256, fingerprint
+
+
+def up_to_date(folder: Path, scenario: str, slugs: tuple[str, ...] | None) -> list[str] | None:
+    """The cities of a folder if nothing at all has changed since it was made, else None.
+
+    Args:
+        folder: the scenario's folder.
+        scenario: its name.
+        slugs: the cities asked for; None for all listed ones.
+    """
+    known = manifest.load(folder, scenario)
+    asked = slugs if slugs is not None else known.listed
+    if not asked or not known.files or not set(asked) <= set(known.cities):
+        return None
+    if (folder / manifest.JOURNAL).exists() or known.inputs != fingerprint():
+        return None
+    if any(file_sha256(folder / name) != digest for name, digest in known.files.items()):
+        return None
+    return list(asked) if all(known.cities[slug].intact(folder) for slug in asked) else None

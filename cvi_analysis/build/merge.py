@@ -1,0 +1,69 @@
+"""Joining the folders that shards wrote into one, as if one machine had built it all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from cvi_analysis.build import manifest
+from cvi_analysis.build.atomic import write_bytes
+from cvi_analysis.build.inputs import fingerprint, sha256
+from cvi_analysis.build.reports import Plan, Request, finish
+from cvi_analysis.dossier import Library
+from cvi_analysis.errors import InputError
+
+
+def merge_shards(request: Request, library: Library, folders: Sequence[Path]) -> int:
+    """Copy every shard's reports into the request's folder and write index, table and manifest.
+
+    Doing it twice changes nothing. How many reports there are now.
+
+    Raises:
+        InputError: a folder holds no shard of this scenario, a file is missing or is not what its
+            manifest says, or the shards were built from other inputs than each other or than
+            this checkout.
+    """
+    plan = Plan.make(request, library)
+    request.folder.mkdir(parents=True, exist_ok=True)
+    entries: dict[str, manifest.Entry] = {}
+    inputs = fingerprint()
+    for folder in folders:
+        parts = sorted(folder.glob("manifest-*-of-*.json")) or sorted(
+            (folder / request.name).glob("manifest-*-of-*.json")
+        )
+        if not parts:
+            raise InputError(
+                "no shard of a batch lies here",
+                file=folder,
+                allowed=f"a folder with manifest-i-of-n.json of the scenario {request.name}",
+            )
+        for part in parts:
+            shard = manifest.load(part.parent, request.name, part.name)
+            if shard.inputs != inputs:
+                raise InputError(
+                    "this shard was built from other inputs than this checkout holds",
+                    file=part,
+                    hint="Build all shards from the same commit and parameters.",
+                )
+            for slug, entry in shard.cities.items():
+                _copy(part.parent, request.folder, entry)
+                entries[slug] = entry
+    return len(finish(plan, entries).cities)
+
+
+def _copy(source: Path, target: Path, entry: manifest.Entry) -> None:
+    for name, digest in entry.files.items():
+        try:
+            content = (source / name).read_bytes()
+        except OSError as error:
+            raise InputError(
+                f"this file of a shard cannot be read ({error.strerror})", file=source / name
+            ) from error
+        if sha256(content) != digest:
+            raise InputError(
+                "this file is not what the shard's manifest says",
+                file=source / name,
+                hint="Copy the shard's folder again.",
+            )
+        if source.resolve() != target.resolve():
+            write_bytes(target / name, content)

@@ -1,0 +1,82 @@
+"""What a build shows while it works and when it ends."""
+
+from __future__ import annotations
+
+import json
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from cvi_analysis.build.reports import Summary
+from cvi_analysis.build.spec import CityResult
+
+
+class Display:
+    """A progress bar on a terminal, one line a city elsewhere."""
+
+    def __init__(self, total: int, *, quiet: bool = False) -> None:
+        self.console = Console(stderr=True, highlight=False)
+        self.quiet = quiet
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self.console,
+            disable=not self.console.is_terminal or quiet,
+            transient=True,
+        )
+        self._task = self._bar.add_task("Building reports", total=total)
+        self._done, self._total = 0, total
+
+    def __enter__(self) -> Display:
+        """Start the bar."""
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop the bar."""
+        self._bar.stop()
+
+    def say(self, text: str) -> None:
+        """One line, above the bar."""
+        self.console.print(text, markup=False)
+
+    def tell(self, slug: str, result: CityResult | None) -> None:
+        """A city is done, failed, or was up to date (None)."""
+        self._done += 1
+        self._bar.update(self._task, advance=1)
+        if result is not None and result.error is not None:
+            self.console.print(f"✗ {result.error}", style="red", markup=False)
+        elif not self.console.is_terminal and not self.quiet and result is not None:
+            seconds = sum(result.seconds.values())
+            self.say(f"[{self._done}/{self._total}] {slug} ({seconds:.2f} s)")
+
+
+def summary_table(summary: Summary, limit: int = 60) -> Table:
+    """People, staff and money of every report that a run built or kept, failures in red."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("city")
+    for name in ("people", "staff", "annual budget"):
+        table.add_column(name, justify="right")
+    table.add_column("")
+    for slug in [*summary.built, *summary.kept][:limit]:
+        document = json.loads((summary.folder / f"{slug}.json").read_bytes())
+        staff = sum(post["count"] for post in document["staffing"])
+        table.add_row(
+            slug,
+            f"{document['people_at_risk']['rounded']:,}",
+            f"{staff:,}",
+            f"${document['budget']['total']:,}",
+            "built" if slug in summary.built else "up to date",
+        )
+    for slug in summary.failed:
+        table.add_row(slug, "", "", "", "failed", style="red")
+    return table

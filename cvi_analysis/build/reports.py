@@ -1,0 +1,297 @@
+"""`make reports`: decide what is out of date, build it, write it, and the files around it."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cvi_analysis import paths
+from cvi_analysis.build import atomic, manifest
+from cvi_analysis.build.batch import run_batch
+from cvi_analysis.build.executors import MakeExecutor
+from cvi_analysis.build.index import index_html
+from cvi_analysis.build.inputs import LOCK, NOTEBOOK, code_sha256, file_sha256, fingerprint, sha256
+from cvi_analysis.build.shard import Shard
+from cvi_analysis.build.spec import CityResult, CitySpec, Engine, spec_of
+from cvi_analysis.build.table import profiles_csv
+from cvi_analysis.document import Document
+from cvi_analysis.dossier import Library, dataset_and_year, scenario_name
+from cvi_analysis.errors import BuildError, InputError
+from cvi_analysis.params.cities import City
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to build.
+
+    Attributes:
+        scenario: name of a scenario file.
+        overrides: assumptions by dotted name that replace the scenario's.
+        cities: the places; None for all listed cities.
+        engine: `warm` or `standard` kernels.
+        timeout: seconds a cell may run.
+        out: folder that holds the scenarios' folders; None for `reports/`.
+        shard: the part of the cities that this run builds, or None for all.
+        force: build even what is up to date.
+    """
+
+    scenario: str = "baseline"
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    cities: tuple[City, ...] | None = None
+    engine: Engine = "warm"
+    timeout: float | None = None
+    out: Path | None = None
+    shard: Shard | None = None
+    force: bool = False
+
+    @property
+    def name(self) -> str:
+        """Name of the scenario's folder."""
+        return scenario_name(self.scenario, self.overrides)
+
+    @property
+    def folder(self) -> Path:
+        """The scenario's folder."""
+        return (self.out or paths.reports()) / self.name
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run did."""
+
+    folder: Path
+    built: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    failed: dict[str, CityResult] = field(default_factory=dict)
+    stale: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The orders of a request, made one by one, with the sources that they share."""
+
+    request: Request
+    library: Library
+    cities: tuple[City, ...]
+    notebook: str
+    code: str
+    lock: str
+
+    @classmethod
+    def make(cls, request: Request, library: Library) -> Plan:
+        """Check the request against the data before anything is written.
+
+        Raises:
+            InputError: a scenario, a parameter or a population is not to be had, or the notebook
+                is missing or not a notebook.
+        """
+        cities = request.cities
+        if cities is None:
+            cities = tuple(library.params.cities.values())
+        values = library.params.resolve(request.scenario, None, dict(request.overrides)).values()
+        for city in cities:
+            library.populations.get(city.geoid, *dataset_and_year(values))
+        if request.shard:
+            cities = tuple(city for city in cities if request.shard.holds(city.slug))
+        root = paths.root()
+        return cls(
+            request,
+            library,
+            cities,
+            notebook=_read_notebook(root / NOTEBOOK),
+            code=code_sha256(),
+            lock=file_sha256(root / LOCK) or "none",
+        )
+
+    def spec(self, city: City) -> CitySpec:
+        """The order for one city."""
+        request = self.request
+        return spec_of(
+            self.library.dossier(city, request.scenario, request.overrides),
+            notebook=self.notebook,
+            code=self.code,
+            lock=self.lock,
+            engine=request.engine,
+            timeout=request.timeout,
+        )
+
+
+def _read_notebook(path: Path) -> str:
+    try:
+        text = path.read_text(encoding="utf-8")
+        if not isinstance(json.loads(text).get("cells"), list):
+            raise ValueError("it has no cells")
+    except (OSError, ValueError, AttributeError) as error:
+        raise InputError(
+            "this is not a notebook that can be read",
+            file=path,
+            hint=f"{error}. Restore it from version control, or save it again in JupyterLab.",
+        ) from error
+    return text
+
+
+Tell = Callable[[str, CityResult | None], None]
+"""Called for every city with its slug and its result; None for one that was up to date."""
+
+
+def make_reports(
+    request: Request,
+    library: Library,
+    make_executor: MakeExecutor,
+    *,
+    window: int,
+    tell: Tell = lambda slug, result: None,
+) -> Summary:
+    """Bring a scenario's folder up to date.
+
+    A city that fails keeps its last good files and stops no other. The caller holds the folder's
+    lock (`lock.exclusive`).
+
+    Raises:
+        InputError: the request is wrong; nothing has been written.
+        BuildError: the folder cannot be written.
+    """
+    start = time.perf_counter()
+    plan = Plan.make(request, library)
+    folder = request.folder
+    known = manifest.load(folder, request.name)
+    atomic.remove_leftovers(folder)
+    summary = Summary(folder)
+    entries: dict[str, manifest.Entry] = {}
+
+    def orders() -> Iterator[CitySpec]:
+        for city in plan.cities:
+            spec = plan.spec(city)
+            ingredients = spec.ingredients()
+            entry = manifest.Entry(city.slug, spec.key_of(ingredients), ingredients, {})
+            before = known.cities.get(city.slug)
+            if not request.force and before and before.key == entry.key and before.intact(folder):
+                entries[city.slug] = before
+                summary.kept.append(city.slug)
+                tell(city.slug, None)
+                continue
+            entries[city.slug] = entry
+            yield spec
+
+    for result in run_batch(orders(), make_executor, window=window):
+        if result.error is None:
+            entries[result.slug] = _write(folder, entries[result.slug], result)
+            summary.built.append(result.slug)
+        else:
+            del entries[result.slug]
+            summary.failed[result.slug] = result
+        tell(result.slug, result)
+    _log(request, summary)
+    others = _other_entries(plan, known, entries, summary)
+    finish(plan, {**others, **entries})
+    summary.seconds = time.perf_counter() - start
+    return summary
+
+
+def _write(folder: Path, entry: manifest.Entry, result: CityResult) -> manifest.Entry:
+    try:
+        for name, content in result.files.items():
+            atomic.write_bytes(folder / name, content)
+        hashes = {name: sha256(content) for name, content in result.files.items()}
+        written = manifest.Entry(entry.slug, entry.key, entry.ingredients, hashes)
+        manifest.record(folder, written)
+    except OSError as error:
+        raise BuildError(
+            f"{folder}: {result.slug} could not be written ({error.strerror}). Files that were "
+            "there before are unchanged. Free some space or name another folder with --out."
+        ) from error
+    return written
+
+
+def _other_entries(
+    plan: Plan,
+    known: manifest.Manifest,
+    entries: Mapping[str, manifest.Entry],
+    summary: Summary,
+) -> dict[str, manifest.Entry]:
+    """Entries of reports that this run was not asked for and that are still up to date.
+
+    A report made from older inputs stays on disk but leaves the index and the table: a page of
+    other figures beside new ones would look right and be wrong.
+    """
+    if plan.request.shard:
+        return {}
+    others: dict[str, manifest.Entry] = {}
+    for slug, entry in known.cities.items():
+        if slug in entries or slug in summary.failed:
+            continue
+        listed = plan.library.params.cities.get(slug)
+        if listed is not None:
+            key = CitySpec.key_of(plan.spec(listed).ingredients())
+        else:
+            key = entry.key if known.inputs == fingerprint() else ""
+        if key == entry.key and entry.intact(plan.request.folder):
+            others[slug] = entry
+        else:
+            summary.stale.append(slug)
+    return others
+
+
+def finish(plan: Plan, entries: Mapping[str, manifest.Entry]) -> manifest.Manifest:
+    """Write the files around the reports, the manifest last, and return it.
+
+    Raises:
+        BuildError: the folder cannot be written.
+    """
+    request, folder = plan.request, plan.request.folder
+    order = {slug: place for place, slug in enumerate(plan.library.params.cities)}
+    ranked = sorted(entries, key=lambda slug: (order.get(slug, len(order)), slug))
+    files: dict[str, bytes] = {}
+    if request.shard is None:
+        documents = list(documents_of(folder, ranked))
+        note = plan.library.params.scenario(request.scenario)
+        files = {
+            "index.html": index_html(documents, request.name, note, request.overrides),
+            "profiles.csv": profiles_csv(documents),
+            "profile.schema.json": schema(),
+        }
+    try:
+        for name, content in files.items():
+            atomic.write_bytes(folder / name, content)
+        result = manifest.Manifest(
+            scenario=request.name,
+            overrides=dict(request.overrides),
+            inputs=fingerprint(),
+            listed=tuple(plan.library.params.cities),
+            cities={slug: entries[slug] for slug in ranked},
+            files={name: sha256(content) for name, content in files.items()},
+        )
+        if request.shard is not None:
+            atomic.write_bytes(folder / request.shard.manifest_name, result.to_bytes())
+        else:
+            result.save(folder)
+    except OSError as error:
+        raise BuildError(f"{folder}: cannot write there ({error.strerror}).") from error
+    return result
+
+
+def documents_of(folder: Path, slugs: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """The parsed `<slug>.json` of each city."""
+    for slug in slugs:
+        yield json.loads((folder / f"{slug}.json").read_bytes())
+
+
+def schema() -> bytes:
+    """The JSON Schema of `<slug>.json`."""
+    text = json.dumps(Document.model_json_schema(mode="serialization"), indent=2, sort_keys=True)
+    return f"{text}\n".encode()
+
+
+def _log(request: Request, summary: Summary) -> None:
+    # A read-only checkout has no log and is no worse for it.
+    with suppress(OSError):
+        paths.cache().mkdir(parents=True, exist_ok=True)
+        with (paths.cache() / "failures.log").open("w", encoding="utf-8") as log:
+            for slug, result in summary.failed.items():
+                log.write(f"== {request.name}/{slug}\n{result.error}\n{result.detail}\n\n")

@@ -1,0 +1,91 @@
+"""What a worker needs to build one city, and what it sends back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from cvi_analysis.build.inputs import sha256
+from cvi_analysis.dossier import Dossier, canonical
+
+Engine = Literal["warm", "standard"]
+
+FORMATS = ("html", "pdf", "json", "ipynb")
+
+
+@dataclass(frozen=True, slots=True)
+class CitySpec:
+    """Self-contained order for one report; it can travel to another machine.
+
+    Attributes:
+        slug: name of the files.
+        dossier: the dossier's canonical JSON.
+        notebook: the notebook's JSON text.
+        code: `inputs.code_sha256()` of the sender; a worker with other code refuses.
+        lock: hash of the lock file, part of the key.
+        engine: `warm` (forked kernels) or `standard` (stock ones); outputs are equal.
+        timeout: seconds one cell may run, or None.
+    """
+
+    slug: str
+    dossier: str
+    notebook: str
+    code: str
+    lock: str
+    engine: Engine = "warm"
+    timeout: float | None = None
+
+    def ingredients(self) -> dict[str, str]:
+        """What the key is made of, by name, in words short enough to show to a user."""
+        dossier = json.loads(self.dossier)
+        found = {
+            "code": self.code,
+            "lock": self.lock,
+            "notebook": sha256(self.notebook.encode()),
+        }
+        for name, item in dossier.pop("assumptions").items():
+            digest = sha256(canonical({k: v for k, v in item.items() if k != "line"}))
+            found[f"assumption {name}"] = f"{item['value']} ({digest[:12]})"
+        for name, part in dossier.items():
+            found[name] = sha256(canonical(part))
+        return found
+
+    @staticmethod
+    def key_of(ingredients: Mapping[str, str]) -> str:
+        """The key: one hash of all ingredients."""
+        return sha256(canonical(dict(ingredients)))
+
+
+@dataclass(frozen=True, slots=True)
+class CityResult:
+    """A built report, or why it could not be built.
+
+    Attributes:
+        slug: the city.
+        files: content by file name; empty after a failure.
+        error: one message that names the cell and the error, or None.
+        detail: longer text for the run log.
+        seconds: wall time by stage.
+    """
+
+    slug: str
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    error: str | None = None
+    detail: str = ""
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+def spec_of(
+    dossier: Dossier, *, notebook: str, code: str, lock: str, **options: object
+) -> CitySpec:
+    """The order for a dossier's report."""
+    return CitySpec(
+        slug=dossier.city.slug,
+        dossier=dossier.to_json(),
+        notebook=notebook,
+        code=code,
+        lock=lock,
+        **options,  # type: ignore[arg-type]
+    )

@@ -1,0 +1,184 @@
+"""`cvi`: the command line. Each command is a few lines into the package.
+
+Heavy imports stand inside the commands: an up-to-date `cvi reports` must not pay for them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from cvi_analysis import __version__
+
+app = typer.Typer(
+    name="cvi",
+    help="CVI city profiles: people at the highest risk, staff, budget and methodology.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Scenario = Annotated[str, typer.Option("--scenario", "-s", help="A file in params/scenarios/.")]
+Set = Annotated[
+    Optional[list[str]],  # noqa: UP045 - typer reads this at run time
+    typer.Option("-P", "--set", metavar="NAME=VALUE", help="Change an assumption for this run."),
+]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="Workers; 0: one a processor.")]
+Out = Annotated[Optional[Path], typer.Option(help="Folder instead of reports/.")]  # noqa: UP045
+Engine = Annotated[str, typer.Option(help="warm: forked kernels; standard: Jupyter's own.")]
+Timeout = Annotated[float, typer.Option(min=1, help="Seconds that one cell may run.")]
+Executor = Annotated[str, typer.Option(help="local or dask.")]
+Scheduler = Annotated[Optional[str], typer.Option(help="Address of a Dask scheduler.")]  # noqa: UP045
+ShardOf = Annotated[Optional[str], typer.Option("--shard", help="Build part i of n: i/n.")]  # noqa: UP045
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Profiles of community violence intervention (CVI) for U.S. cities."""
+
+
+@app.command()
+def reports(
+    scenario: Scenario = "baseline",
+    cities: Annotated[str, typer.Option(help="Slugs separated by spaces; empty: all.")] = "",
+    cities_file: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="One place a line: slug, GEOID or 'City, ST'."),
+    ] = None,
+    set_: Set = None,
+    jobs: Jobs = 0,
+    out: Out = None,
+    engine: Engine = "warm",
+    timeout: Timeout = 120.0,
+    executor: Executor = "local",
+    scheduler: Scheduler = None,
+    shard: ShardOf = None,
+    force: Annotated[bool, typer.Option(help="Build even what is up to date.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only problems.")] = False,
+) -> None:
+    """Write the reports of all listed cities, or of some, that are out of date."""
+    from cvi_analysis.build import command
+
+    raise typer.Exit(
+        command.reports(
+            command.Options(
+                scenario=scenario,
+                cities=tuple(cities.split()) or None,
+                cities_file=cities_file,
+                sets=tuple(set_ or ()),
+                jobs=jobs,
+                out=out,
+                engine=engine,
+                timeout=timeout,
+                executor=executor,
+                scheduler=scheduler,
+                shard=shard,
+                force=force,
+                quiet=quiet,
+            )
+        )
+    )
+
+
+@app.command()
+def report(
+    city: Annotated[str, typer.Argument(help="Slug, 7-digit GEOID, or 'City, ST'.")],
+    scenario: Scenario = "baseline",
+    set_: Set = None,
+    out: Out = None,
+    engine: Engine = "warm",
+    timeout: Timeout = 120.0,
+    force: Annotated[bool, typer.Option(help="Build even if it is up to date.")] = False,
+) -> None:
+    """Write one city's report."""
+    from cvi_analysis.build import command
+
+    raise typer.Exit(
+        command.reports(
+            command.Options(
+                scenario=scenario,
+                cities=(city,),
+                sets=tuple(set_ or ()),
+                jobs=1,
+                out=out,
+                engine=engine,
+                timeout=timeout,
+                force=force,
+            )
+        )
+    )
+
+
+@app.command()
+def params(
+    city: Annotated[Optional[str], typer.Argument(help="Slug of a city.")] = None,  # noqa: UP045
+    scenario: Scenario = "baseline",
+    set_: Set = None,
+    full: Annotated[bool, typer.Option(help="With range, unit, source and note.")] = False,
+) -> None:
+    """Print the resolved assumptions of a scenario and city as JSON."""
+    from cvi_analysis.build import command
+
+    raise typer.Exit(command.params(city, scenario, tuple(set_ or ()), full=full))
+
+
+@app.command()
+def why(
+    city: Annotated[str, typer.Argument(help="Slug of a city.")],
+    scenario: Scenario = "baseline",
+    set_: Set = None,
+    out: Out = None,
+) -> None:
+    """Say what changed since a city's report was made."""
+    from cvi_analysis.build import command
+
+    raise typer.Exit(
+        command.why(
+            command.Options(
+                scenario=scenario,
+                cities=(city,),
+                sets=tuple(set_ or ()),
+                out=out,
+            )
+        )
+    )
+
+
+@app.command()
+def merge(
+    folders: Annotated[list[Path], typer.Argument(help="Folders that shards wrote.")],
+    scenario: Scenario = "baseline",
+    set_: Set = None,
+    out: Out = None,
+) -> None:
+    """Join what `cvi reports --shard` wrote on several machines into one folder."""
+    from cvi_analysis.build import command
+
+    options = command.Options(scenario=scenario, sets=tuple(set_ or ()), out=out)
+    raise typer.Exit(command.merge(options, folders))
+
+
+@app.command()
+def verify(
+    scenario: Scenario = "baseline",
+    cities: Annotated[str, typer.Option(help="Slugs separated by spaces; empty: all.")] = "",
+    jobs: Jobs = 0,
+) -> None:
+    """Build twice, with both engines and elsewhere, and compare every byte."""
+    from cvi_analysis.build import verify as module
+
+    raise typer.Exit(module.verify(scenario, tuple(cities.split()) or None, jobs))
