@@ -309,3 +309,8 @@ def key_page(word: str) -> Fault:
 def echo_key(handler: Handler) -> None:
     """A 400 that repeats the whole address, key included."""
     handler.reply(400, f"error: bad request {handler.path}", "text/plain")
+
+
+def reset_halfway_of_nothing(handler: Handler) -> None:
+    """No answer at all: the connection is simply closed."""
+    handler.close_connection = True
