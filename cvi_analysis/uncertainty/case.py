@@ -28,6 +28,14 @@ class Ranged(Protocol):
         """What it is counted in."""
 
     @property
+    def source(self) -> str:
+        """Who published it."""
+
+    @property
+    def source_url(self) -> str:
+        """Where to check it; empty for a judgment."""
+
+    @property
     def kind(self) -> str:
         """`integer` values stay whole when they are varied."""
 

@@ -23,6 +23,8 @@ class Item:
     kind: str = "number"
     title: str = ""
     unit: str = ""
+    source: str = ""
+    source_url: str = ""
 
 
 NUMBERS = st.floats(-1e6, 1e6, allow_nan=False)

@@ -1,0 +1,187 @@
+"""Other ways to say how many people are at the highest risk, and how much money is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from cvi_analysis.params.evidence import Benchmark, HighRiskEstimate
+from cvi_analysis.uncertainty.case import Case, Ranged
+from cvi_analysis.uncertainty.spread import spread_of
+
+Kind = Literal["share", "homicides", "published", "entered"]
+
+PER_HOMICIDE = "comparison.people_per_homicide"
+DOLLARS_PER_HOMICIDE = "comparison.dollars_per_homicide"
+_SHARE = "people_at_risk.share"
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleEstimate:
+    """One way to count people at the highest risk in a city.
+
+    Attributes:
+        kind: `share` of residents, `homicides` times a rule, `published` locally, `entered`.
+        title: what it is, in words.
+        low: low end, persons, None where none is known.
+        central: the estimate, persons, None where only an end was published.
+        high: high end, persons, None where none is known.
+        definition: who is counted.
+        source: who says so, and the year.
+        source_url: where to check it; empty where there is nothing to open.
+        confidence: `high`, `medium` or `low`; empty for a rule of ours.
+        used: this is the count that the city's figures stand on.
+    """
+
+    kind: Kind
+    title: str
+    low: float | None
+    central: float | None
+    high: float | None
+    definition: str
+    source: str
+    source_url: str
+    confidence: str
+    used: bool
+
+    def shares(self, population: float) -> tuple[float | None, float | None, float | None]:
+        """The three counts as fractions of residents."""
+        low, central, high = (
+            None if count is None else count / population
+            for count in (self.low, self.central, self.high)
+        )
+        return low, central, high
+
+
+def homicides_a_year(*years: int | None) -> float | None:
+    """Mean of the years that are known; None if none is."""
+    known = [count for count in years if count is not None]
+    return sum(known) / len(known) if known else None
+
+
+def people_estimates(
+    case: Case, city: str, state: str, homicides: float | None, rows: Sequence[HighRiskEstimate]
+) -> tuple[PeopleEstimate, ...]:
+    """Every estimate for one city: the share rule, homicides, local counts.
+
+    Args:
+        case: the city under its assumptions.
+        city: its name, as in the rows.
+        state: two letters.
+        homicides: a year's homicides (`homicides_a_year`), None where unknown.
+        rows: published local counts of all places.
+    """
+    people = case.profile().people
+    found = []
+    if people.method == "entered":
+        found.append(
+            PeopleEstimate(
+                kind="entered",
+                title="Entered by hand",
+                low=None,
+                central=people.estimate,
+                high=None,
+                definition="The count that this report was made with.",
+                source="",
+                source_url="",
+                confidence="",
+                used=True,
+            )
+        )
+    share = case.assumptions[_SHARE]
+    found.append(
+        _by_rule("share", share, case.population, "residents", people.method == "population_share")
+    )
+    if homicides is not None:
+        rule = case.assumptions[PER_HOMICIDE]
+        found.append(_by_rule("homicides", rule, homicides, "homicides a year", False))
+    local = people.method == "local_estimate"
+    found.extend(
+        _published(row, local and row.used_in_profiles)
+        for row in rows
+        if (row.place, row.state) == (city, state)
+    )
+    return tuple(found)
+
+
+def _by_rule(kind: Kind, rule: Ranged, times: float, of: str, used: bool) -> PeopleEstimate:
+    spread = spread_of(rule)
+    return PeopleEstimate(
+        kind=kind,
+        title=rule.title,
+        low=None if spread is None else spread.low[0] * times,
+        central=rule.value * times,
+        high=None if spread is None else spread.high[0] * times,
+        definition=f"{rule.value:g} {rule.unit} x {times:,.10g} {of}",
+        source=rule.source,
+        source_url=rule.source_url,
+        confidence="",
+        used=used,
+    )
+
+
+def _published(row: HighRiskEstimate, used: bool) -> PeopleEstimate:
+    year = "" if row.year is None else f", {row.year}"
+    return PeopleEstimate(
+        kind="published",
+        title=f"{row.estimated_by}{year}",
+        low=row.people_low,
+        central=row.people,
+        high=row.people_high,
+        definition=row.definition,
+        source=row.source,
+        source_url=row.source_url,
+        confidence=row.confidence,
+        used=used,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NeedEstimate:
+    """What someone else says a city needs a year.
+
+    Attributes:
+        title: the rule or the claim.
+        dollars: a year.
+        basis: how it comes about.
+        source_url: where to check it.
+    """
+
+    title: str
+    dollars: float
+    basis: str
+    source_url: str
+
+
+def needs(
+    case: Case, city: str, state: str, homicides_last_year: int | None, rows: Sequence[Benchmark]
+) -> tuple[NeedEstimate, ...]:
+    """Published rules and claims of need for one city, the smallest first.
+
+    The gap between them is wide (more than tenfold in Chicago), so a report shows all of them.
+
+    Args:
+        case: the city under its assumptions.
+        city: its name.
+        state: two letters.
+        homicides_last_year: the latest full year's homicides, None where unknown.
+        rows: figures from programs elsewhere; those on need in this city are taken.
+    """
+    found = []
+    rule = case.assumptions[DOLLARS_PER_HOMICIDE]
+    if homicides_last_year is not None:
+        found.append(
+            NeedEstimate(
+                title=rule.title,
+                dollars=rule.value * homicides_last_year,
+                basis=f"${rule.value:,.0f} x {homicides_last_year:,} homicides",
+                source_url=rule.source_url,
+            )
+        )
+    found.extend(
+        NeedEstimate(row.measure, row.high, f"{row.unit}. {row.note}", row.source_url)
+        for row in rows
+        if row.topic == "need_estimate" and row.place == f"{city} {state}"
+    )
+    return tuple(sorted(found, key=lambda need: need.dollars))
