@@ -113,12 +113,15 @@ def about(notebook: Mapping[str, Any], name: str = "Notebook") -> About:
     subtitle = str(cvi.get("subtitle") or "")
     scenario = str(cvi.get("scenario_title") or cvi.get("scenario") or "")
     place = ", ".join(str(cvi[key]) for key in ("city", "state") if cvi.get(key))
+    author = cvi.get("author") or ", ".join(name for name in names if name)
+    if not author and cvi:
+        author = "CVI city profiles"
     head = str(cvi.get("running_head") or " · ".join(part for part in (place, scenario) if part))
     return About(
         title=plain(title),
         subtitle=plain(subtitle),
         language=_language(str(cvi.get("language") or metadata.get("language") or "en-US")),
-        author=plain(str(cvi.get("author") or ", ".join(name for name in names if name))),
+        author=plain(str(author)),
         description=plain(str(cvi.get("description") or subtitle)),
         keywords=tuple(plain(str(word)) for word in keywords if str(word).strip()),
         running_head=plain(head),

@@ -44,6 +44,16 @@ class Picture:
             raise ValueError(str(error)) from error
 
     @property
+    def readable(self) -> bool:
+        """Whether the file is whole enough to have a size."""
+        if self.mime == "image/svg+xml":
+            return True
+        try:
+            return min(self.size) > 0
+        except ValueError:
+            return False
+
+    @property
     def as_svg(self) -> str:
         """A raster image inside an SVG of its size, one pixel being 1/96 inch.
 

@@ -45,6 +45,7 @@ _CELL = re.compile(rf"<(t[hd])\b{_ATTRIBUTES}>(.*?)</t[hd]\s*>", re.S | re.I)
 _FIGURE = re.compile(r"[-+−($]*[\d.,]+(?:e[-+]?\d+)?%?\)?", re.I)
 _PANDAS_STYLE = re.compile(r"<style scoped>.*?</style\s*>\s*", re.S)
 _CHECKBOX = re.compile(r'<input type="checkbox"')
+_DISPLAY_MATH = re.compile(r'(<math display="block")')
 _LOCAL_LINK = re.compile(r"(<a\b[^>]*?\shref\s*=\s*)([\"'])#([^\"']+)\2", re.I)
 _ID = re.compile(r"\sid\s*=\s*[\"']?([^\"'\s>]+)", re.I)
 SCRIPT = re.compile(rf"<script\b{_ATTRIBUTES}>(.*?)</script\s*>", re.S | re.I)
@@ -148,9 +149,10 @@ def linked(html: str, outline: Outline) -> str:
 
 
 def from_markdown(html: str, prefix: str) -> str:
-    """Pandoc's HTML with the ids of its footnotes made unique and its check boxes made inert."""
+    """Pandoc's HTML: ids of footnotes made unique, check boxes inert, formulas scrollable."""
     html = html.replace("CELLPREFIX-", prefix)
-    return _CHECKBOX.sub('<input type="checkbox" disabled=""', html)
+    html = _CHECKBOX.sub('<input type="checkbox" disabled=""', html)
+    return _DISPLAY_MATH.sub(r'\1 tabindex="0"', html)
 
 
 def spoken(html: str) -> str:

@@ -143,7 +143,7 @@ class _Book:
                 return self._figure(Picture(part.text.encode(), "image/svg+xml"), part)
             case "image":
                 found = picture(part.text, part.data)
-                if isinstance(found, Picture):
+                if isinstance(found, Picture) and found.readable:
                     return self._figure(found, part)
                 return self._next_form(part)
             case "code":
@@ -224,6 +224,8 @@ class _Book:
 
     def _picture(self, image: pandoc.Image, part: Part, alone: bool) -> str:
         found = find(image.src, part.attachments, self.folder)
+        if isinstance(found, Picture) and not found.readable:
+            found = Missing("the image file is damaged")
         if isinstance(found, Missing):
             log.warning("%s: image not shown, %s", part.label, found.reason)
             what = f"Image “{image.alt}”" if image.alt else "Image"
@@ -266,7 +268,7 @@ def _opening(who: About, first_title: str, *, contents: bool) -> str:
     kicker = "" if first_title in {title, who.subtitle} else first_title
     language, _, region = who.language.partition("-")
     head = who.running_head
-    head_end = title if title not in head else who.subtitle or kicker
+    head_end = title if title not in head else kicker or who.subtitle
     fields = {
         "title": typst.quote(title),
         "kicker": typst.quote(kicker),

@@ -86,7 +86,8 @@ def say(tex: str) -> str:
         words = _Reader(tex).sequence(lambda token: False)
     except RecursionError:  # hundreds of nested braces: nothing that can be said
         words = ""
-    text = re.sub(r"\s+([,;.:])", r"\1", re.sub(r"\s+", " ", words)).strip(" ;,")
+    text = re.sub(r"\s+([,;.:])", r"\1", re.sub(r"\s+", " ", words))
+    text = re.sub(r"[,;]+([,;])", r"\1", text).strip(" ;,")
     return text or "formula"
 
 

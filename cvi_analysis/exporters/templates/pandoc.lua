@@ -12,7 +12,7 @@ local OPEN, CLOSE = utf8.char(0xF5A0), utf8.char(0xF5A1)
 
 local MARKDOWN = 'commonmark+pipe_tables+tex_math_dollars+footnotes+task_lists+strikeout'
   .. '+autolink_bare_uris+raw_html+definition_lists'
-local READERS = { markdown = MARKDOWN, html = 'html+tex_math_dollars-native_divs-native_spans',
+local READERS = { markdown = MARKDOWN, html = 'html+tex_math_dollars-native_spans',
                   latex = 'latex' }
 
 local html_options = pandoc.WriterOptions {
@@ -174,7 +174,23 @@ local function typst_filters(out)
       return pandoc.RawBlock('typst', token('H', out.headings) .. ' '
         .. typst(header.content):gsub('%s*\n%s*', ' '))
     end,
-    Div = function(div) return div.content end,
+    Div = function(div)
+      local blocks = div.content
+      if div.classes:includes('callout') then
+        blocks:insert(1, pandoc.RawBlock('typst', '#callout['))
+        blocks:insert(pandoc.RawBlock('typst', ']'))
+      end
+      return blocks
+    end,
+    BulletList = function(list)
+      local open, items = '#task-list(', {}
+      for _, item in ipairs(list.content) do
+        local text = pandoc.utils.stringify(pandoc.Blocks { item[1] })
+        if not (text:match('^☐') or text:match('^☒')) then return nil end
+        items[#items + 1] = '[' .. pandoc.write(pandoc.Pandoc(item), 'typst', typst_options) .. ']'
+      end
+      return pandoc.RawBlock('typst', open .. table.concat(items, ', ') .. ')')
+    end,
   }
   return { inner, links, outline }
 end
