@@ -107,9 +107,7 @@ def notebook(city: str = "Norfolk") -> Any:
         new_code_cell(
             "t",
             outputs=[
-                new_output(
-                    "display_data", {"text/x-typst": TYPST_TABLE, "text/html": HTML_TABLE}
-                )
+                new_output("display_data", {"text/x-typst": TYPST_TABLE, "text/html": HTML_TABLE})
             ],
         ),
         new_code_cell(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 import re
 from collections import Counter
 from html.parser import HTMLParser
@@ -93,7 +94,7 @@ def test_one_h1_and_no_skipped_levels(page):
     levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch("h[1-6]", tag)]
     assert levels.count(1) == 1
     assert levels[0] == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
     assert page.text("h1") == ["Norfolk, Virginia"]
     assert "Community violence intervention profile" in page.text("p")
 

@@ -37,7 +37,7 @@ def tags(pdf: bytes) -> Iterator[pikepdf.Dictionary]:
 
 
 def alternatives(pdf: bytes, tag: str) -> list[str]:
-    return [str(node.get("/Alt", "")) for node in tags(pdf) if node.S == tag]
+    return [str(node.get("/Alt", "")) for node in tags(pdf) if tag == node.S]
 
 
 def test_declares_both_standards_language_and_title(report):

@@ -1,0 +1,38 @@
+"""`jupyter nbconvert --to cvi-html` and `--to cvi-pdf`: the same bytes as everywhere else."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+
+def nbconvert(folder, kind, *options, **environment):
+    command = [sys.executable, "-m", "nbconvert", "--to", kind, "report.ipynb", *options]
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, env={**os.environ, **environment}
+    )
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "suffix"), [("cvi-html", "html"), ("cvi-pdf", "pdf")])
+def test_same_bytes_in_any_process_and_folder(report, tmp_path, kind, suffix):
+    here = report.html.encode() if suffix == "html" else report.pdf
+    for name, seed in (("one", "1"), ("two words", "2")):
+        folder = tmp_path / name
+        folder.mkdir()
+        nbformat.write(report.notebook, folder / "report.ipynb")
+        nbconvert(folder, kind, PYTHONHASHSEED=seed, TZ="Asia/Tokyo", HOME=str(tmp_path))
+        assert (folder / f"report.{suffix}").read_bytes() == here
+
+
+@pytest.mark.slow
+def test_code_can_be_shown_from_the_command_line(report, tmp_path):
+    nbformat.write(report.notebook, tmp_path / "report.ipynb")
+    nbconvert(tmp_path, "cvi-html", "--CviHtmlExporter.exclude_input=False")
+    assert "SECRET_SOURCE" in (tmp_path / "report.html").read_text()

@@ -1,0 +1,47 @@
+"""Any text comes out of Typst as that text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cvi_analysis.errors import BuildError
+from cvi_analysis.exporters.typst import compile_pdf, escape, printable, quote
+
+from .test_pdf import words
+
+HEAD = '#set document(title: "t", date: datetime(year: 2000, month: 1, day: 1))\n'
+
+
+def compiled(markup: str) -> bytes:
+    return compile_pdf({"main.typ": (HEAD + markup).encode()}, {})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '#import "x"', "$a_b$", "*b* _i_ `c`", "@ref <label>", "= Not a heading", "- not a list",
+        "1. not either", "https://example.org/a", "\\ [x] {y} (z)", "a--b ... 'q' \"r\"", "// no",
+        "/* no */", "~", "\\u{41}",
+    ],
+)  # fmt: skip
+def test_markup_is_text(text):
+    assert words(compiled(escape(text))) == text
+    assert words(compiled(f"#{quote(text)}")) == text
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=30))
+def test_anything_compiles(text):
+    compiled(f"x{escape(text)}y #text({quote(text)})")
+
+
+def test_printable():
+    assert printable("a\x00b\ue000c\r\nd") == "a\ufffdb\ufffdc\nd"
+
+
+def test_errors_name_the_part_and_show_the_line():
+    files = {"main.typ": b'#include "part.typ"', "part.typ": b"ok\n#let x = \n"}
+    with pytest.raises(BuildError, match="cell 9: the PDF could not be made: expected expression"):
+        compile_pdf(files, {"part.typ": "cell 9"})
