@@ -32,6 +32,8 @@ ROOTS = (
     "benefits",
     "pay",
     "budget",
+    "phasing",
+    "comparison",
 )
 """First parts of the assumptions' dotted names."""
 

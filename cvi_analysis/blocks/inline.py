@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -133,8 +134,14 @@ def _typst(part: Inline) -> str:
     if isinstance(part, Strong) or (isinstance(part, Shown) and part.strong):
         return f"#strong[{text}];"
     if isinstance(part, Code):
-        return f"#raw({escape.typst_string(part.text)});"
+        return _typst_code(part.text)
     if isinstance(part, Link):
         url = escape.web_address(part.url)
         return f"#link({escape.typst_string(url)})[{text}];" if url else text
     return text
+
+
+def _typst_code(name: str) -> str:
+    """A name that may break after its dots and underscores, without a character put in."""
+    pieces = re.split(r"(?<=[._])(?=.)", name)
+    return "".join(f"#box(raw({escape.typst_string(piece)}));" for piece in pieces)

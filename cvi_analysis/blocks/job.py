@@ -61,7 +61,8 @@ class Jobs(Block):
 
     def typst(self) -> str:
         """The descriptions, one after the other."""
-        return "\n".join(job.typst() for job in self.jobs)
+        jobs = "\n".join(job.typst() for job in self.jobs)
+        return f"#[#set text(size: 9.2pt)\n{jobs}]\n"
 
     def plain(self) -> str:
         """The descriptions with blank lines between."""

@@ -93,7 +93,8 @@ class Table(Block):
             f"align: ({align}), header: ({header}), total: {total}, "
             f"note: {f'[{note}]' if note else 'none'},\n{rows})"
         )
-        return f"#[#show table: set text(size: 7.6pt)\n{table}]\n" if self.small else f"{table}\n"
+        size = "#show table: set text(size: 7.6pt)\n" if self.small else ""
+        return f"#[#show table.cell: set align(top)\n#set table.cell(breakable: false)\n{size}{table}]\n"
 
     def plain(self) -> str:
         """Caption, then tab-separated rows."""

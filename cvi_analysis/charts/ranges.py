@@ -58,10 +58,14 @@ def ranges(intervals: Sequence[Interval], title: str) -> Chart:
             min(max(mid, left + half), right - half), y - 9, words, bold=True, color=BLUE,
             align="center",
         )  # fmt: skip
-        start, end = item.show(item.low), item.show(item.high)
-        wide = text_width(start, SMALL) + text_width(end, SMALL) + 12 < high - low
-        canvas.text(low, y + 15, start, size=SMALL, color=MUTED, align="left" if wide else "right")
-        canvas.text(high, y + 15, end, size=SMALL, color=MUTED, align="right" if wide else "left")
+        told = (
+            "no range"
+            if item.low == item.high
+            else f"{item.show(item.low)} to {item.show(item.high)}"
+        )
+        half = text_width(told, SMALL) / 2
+        center = min(max((low + high) / 2, left + half + 14), right - half)
+        canvas.text(center, y + 15, told, size=SMALL, color=MUTED, align="center")
     alt = "Ranges. " + " ".join(
         f"{item.name}: {item.show(item.central)}, from {item.show(item.low)} to "
         f"{item.show(item.high)}."

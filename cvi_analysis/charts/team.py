@@ -22,7 +22,7 @@ from cvi_analysis.charts.style import (
 
 COLORS = {"frontline": BLUE, "supervision": ORANGE, "ovp": TEAL}
 PALE = {"frontline": "#bcd0e2", "supervision": "#ecc6b2", "ovp": "#b4d6d2"}
-ROW, PITCH = 19.0, 8.6
+ROW, PITCH = 16.0, 8.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def team(crews: Sequence[Crew], groups: dict[str, str], city: str) -> Chart:
         f"{number(frontline)} of whom work directly with people at risk"
     )
     shown = [key for key in groups if any(crew.group == key for crew in crews)]
-    canvas = Canvas(ROW * len(crews) + 20 * len(shown) + (14 if unit > 1 else 2), title)
+    canvas = Canvas(ROW * len(crews) + 18 * len(shown) + (14 if unit > 1 else 2), title)
     y = canvas.top
     for key in shown:
         members = [crew for crew in crews if crew.group == key]
@@ -61,10 +61,10 @@ def team(crews: Sequence[Crew], groups: dict[str, str], city: str) -> Chart:
         y += 12
         canvas.text(0, y, groups[key], bold=True, color=COLORS[key])
         canvas.text(left - 12, y, number(subtotal), bold=True, color=COLORS[key], align="right")
-        y += 8
+        y += 6
         for crew in members:
-            canvas.text(8, y + 11, crew.name)
-            canvas.text(left - 12, y + 11, number(crew.count), align="right")
+            canvas.text(8, y + 10, crew.name)
+            canvas.text(left - 12, y + 10, number(crew.count), align="right")
             _people(canvas, left, y, crew, unit)
             y += ROW
     if unit > 1:
@@ -82,8 +82,8 @@ def _people(canvas: Canvas, x: float, y: float, crew: Crew, unit: int) -> None:
         (whole, 1 if rest else 0, PALE[crew.group]),
     ):
         centers = [x + PITCH * (start + index) + 3 for index in range(figures)]
-        canvas.dots([(center, y + 3.0) for center in centers], color, 4.2)
-        canvas.ticks([(center, y + 8.4, center, y + 12.0) for center in centers], color, 5.2)
+        canvas.dots([(center, y + 2.0) for center in centers], color, 4.2)
+        canvas.ticks([(center, y + 7.2, center, y + 10.2) for center in centers], color, 5.2)
 
 
 def _steps() -> tuple[int, ...]:

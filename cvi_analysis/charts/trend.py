@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from cvi_analysis.blocks.chart import Chart
@@ -79,17 +80,31 @@ def trend(series: Sequence[Series], title: str, alt: str) -> Chart | None:
                 place(year, ticks[0])[0], bottom + 14, str(year), size=SMALL, color=MUTED,
                 align="center",
             )  # fmt: skip
-    taken: list[tuple[float, float, float]] = []
-    for item in series:
+    drawn = [(item, [place(year, value) for year, value in item.points]) for item in series]
+    busy: list[tuple[float, float]] = []
+    for item, points in drawn:
         color = COLORS.get(item.key, MUTED)
-        points = [place(year, value) for year, value in item.points]
         if item.kind == "line":
             canvas.line(points, color, 1.8)
             canvas.dots(points, color, 3.6)
+            busy += _between(points)
         else:
             canvas.dots(points, color, 7.0)
-        _label(canvas, item.name, points, color, (left, right, top, bottom), taken)
+        busy += points
+    taken: list[tuple[float, float, float]] = []
+    for item, points in drawn:
+        color = COLORS.get(item.key, MUTED)
+        _label(canvas, item.name, points, color, (left, top, bottom), taken, busy)
     return Chart(canvas.figure, alt, "", "trend")
+
+
+def _between(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Points along a polyline, close enough together that no label fits between them."""
+    return [
+        (x1 + (x2 - x1) * part, y1 + (y2 - y1) * part)
+        for (x1, y1), (x2, y2) in pairwise(points)
+        for part in (0.2, 0.4, 0.6, 0.8)
+    ]
 
 
 def _label(
@@ -97,27 +112,33 @@ def _label(
     name: str,
     points: Sequence[tuple[float, float]],
     color: str,
-    frame: tuple[float, float, float, float],
+    frame: tuple[float, float, float],
     taken: list[tuple[float, float, float]],
+    busy: Sequence[tuple[float, float]],
 ) -> None:
-    """Put the name near the series where it meets no earlier label."""
-    left, _, top, bottom = frame
+    """Put the name near its series, where it covers least."""
+    left, top, bottom = frame
     width = text_width(name, SMALL, True)
-    options: list[tuple[float, float]] = []
+    best: tuple[float, float, float] | None = None
     middle = points[len(points) // 2]
     for x, y in (middle, points[-1], points[0], *points):
-        for offset in (-9.0, 15.0, -20.0, 26.0, -31.0, 37.0):
-            start = min(max(x - width / 2, left), WIDTH - width)
-            options.append((start, y + offset))
-    start, base = next(
-        (
-            (s, b)
-            for s, b in options
-            if top - 4 <= b <= bottom - 2
-            and not any(abs(b - tb) < 11 and s < te and s + width > ts for ts, te, tb in taken)
-        ),
-        options[0],
-    )
+        for offset in (-9.0, 15.0, -20.0, 26.0, -31.0, 37.0, -42.0):
+            start, base = min(max(x - width / 2, left), WIDTH - width), y + offset
+            if not top - 4 <= base <= bottom - 2:
+                continue
+            covered = sum(
+                start - 4 < px < start + width + 4 and base - 12 < py < base + 6 for px, py in busy
+            )
+            clashes = sum(
+                abs(base - other) < 11 and start < end and start + width > begin
+                for begin, end, other in taken
+            )
+            cost = covered + 100 * clashes + abs(offset) / 30
+            if best is None or cost < best[0]:
+                best = (cost, start, base)
+    if best is None:
+        best = (0.0, left, top)
+    _, start, base = best
     taken.append((start - 4, start + width + 4, base))
     canvas.text(start, base, name, size=SMALL, color=color, bold=True)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cvi_analysis.blocks import Column, Line, Prose, Row, Stack, Table, code, line, link
-from cvi_analysis.blocks.format import assumption_value, counted, number
+from cvi_analysis.blocks.format import assumption_value, counted
 from cvi_analysis.dossier import Dossier
 from cvi_analysis.params.assumption import Assumption
 
@@ -16,7 +16,15 @@ THEMES = (
     ("Numbers of staff entered by hand", (".count",)),
     ("Wages and benefits", (".wage", "pay.", "benefits.")),
     ("Budget", ("budget.",)),
+    ("Hiring over the years", ("phasing.", ".existing")),
+    ("Other ways to reckon", ("comparison.",)),
 )
+
+PER_ROLE = {
+    ".count": "A number entered there takes the place of the computed one.",
+    ".existing": "A number entered there is counted as filled in the hiring plan.",
+}
+"""Entries that exist once a role and are empty unless a city fills them in."""
 
 
 def assumptions(dossier: Dossier) -> Stack:
@@ -49,21 +57,21 @@ def register_table(dossier: Dossier) -> Table:
         ]
         for item in members:
             left.pop(item.name)
-        unset = [item for item in members if item.name.endswith(".count") and item.value is None]
-        shown = [item for item in members if item not in unset]
         if members:
             rows.append(Row.of(title, kind="group"))
-        rows += [_row(item, changed=item.name in changed) for item in shown]
-        if unset:
-            rows.append(_unset_row(unset))
+        rows += [_row(item, changed=item.name in changed) for item in members if not _empty(item)]
+        for ending, words in PER_ROLE.items():
+            empty = [item for item in members if item.name.endswith(ending) and _empty(item)]
+            if empty:
+                rows.append(_empty_row(empty, ending, words))
     return Table(
         caption="Register of assumptions",
         columns=(
-            Column("Assumption", "left", 4),
+            Column("Assumption", "left", 5),
             Column("Value", "right", 2),
-            Column("Range", "right", 2),
+            Column("Range", "right", 2.2),
             Column("Grade", "left"),
-            Column("Source and note", "left", 6),
+            Column("Source and note", "left", 8),
         ),
         rows=tuple(rows),
         small=True,
@@ -71,23 +79,14 @@ def register_table(dossier: Dossier) -> Table:
 
 
 def _row(item: Assumption, *, changed: bool) -> Row:
-    label = line(item.title, " ", code(item.name), " (changed in this report)" if changed else "")
+    unit = f" ({item.unit})" if item.kind in ("number", "integer") and item.unit != "year" else ""
     return Row.of(
-        label,
-        _value(item),
+        line(f"{item.title}{unit} ", code(item.name), " (changed here)" if changed else ""),
+        assumption_value(item.value, item.unit),
         _range(item),
         item.quality,
         _source(item),
     )
-
-
-def _value(item: Assumption) -> str:
-    shown = assumption_value(item.value, item.unit)
-    if item.unit.startswith(("dollars", "share")) or item.kind in ("switch", "choice"):
-        return shown
-    if item.value is None or item.unit == "year" or item.kind == "list":
-        return shown
-    return f"{shown} {item.unit}"
 
 
 def _range(item: Assumption) -> str:
@@ -107,12 +106,17 @@ def _source(item: Assumption) -> Line:
     return line(head, f"{year}.{note}")
 
 
-def _unset_row(items: list[Assumption]) -> Row:
+def _empty(item: Assumption) -> bool:
+    """Whether it is an entry of one role that nobody filled in."""
+    return item.name.endswith(tuple(PER_ROLE)) and not item.value
+
+
+def _empty_row(items: list[Assumption], ending: str, words: str) -> Row:
+    title = "Number of staff of a role " if ending == ".count" else "Staff at work today, by role "
     return Row.of(
-        line("Number of staff of a role ", code("roles.<role>.count")),
+        line(title, code(f"roles.<role>{ending}")),
         "not set",
         "",
         items[0].quality,
-        f"{counted(len(items), 'entry', 'entries')}, one a role. A number entered there takes the "
-        f"place of the computed one; {number(len(items))} of them are empty in this report.",
+        f"{counted(len(items), 'entry', 'entries')}, one a role, empty in this report. {words}",
     )

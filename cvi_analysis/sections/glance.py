@@ -2,62 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from cvi_analysis.blocks import Chart, Figure, Headline, Line, Paragraph, Prose, Stack, line, shown
 from cvi_analysis.blocks.format import dollars, number, percent, short_dollars, span
 from cvi_analysis.charts import Interval, ranges
 from cvi_analysis.dossier import Dossier
 from cvi_analysis.sections.datasets import citation
 from cvi_analysis.sections.place import place_name
-from cvi_analysis.sections.scenario import scenario_box
+from cvi_analysis.sections.scenario import scenario_box, scenario_tables
+from cvi_analysis.uncertainty import Range
 
 
 def at_a_glance(dossier: Dossier) -> Stack:
     """The scenario's box if there is one, the three figures with ranges, where they come from."""
-    return Stack.of(scenario_box(dossier), headline(dossier), summary(dossier), _ranges(dossier))
+    return Stack.of(
+        scenario_box(dossier),
+        headline(dossier),
+        summary(dossier),
+        _ranges(dossier),
+        scenario_tables(dossier),
+    )
 
 
 def headline(dossier: Dossier) -> Headline:
     """Three questions, three figures, each with its 90% range."""
     result, found = dossier.profile, dossier.ranges
-    people, staff, total = found.people_at_risk, found.staff, found.total
+    people, staff, total = result.people.rounded, result.staff, result.budget.total
     return Headline(
         (
             Figure(
                 "How many people?",
-                shown(
-                    number(result.people.rounded), "people_at_risk.rounded", result.people.rounded
-                ),
+                shown(number(people), "people_at_risk.rounded", people),
                 "people at the highest risk of violence",
-                line(
-                    "Range: ",
-                    shown(number(people.low), "ranges.people_at_risk.low", people.low),
-                    " to ",
-                    shown(number(people.high), "ranges.people_at_risk.high", people.high),
-                ),
+                _range("people_at_risk", found.people_at_risk, number),
             ),
             Figure(
                 "How many staff?",
-                shown(number(result.staff), "ranges.staff.central", result.staff),
+                shown(number(staff), "ranges.staff.central", staff),
                 "full-time staff",
-                line(
-                    "Range: ",
-                    shown(number(staff.low), "ranges.staff.low", staff.low),
-                    " to ",
-                    shown(number(staff.high), "ranges.staff.high", staff.high),
-                ),
+                _range("staff", found.staff, number),
             ),
             Figure(
                 "How much money?",
-                shown(short_dollars(result.budget.total), "budget.total", result.budget.total),
+                shown(short_dollars(total), "budget.total", total),
                 "a year",
-                line(
-                    "Range: ",
-                    shown(short_dollars(total.low), "ranges.total.low", total.low),
-                    " to ",
-                    shown(short_dollars(total.high), "ranges.total.high", total.high),
-                ),
+                _range("total", found.total, short_dollars),
             ),
         )
+    )
+
+
+def _range(name: str, found: Range, show: Callable[[float], str]) -> Line:
+    if found.low == found.high:
+        return line("Range: none in this report")
+    return line(
+        "Range: ",
+        shown(show(found.low), f"ranges.{name}.low", found.low),
+        " to ",
+        shown(show(found.high), f"ranges.{name}.high", found.high),
     )
 
 

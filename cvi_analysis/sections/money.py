@@ -96,7 +96,7 @@ def budget_table(dossier: Dossier) -> Table:
     ]
     rows += [
         row(
-            f"\N{EN DASH} {KINDS[kind][0]}",
+            f"of which {KINDS[kind][0].lower()}",
             f"wraparound.{kind}",
             amount,
             KINDS[kind][1],
@@ -115,8 +115,8 @@ def budget_table(dossier: Dossier) -> Table:
         rows=tuple(rows),
         notes=(
             line(
-                "Lines that begin with a dash are parts of wraparound services. How that line is "
-                "divided is our assumption; its sum is not affected. Pay and benefits together: ",
+                "How wraparound services are divided by kind is our assumption; their sum is not "
+                "affected. Pay and benefits together: ",
                 shown(dollars(budget.staffing), "budget.staffing", budget.staffing),
                 ".",
             ),

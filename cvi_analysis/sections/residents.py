@@ -19,8 +19,8 @@ SPLIT_2020 = "2148006"
 
 
 def residents(dossier: Dossier) -> Stack:
-    """The trend chart, why its series are not joined, and the model on each figure held."""
-    return Stack.of(_chart(dossier), _why(dossier), _effect(dossier))
+    """Why the series are not joined, the trend chart, and the model on each figure held."""
+    return Stack.of(_why(dossier), _chart(dossier), _effect(dossier))
 
 
 def _chart(dossier: Dossier) -> Chart | None:
@@ -68,10 +68,11 @@ def _finding(dossier: Dossier, by_dataset: dict[str, list[tuple[int, int]]]) -> 
 def _why(dossier: Dossier) -> Prose:
     notes = [
         line(
-            "The lines and marks are not joined, because they measure different things. The census "
-            "counts people on one day. The survey (ACS) averages five years. The yearly estimates "
-            "start from a census and are all recomputed each year (a “vintage”), with boundaries "
-            "and methods of that year. A step from one series to another is no change in the city."
+            "The lines and marks below are not joined, because they measure different things. "
+            "The census counts people on one day. The survey (ACS) averages five years. The "
+            "yearly estimates start from a census and are all recomputed each year (a “vintage”), "
+            "with the boundaries and methods of that year. A step from one series to another is "
+            "no change in the city."
         )
     ]
     if dossier.city.geoid == SPLIT_2020:

@@ -4,16 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from cvi_analysis.blocks import Callout, Column, Line, Prose, Row, Table, code, line, strong
+from cvi_analysis.blocks import (
+    Callout,
+    Column,
+    Line,
+    Prose,
+    Row,
+    Stack,
+    Table,
+    code,
+    line,
+    strong,
+)
 from cvi_analysis.blocks.format import (
     assumption_value,
     change,
     dollars,
+    joined,
     number,
     percent,
+    short_dollars,
 )
 from cvi_analysis.dossier import Dossier
 from cvi_analysis.model import Profile, profile
+
+NAMED = 4
+"""Up to this many changed assumptions are named in the box itself."""
 
 
 def baseline_profile(dossier: Dossier) -> Profile | None:
@@ -45,35 +61,52 @@ def scenario_box(dossier: Dossier) -> Callout | None:
     note = dossier.scenario
     if note.name == "baseline" and not note.changes:
         return None
-    changed = (
-        [
-            Table(
-                caption="What differs from the baseline",
-                columns=(
-                    Column("Assumption", "left", 3),
-                    Column("Baseline"),
-                    Column("Here"),
-                ),
-                rows=tuple(
-                    Row.of(
-                        line(item.title, " (", code(item.name), ")"),
-                        assumption_value(item.baseline, item.unit),
-                        assumption_value(item.value, item.unit),
-                    )
-                    for item in note.changes
-                ),
-                small=True,
+    if note.changes:
+        titles = joined([f"{item.title[0].lower()}{item.title[1:]}" for item in note.changes])
+        differs = line(
+            strong("What differs from the baseline: "),
+            f"{titles}."
+            if len(note.changes) <= NAMED
+            else f"{len(note.changes)} assumptions, listed below.",
+        )
+    else:
+        differs = line("No assumption differs from the baseline for this city.")
+    lines = [line(note.reason), differs]
+    before = baseline_profile(dossier)
+    if before is not None and note.changes:
+        old, new = int(before.budget.total), int(dossier.profile.budget.total)
+        effect = _difference(old, new, dollars)
+        lines.append(
+            line(
+                strong(f"What it does to {dossier.city.city}: "),
+                f"{short_dollars(new)} a year instead of {short_dollars(old)} (",
+                effect,
+                f"), {number(dossier.profile.staff)} staff instead of {number(before.staff)}, "
+                f"{number(dossier.profile.people.rounded)} people at the highest risk instead of "
+                f"{number(before.people.rounded)}.",
             )
-        ]
-        if note.changes
-        else [Prose.of("No assumption differs from the baseline for this city.")]
+        )
+    return Callout(f"Scenario: {note.title}", (Prose.of(*lines),), "scenario")
+
+
+def scenario_tables(dossier: Dossier) -> Stack:
+    """Every changed assumption, and this city's figures before and after; empty for the baseline."""
+    if not dossier.scenario.changes:
+        return Stack(())
+    changed = Table(
+        caption="What differs from the baseline",
+        columns=(Column("Assumption", "left", 3), Column("Baseline"), Column("Here")),
+        rows=tuple(
+            Row.of(
+                line(item.title, " ", code(item.name)),
+                assumption_value(item.baseline, item.unit),
+                assumption_value(item.value, item.unit),
+            )
+            for item in dossier.scenario.changes
+        ),
+        small=True,
     )
-    effect = _effect(dossier)
-    return Callout(
-        f"Scenario: {note.title}",
-        (Prose.of(note.reason), *changed, *([effect] if effect else [])),
-        "scenario",
-    )
+    return Stack.of(changed, _effect(dossier))
 
 
 def _effect(dossier: Dossier) -> Table | None:
@@ -110,5 +143,5 @@ def _difference(old: float, new: float, show: Any) -> Line:
         return line("no change")
     text = change(new - old, size)
     if old:
-        text += f" ({change(new - old, percent(abs(new - old) / old, 1))})"
+        text += f", {change(new - old, percent(abs(new - old) / old, 1))}"
     return line(strong(text))

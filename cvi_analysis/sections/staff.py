@@ -13,6 +13,7 @@ from cvi_analysis.blocks import (
     Table,
     line,
     shown,
+    strong,
 )
 from cvi_analysis.blocks.format import counted, dollars, number, percent, plain
 from cvi_analysis.charts import Crew, team
@@ -162,17 +163,26 @@ def _job(dossier: Dossier, post: Post) -> JobDescription:
         facts=(
             ("Who it suits", role.suits),
             ("Typical qualifications", role.qualifications),
-            ("Reports to", boss.title if boss else role.reports_to),
-            ("Employer", employer),
             (
-                "Pay",
-                f"{dollars(post.wage)} a year, the national mean for {role.soc_title} ({role.soc})."
-                if post.wage == dossier.values[f"roles.{post.role}.wage"]
-                and not _wage_changed(dossier, post.role)
-                else f"{dollars(post.wage)} a year in this report.",
+                "Reports to",
+                line(
+                    f"{boss.title if boss else role.reports_to}. ",
+                    strong("Employer. "),
+                    f"{employer}. ",
+                    strong("Pay. "),
+                    _pay(dossier, post),
+                ),
             ),
         ),
     )
+
+
+def _pay(dossier: Dossier, post: Post) -> str:
+    role = dossier.roles[post.role]
+    national = dossier.values[f"roles.{post.role}.wage"]
+    if post.wage != national or _wage_changed(dossier, post.role):
+        return f"{dollars(post.wage)} a year in this report."
+    return f"{dollars(post.wage)} a year, the national mean for {role.soc_title} ({role.soc})."
 
 
 def _wage_changed(dossier: Dossier, role: str) -> bool:
