@@ -11,7 +11,21 @@ import sys
 import time
 import traceback
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """What a new interpreter has that a forked one must be given.
+
+    Attributes:
+        search_path: `sys.path` without what this program's own start has added.
+        variables: environment variables that modules set when they are imported.
+    """
+
+    search_path: Sequence[str]
+    variables: Mapping[str, str]
 
 
 def run_kernel(
@@ -20,7 +34,7 @@ def run_kernel(
     args: Sequence[str],
     cwd: str,
     env: Mapping[str, str],
-    search_path: Sequence[str],
+    fresh: Fresh,
 ) -> int:
     """Run an IPython kernel in this process until it is told to shut down.
 
@@ -29,12 +43,12 @@ def run_kernel(
         args: the kernel's command line arguments, such as `-f <connection file>`.
         cwd: working directory.
         env: all environment variables.
-        search_path: `sys.path` of a new interpreter.
+        fresh: what the server found out about new interpreters.
 
     Returns:
         The process's exit status.
     """
-    _become_fresh(args, cwd, env, search_path)
+    _become_fresh(args, cwd, env, fresh)
     # Imported long ago by the server; here so that importing this module costs nothing.
     from ipykernel.kernelapp import IPKernelApp
 
@@ -54,9 +68,7 @@ def report_failure(error: BaseException) -> None:
     traceback.print_exception(error, file=sys.__stderr__)
 
 
-def _become_fresh(
-    args: Sequence[str], cwd: str, env: Mapping[str, str], search_path: Sequence[str]
-) -> None:
+def _become_fresh(args: Sequence[str], cwd: str, env: Mapping[str, str], fresh: Fresh) -> None:
     """Undo every trace of the server that a program could see, as a new interpreter would be."""
     # Its own session, as an ordinary kernel has: Ctrl-C in the terminal is not for it.
     os.setsid()
@@ -66,16 +78,21 @@ def _become_fresh(
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
+    # multiprocessing has closed the stream, not only the file.
+    stream = open(0, closefd=False)  # noqa: SIM115
+    vars(sys).update(stdin=stream, __stdin__=stream)
 
     os.environ.clear()
-    os.environ.update(env)
+    os.environ.update({**fresh.variables, **env})
     time.tzset()
     os.chdir(cwd)
     launcher = find_spec("ipykernel_launcher")
     sys.argv[:] = [str(launcher.origin) if launcher else "ipykernel_launcher", *args]
-    sys.path[:] = search_path
+    sys.path[:] = fresh.search_path
 
-    multiprocessing.current_process().name = "MainProcess"
+    process = multiprocessing.current_process()
+    process.name = "MainProcess"
+    process.daemon = False  # A daemonic process may not start others.
     multiprocessing.set_start_method(None, force=True)
     random.seed()
     if numpy := sys.modules.get("numpy"):

@@ -14,7 +14,7 @@ from types import TracebackType
 if sys.platform != "win32":
     import fcntl
 
-_PREFIX = "cvi-"
+_PREFIX = "cvi-kernels-"
 _LOCK = "lock"
 # A socket's path may have 107 characters; what is below the base needs up to 40 of them.
 _LONGEST_BASE = 60
@@ -30,7 +30,7 @@ class RuntimeFolder:
     """
 
     def __init__(self) -> None:
-        base = _base()
+        base = short_base()
         _remove_abandoned(base)
         self.path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=base))
         self._lock = _take_lock(self.path)
@@ -54,8 +54,8 @@ class RuntimeFolder:
         self.remove()
 
 
-def _base() -> Path:
-    """The temporary folder, or `/tmp` where a long `TMPDIR` would make socket names too long."""
+def short_base() -> Path:
+    """The usual temporary folder, or `/tmp` if that one's name is too long for sockets in it."""
     usual = Path(tempfile.gettempdir())
     if len(str(usual)) > _LONGEST_BASE and os.access("/tmp", os.W_OK):  # noqa: S108
         return Path("/tmp")  # noqa: S108

@@ -64,11 +64,11 @@ def serve(folder: str, temporary: str, preload: Sequence[str], report: Connectio
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the owner to handle.
     missing = [name for name in preload if not _import(name)]
     rehearse()
-    search_path = _fresh_search_path()
+    fresh = child.Fresh(_fresh_search_path(), _variables_set_by_imports())
     gc.collect()
     # Moves all objects out of the collector's sight, so that no kernel copies their pages.
     gc.freeze()
-    loop = _Loop(Path(folder), Path(temporary), search_path)
+    loop = _Loop(Path(folder), Path(temporary), fresh)
     report.send({**describe(), "missing": missing})
     report.close()
     loop.run()
@@ -102,10 +102,10 @@ def describe() -> dict[str, Any]:
 class _Loop:
     """The server's event loop."""
 
-    def __init__(self, folder: Path, temporary: Path, search_path: list[str]) -> None:
+    def __init__(self, folder: Path, temporary: Path, fresh: child.Fresh) -> None:
         self._folder = folder
         self._temporary = temporary
-        self._search_path = search_path
+        self._fresh = fresh
         self._clients: dict[int, _Client] = {}
         self._selector = selectors.DefaultSelector()
         self._listener = socket.socket(socket.AF_UNIX)
@@ -166,7 +166,11 @@ class _Loop:
         client.stem = Path(request["stem"])
         sys.stdout.flush()
         sys.stderr.flush()
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError:  # Too many processes, or no memory.
+            self._send(client, {"exit": 1})
+            return
         if pid == 0:
             self._become_kernel(client, request)
         client.pid = pid
@@ -188,7 +192,7 @@ class _Loop:
                 args=request["args"],
                 cwd=request["cwd"],
                 env=request["env"],
-                search_path=self._search_path,
+                fresh=self._fresh,
             )
         except BaseException as error:
             child.report_failure(error)
@@ -253,10 +257,10 @@ def _stop(*_: object) -> NoReturn:
 
 
 def _import(name: str) -> bool:
-    """Import a module; False if there is none, so that the kernel itself reports it."""
+    """Import a module; False if that fails, which the notebook that needs it will report."""
     try:
         importlib.import_module(name)
-    except ImportError:
+    except Exception:
         return False
     return True
 
@@ -267,6 +271,13 @@ def _fresh_search_path() -> list[str]:
     shown = subprocess.run(command, check=True, capture_output=True, text=True)
     path: list[str] = json.loads(shown.stdout)
     return path
+
+
+def _variables_set_by_imports() -> dict[str, str]:
+    """Environment variables that this process did not start with."""
+    started_with = Path("/proc/self/environ").read_bytes().split(b"\0")
+    names = {os.fsdecode(entry.partition(b"=")[0]) for entry in started_with}
+    return {name: value for name, value in os.environ.items() if name not in names}
 
 
 def _system_threads() -> int:

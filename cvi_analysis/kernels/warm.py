@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import socket
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from multiprocessing.process import BaseProcess
@@ -16,7 +17,7 @@ from multiprocessing.util import get_temp_dir
 
 from cvi_analysis.kernels import server
 from cvi_analysis.kernels.environment import server_environment
-from cvi_analysis.kernels.folder import RuntimeFolder
+from cvi_analysis.kernels.folder import RuntimeFolder, short_base
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ class Server:
         global _address
         if _address == self.address:
             _address = None
-        if self._process.is_alive():
+        if self._process.pid is not None and self._process.is_alive():
             self._process.terminate()
             self._process.join(10)
         self._folder.remove()
@@ -108,28 +109,28 @@ def start_server(preload: Sequence[str] = PRELOAD) -> Server | None:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(preload))
     receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(
-        target=server.serve,
-        args=(str(folder.path), get_temp_dir(), list(preload), sender),
-        name="cvi-kernels",
-    )
     # debugpy, which the kernel imports, would print that it cannot look into frozen modules.
-    variables = {**server_environment(), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
-    with _environment(variables):
-        process.start()
-    sender.close()
-    started = Server(str(folder.path / server.SOCKET), process, folder)
-    # Registered after multiprocessing's own exit function, thus called before it waits.
-    atexit.register(started.stop)
-    try:
-        report = receiver.recv() if receiver.poll(_START_SECONDS) else {}
-    except EOFError:
-        report = {}
+    with _environment({**server_environment(), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}):
+        process = context.Process(
+            target=server.serve,
+            args=(str(folder.path), _short_temporary_folder(), list(preload), sender),
+            name="cvi-kernels",
+            daemon=True,
+        )
+        started = Server(str(folder.path / server.SOCKET), process, folder)
+        atexit.register(started.stop)
+        try:
+            process.start()
+            sender.close()
+            report = receiver.recv() if receiver.poll(_START_SECONDS) else {}
+        except (EOFError, OSError):  # A module could not be imported, or there is no socket.
+            report = {}
     if report.get("threads") != 1 or report.get("random_hashes"):
         log.warning(
             "Kernels cannot be forked here (%s); using ordinary ones.", report or "no reply"
         )
         started.stop()
+        context.set_forkserver_preload([])
         return None
     log.debug("Warm server %s: %s", process.pid, report)
     _address = started.address
@@ -168,6 +169,16 @@ def address() -> str | None:
 def _end_with(parent: BaseProcess) -> None:
     parent.join()
     os._exit(1)
+
+
+def _short_temporary_folder() -> str:
+    """The folder of multiprocessing's own sockets, made where its name cannot get too long."""
+    before = tempfile.tempdir
+    tempfile.tempdir = str(short_base())
+    try:
+        return get_temp_dir()
+    finally:
+        tempfile.tempdir = before
 
 
 @contextlib.contextmanager

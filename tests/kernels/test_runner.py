@@ -1,0 +1,154 @@
+"""`run_notebook`: results, and every way in which a notebook can fail."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import pytest
+
+from cvi_analysis.errors import BuildError
+from cvi_analysis.kernels import warm
+from cvi_analysis.kernels.failures import CellFailed, CellTimeout, KernelDied, NotebookError
+from cvi_analysis.kernels.runner import Engine, run_notebook
+
+from .conftest import eventually, notebook, printed, runs
+
+ENGINES: tuple[Engine, ...] = ("warm", "standard")
+both_engines = pytest.mark.parametrize("engine", ENGINES)
+pytestmark = pytest.mark.usefixtures("server")
+
+
+@both_engines
+def test_parameters_are_injected_as_papermill_does(engine: Engine) -> None:
+    nb = notebook("city = 'norfolk-va'", "print(city)")
+    nb.cells[0].metadata["tags"] = ["parameters"]
+    done = run_notebook(nb, {"city": "chicago-il"}, engine=engine)
+    assert done.engine == engine
+    assert done.nb.cells[1].metadata.tags == ["injected-parameters"]
+    assert printed(done.nb) == "chicago-il\n"
+    assert len(nb.cells) == 2, "the notebook itself is not changed"
+    assert len(done.cell_seconds) == 3
+    assert done.nb.metadata.kernelspec.name == "python3"
+
+
+@both_engines
+def test_dotted_parameters_are_assignments_to_attributes(engine: Engine) -> None:
+    names = "from types import SimpleNamespace as N\nroles = N(mediator=N())"
+    nb = notebook(names, "print(roles.mediator.caseload + 1)")
+    nb.cells[0].metadata["tags"] = ["parameters"]
+    done = run_notebook(nb, {"roles.mediator.caseload": 12}, engine=engine)
+    assert printed(done.nb) == "13\n"
+
+
+@both_engines
+def test_environment_and_folder_reach_the_kernel(engine: Engine, tmp_path: Path) -> None:
+    nb = notebook("import os\nprint(os.environ['CVI_TEST'], os.getcwd(), os.environ.get('HOME'))")
+    done = run_notebook(nb, {}, engine=engine, env={"CVI_TEST": "x", "HOME": "/h"}, cwd=tmp_path)
+    assert printed(done.nb) == f"x {tmp_path} /h\n"
+
+
+@both_engines
+def test_failing_cell_is_named(engine: Engine) -> None:
+    nb = notebook("# Budget", "# why\ntotal = 1 / 0\nprint(total)")
+    with pytest.raises(CellFailed) as caught:
+        run_notebook(nb, {}, engine=engine)
+    error = caught.value
+    assert str(error) == (
+        'cell 2 under "Budget" (total = 1 / 0): ZeroDivisionError: division by zero'
+    )
+    assert (error.cell, error.ename, error.evalue) == (1, "ZeroDivisionError", "division by zero")
+    assert "total = 1 / 0" in error.trace
+    assert "\x1b" not in error.trace
+    assert isinstance(error, BuildError)
+
+
+@pytest.mark.parametrize(
+    ("engine", "code", "reason"),
+    [
+        ("warm", "exit()", "calling exit() or quit()"),
+        ("warm", "quit()", "calling exit() or quit()"),
+        ("warm", "import os; os._exit(3)", "ended unexpectedly"),
+        ("warm", "import os; os.kill(os.getpid(), 9)", "ended unexpectedly"),
+        ("standard", "exit()", "calling exit() or quit()"),
+        ("standard", "import os; os._exit(3)", "ended unexpectedly"),
+    ],
+)
+def test_kernel_that_ends_is_an_error(engine: Engine, code: str, reason: str) -> None:
+    nb = notebook("# First", "x = 1", code, "# Last")
+    with pytest.raises(KernelDied, match="cell 3") as caught:
+        run_notebook(nb, {}, engine=engine)
+    assert reason in str(caught.value)
+
+
+@pytest.mark.parametrize("status", ["", "0", "2"])
+def test_sys_exit_does_not_pass_for_success(status: str) -> None:
+    nb = notebook(f"import sys; sys.exit({status})", "print('never')")
+    with pytest.raises(CellFailed, match="SystemExit") as caught:
+        run_notebook(nb, {})
+    assert caught.value.cell == 0
+
+
+@both_engines
+def test_hung_cell_is_ended_and_named(engine: Engine, tmp_path: Path) -> None:
+    record = tmp_path / "pids"
+    nb = notebook(
+        "# Quick",
+        "import os, subprocess, time\nhelper = subprocess.Popen(['sleep', '600'])\n"
+        f"open({str(record)!r}, 'w').write(f'{{os.getpid()}} {{helper.pid}}')",
+        "# Endless",
+        "while True:\n    time.sleep(60)",
+    )
+    with pytest.raises(CellTimeout, match='cell 4 under "Endless"') as caught:
+        run_notebook(nb, {}, engine=engine, timeout=1)
+    assert "still running after 1 s" in str(caught.value)
+    pids = [int(pid) for pid in record.read_text().split()]
+    assert eventually(lambda: not any(map(runs, pids)))
+
+
+def test_hung_cell_that_ignores_interrupts_is_ended() -> None:
+    nb = notebook(
+        "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)",
+        "while True:\n    pass",
+    )
+    with pytest.raises(CellTimeout, match="cell 2"):
+        run_notebook(nb, {}, timeout=1)
+
+
+@both_engines
+def test_much_output_survives(engine: Engine) -> None:
+    nb = notebook(
+        "for i in range(50_000):\n    print(f'{i:099d}')",
+        "import os\nos.write(1, b'from the file descriptor\\n')\nprint('x' * 1_000_000)",
+    )
+    done = run_notebook(nb, {}, engine=engine)
+    lines = printed(done.nb, 0).splitlines()
+    assert lines == [f"{i:099d}" for i in range(50_000)]
+    assert "x" * 1_000_000 in printed(done.nb, 1)
+
+
+def test_errors_survive_the_way_from_a_worker() -> None:
+    for error in (
+        CellFailed(3, "cell 4", "ValueError", "bad", "trace"),
+        CellTimeout(1, "cell 2", "still running after 5 s"),
+        KernelDied(None, "before the first cell", "no kernel"),
+    ):
+        copy = pickle.loads(pickle.dumps(error))
+        assert type(copy) is type(error)
+        assert str(copy) == str(error)
+        assert vars(copy) == vars(error)
+        assert isinstance(copy, NotebookError)
+
+
+def test_standard_kernel_where_forking_is_not_safe(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CVI_ENGINE", "standard")
+    assert warm.start_server() is None
+    before = warm.address()
+    warm.use_server(None)
+    try:
+        done = run_notebook(notebook("print(1)"), {}, engine="warm")
+    finally:
+        warm.use_server(before)
+    assert done.engine == "standard"
+    assert printed(done.nb) == "1\n"
