@@ -94,7 +94,8 @@ class Table(Block):
             f"note: {f'[{note}]' if note else 'none'},\n{rows})"
         )
         size = "#show table: set text(size: 7.6pt)\n" if self.small else ""
-        return f"#[#show table.cell: set align(top)\n#set table.cell(breakable: false)\n{size}{table}]\n"
+        look = "#show table.cell: set align(top)\n#set table.cell(breakable: false)\n"
+        return f"#[{look}{size}{table}]\n"
 
     def plain(self) -> str:
         """Caption, then tab-separated rows."""

@@ -67,15 +67,17 @@ def peers(strips: Sequence[Strip], city: str, title: str) -> Chart:
         canvas.text(x, y - 9, words, bold=True, color=ORANGE, align="center")
         first = min(strip.values, key=lambda item: item[1])
         last = max(strip.values, key=lambda item: item[1])
-        canvas.text(0, y + 14, f"{first[0]} {strip.show(first[1])}", size=SMALL, color=MUTED)
-        canvas.text(
-            WIDTH, y + 14, f"{last[0]} {strip.show(last[1])}", size=SMALL, color=MUTED,
-            align="right",
-        )  # fmt: skip
+        # Where this city is itself the lowest or highest, its own label stands there already.
+        if first[1] < strip.own:
+            words = f"{first[0]} {strip.show(first[1])}"
+            canvas.text(0, y + 14, words, size=SMALL, color=MUTED)
+        if last[1] > strip.own:
+            words = f"{last[0]} {strip.show(last[1])}"
+            canvas.text(WIDTH, y + 14, words, size=SMALL, color=MUTED, align="right")
         middle = sorted([*values, strip.own])[len(values) // 2]
         alts.append(
-            f"{strip.name}: {city} {strip.show(strip.own)}; lowest {first[0]} "
-            f"{strip.show(first[1])}, middle {strip.show(middle)}, highest {last[0]} "
+            f"{strip.name}: {city} {strip.show(strip.own)}; lowest of the others {first[0]} "
+            f"{strip.show(first[1])}, middle {strip.show(middle)}, highest of the others {last[0]} "
             f"{strip.show(last[1])}"
         )
     alt = f"{city} among the listed cities. {'. '.join(alts)}."

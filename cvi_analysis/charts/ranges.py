@@ -58,11 +58,8 @@ def ranges(intervals: Sequence[Interval], title: str) -> Chart:
             min(max(mid, left + half), right - half), y - 9, words, bold=True, color=BLUE,
             align="center",
         )  # fmt: skip
-        told = (
-            "no range"
-            if item.low == item.high
-            else f"{item.show(item.low)} to {item.show(item.high)}"
-        )
+        told = f"{item.show(item.low)} to {item.show(item.high)}"
+        told = "no range" if item.low == item.high else told
         half = text_width(told, SMALL) / 2
         center = min(max((low + high) / 2, left + half + 14), right - half)
         canvas.text(center, y + 15, told, size=SMALL, color=MUTED, align="center")

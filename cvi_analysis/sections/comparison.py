@@ -168,10 +168,11 @@ def _chart(dossier: Dossier, measures: list[Measure]) -> Chart:
     higher = sum(value > per_resident.own for value in per_resident.values)
     lower = sum(value < per_resident.own for value in per_resident.values)
     others = len(per_resident.values) - (0 if index is None else 1)
-    if lower >= higher:
-        finding = f"more than {lower} of the other {others} cities"
+    word, count = ("more", lower) if lower >= higher else ("less", higher)
+    if count == others:
+        finding = f"{word} than any of the other {others} cities"
     else:
-        finding = f"less than {higher} of the other {others} cities"
+        finding = f"{word} than {count} of the other {others} cities"
     spent = per_resident.show(per_resident.own)
     title = f"{dossier.city.city} would spend {spent} per resident, {finding}"
     return peers(strips, dossier.city.city, title)

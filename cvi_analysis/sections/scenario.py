@@ -90,7 +90,7 @@ def scenario_box(dossier: Dossier) -> Callout | None:
 
 
 def scenario_tables(dossier: Dossier) -> Stack:
-    """Every changed assumption, and this city's figures before and after; empty for the baseline."""
+    """Every changed assumption, and this city's figures before and after, if any."""
     if not dossier.scenario.changes:
         return Stack(())
     changed = Table(

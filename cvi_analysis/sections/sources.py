@@ -15,12 +15,15 @@ def sources(dossier: Dossier) -> Stack:
     seen: set[str] = set()
 
     def fresh(entries: list[tuple[str, str]]) -> list[Line]:
-        lines = []
+        by_address: dict[str, list[str]] = {}
         for text, url in entries:
-            if url and url.rstrip("/") not in seen:
-                seen.add(url.rstrip("/"))
-                lines.append(line(link(text, url), f" ({_domain(url)})"))
-        return lines
+            if url and text and url.rstrip("/") not in seen:
+                by_address.setdefault(url, []).append(text)
+        seen.update(url.rstrip("/") for url in by_address)
+        return [
+            line(link(_common(texts), url), f" ({_domain(url)})")
+            for url, texts in by_address.items()
+        ]
 
     held = dict.fromkeys(row.dataset for row in dossier.series)
     population = [
@@ -36,25 +39,25 @@ def sources(dossier: Dossier) -> Stack:
         if item.source_url
     ]
     method.append(("CAPS, CVI profile of Norfolk, Virginia", NORFOLK))
-    listing = [(f"Source for {city.city}: {_domain(url)}", url) for url in _urls(city.source_urls)]
+    listing = [(_path(url), url) for url in _urls(city.source_urls)]
     examples = [
         (f"{example.name}, {example.place}" if example.place else example.name, example.url)
         for strategy in dossier.strategies.values()
         for example in strategy.examples
     ]
     pieces: list[Line | Bullets] = []
+    if city.basis:
+        pieces.append(line(strong(f"Why {city.city} is in the list. "), city.basis))
     for title, entries in (
         ("Population", population),
         ("People at the highest risk", local),
         ("Method, pay and assumptions", method),
-        (f"Why {city.city} is in the list, and its local figures", listing),
+        (f"The choice of {city.city} and its local figures", listing),
         ("Example programs", examples),
     ):
         lines = fresh([entry for entry in entries if entry[0]])
         if lines:
             pieces += [line(strong(title)), Bullets(tuple(lines))]
-    if city.basis:
-        pieces.append(line(strong("Basis. "), city.basis))
     return Stack.of(
         Prose(tuple(piece if isinstance(piece, Bullets) else Paragraph(piece) for piece in pieces))
     )
@@ -68,3 +71,22 @@ def _urls(found: object) -> list[str]:
 
 def _domain(url: str) -> str:
     return urlsplit(url).netloc.removeprefix("www.")
+
+
+def _path(url: str) -> str:
+    """The address without what every address has."""
+    parts = urlsplit(url)
+    return f"{_domain(url)}{parts.path}".rstrip("/")
+
+
+def _common(texts: list[str]) -> str:
+    """What several references to one address share, up to a comma; or the first of them."""
+    first = texts[0]
+    shared = first
+    for text in texts[1:]:
+        while shared and not text.startswith(shared):
+            shared = shared[:-1]
+    if shared == first:
+        return first
+    head = shared.rpartition(",")[0].strip()
+    return head or first
