@@ -26,6 +26,9 @@ from cvi_analysis.errors import BuildError, CviError
 from cvi_analysis.kernels.normalize import normalize, to_bytes
 from cvi_analysis.kernels.runner import run_notebook
 
+CODE = code_sha256()
+"""The code that this process has loaded; read once, as the process imports it."""
+
 
 class Stopwatch:
     """Wall seconds by stage."""
@@ -63,7 +66,7 @@ def build_city(spec: CitySpec) -> CityResult:
 
 
 def _build(spec: CitySpec, watch: Stopwatch) -> dict[str, bytes]:
-    if spec.code != code_sha256():
+    if spec.code != CODE:
         raise BuildError(
             f"{spec.slug}: this worker runs other code than the sender. "
             "Install the same version of the package on every machine."

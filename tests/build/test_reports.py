@@ -1,0 +1,153 @@
+"""`cvi reports` end to end: what it writes, keeps, and says."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+
+import jsonschema
+import pytest
+
+CITIES = ("norfolk-va", "los-angeles-ca", "louisville-ky")
+
+
+@pytest.fixture(scope="module")
+def built(shared):
+    result = shared.run("reports", "--cities", " ".join(CITIES))
+    assert result.returncode == 0, result.stderr
+    return shared, result
+
+
+def test_every_city_has_its_four_files(built):
+    checkout, _ = built
+    folder = checkout.reports / "baseline"
+    for slug in CITIES:
+        for suffix in ("html", "pdf", "json", "ipynb"):
+            assert (folder / f"{slug}.{suffix}").stat().st_size > 1_000
+
+
+def test_documents_follow_the_published_schema(built):
+    checkout, _ = built
+    folder = checkout.reports / "baseline"
+    schema = json.loads((folder / "profile.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    for slug in CITIES:
+        jsonschema.validate(json.loads((folder / f"{slug}.json").read_text()), schema)
+
+
+def test_manifest_has_the_hash_of_every_file_and_every_input(built):
+    checkout, _ = built
+    folder = checkout.reports / "baseline"
+    manifest = json.loads((folder / "manifest.json").read_text())
+    listed = dict(manifest["files"])
+    for entry in manifest["cities"].values():
+        listed.update(entry["files"])
+    on_disk = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.iterdir()
+        if not path.name.startswith(".") and path.name != "manifest.json"
+    }
+    assert listed == on_disk
+    for name in ("params/assumptions.yaml", "notebooks/city_profile.ipynb", "requirements.lock"):
+        digest = hashlib.sha256((checkout.folder / name).read_bytes()).hexdigest()
+        assert manifest["inputs"][name] == digest
+
+
+def test_table_of_profiles_repeats_the_documents(built):
+    checkout, _ = built
+    folder = checkout.reports / "baseline"
+    with (folder / "profiles.csv").open(newline="", encoding="utf-8") as file:
+        rows = {row["slug"]: row for row in csv.DictReader(file)}
+    assert set(rows) == set(CITIES)
+    for slug, row in rows.items():
+        document = json.loads((folder / f"{slug}.json").read_text())
+        assert int(row["total"]) == document["budget"]["total"]
+        assert row["geoid"] == document["city"]["geoid"]
+        assert int(row["staff"]) == sum(post["count"] for post in document["staffing"])
+
+
+def test_index_links_every_report_and_fetches_nothing(built):
+    checkout, _ = built
+    page = (checkout.reports / "baseline" / "index.html").read_text(encoding="utf-8")
+    for slug in CITIES:
+        assert f'href="{slug}.html"' in page
+        assert f'href="{slug}.pdf"' in page
+    assert "default-src 'none'" in page
+    assert "http://" not in page
+    assert "src=" not in page
+
+
+def test_no_temporary_file_is_left(built):
+    checkout, _ = built
+    hidden = [p.name for p in (checkout.reports / "baseline").iterdir() if p.name.startswith(".")]
+    assert hidden == [".lock"]
+
+
+def test_the_end_of_a_run_shows_a_table_and_where_the_reports_are(built):
+    _, result = built
+    assert "norfolk-va" in result.stderr
+    assert "$19,790,232" in result.stderr
+    assert "3 built, 0 up to date, 0 failed" in result.stderr
+
+
+def test_published_norfolk_from_the_command_line(shared):
+    result = shared.run("reports", "--scenario", "caps-published", "--cities", "norfolk-va")
+    assert result.returncode == 0, result.stderr
+    document = json.loads((shared.reports / "caps-published" / "norfolk-va.json").read_text())
+    assert document["people_at_risk"]["rounded"] == 238
+    counts = [post["count"] for post in document["staffing"]]
+    assert counts[:7] == [16, 17, 10, 5, 8, 6, 12]
+    assert sum(counts[7:]) == 4
+    assert document["budget"]["wraparound"] == 10_710_225
+    assert abs(document["budget"]["total"] / 19_889_880 - 1) < 0.05
+
+
+def test_change_on_the_command_line_is_recorded(shared):
+    result = shared.run("report", "norfolk-va", "-P", "roles.mediator.caseload=12")
+    assert result.returncode == 0, result.stderr
+    (folder,) = shared.reports.glob("baseline-with-*")
+    document = json.loads((folder / "norfolk-va.json").read_text())
+    assert document["changes"] == {"roles.mediator.caseload": 12}
+    assert document["scenario"] == folder.name
+    assert "12" in (folder / "norfolk-va.html").read_text(encoding="utf-8")
+
+
+def test_a_failing_city_stops_no_other_and_is_named_with_its_cell(checkout):
+    checkout.edit(
+        "notebooks/city_profile.ipynb",
+        '"report.',
+        "\"if city == 'norfolk-va': raise ValueError('spoiled')\\n\",\n    \"report.",
+    )
+    result = checkout.run("reports", "--cities", "norfolk-va chicago-il", "--jobs", "1")
+    assert result.returncode == 1
+    folder = checkout.reports / "baseline"
+    assert (folder / "chicago-il.pdf").exists()
+    assert not (folder / "norfolk-va.pdf").exists()
+    assert "ValueError" in result.stderr
+    assert "spoiled" in result.stderr
+    assert "cell" in result.stderr
+    assert "1 built, 0 up to date, 1 failed" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["reports", "--cities", "norfolk"], "norfolk-va"),
+        (["reports", "--scenario", "field_pay"], "field-pay"),
+        (["report", "norfolk-va", "-P", "roles.mediator.caselod=3"], "roles.mediator.caseload"),
+        (["report", "norfolk-va", "-P", "budget.training_share=1.5"], "budget.training_share"),
+        (["report", "norfolk-va", "-P", "roles.mediator.caseload=nan"], "caseload"),
+        (["report", "norfolk-va", "-P", "roles.mediator.caseload"], "name=value"),
+        (["reports", "--engine", "fast"], "warm or standard"),
+        (["reports", "--shard", "9/8"], "3/8"),
+        (["reports", "--cities-file", "nowhere.txt"], "nowhere.txt"),
+    ],
+)
+def test_wrong_requests_are_refused_before_anything_is_written(checkout, words, told):
+    result = checkout.run(*words)
+    assert result.returncode == 2
+    assert told in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not checkout.reports.exists() or not list(checkout.reports.rglob("*.*"))
