@@ -32,8 +32,10 @@ verify: setup ## check the reports that are there against their manifest: [SCENA
 test: setup ## the whole test suite: [ARGS="-k census"]
 	@$(RUN) pytest -n logical --maxprocesses 4 --dist loadfile $(ARGS)
 
-check: setup ## style and types: ruff and mypy
-	@$(RUN) ruff check . && $(RUN) ruff format --check . && $(RUN) mypy cvi_analysis scripts
+check: setup ## style, types and files: ruff, mypy, no outputs in notebooks
+	@$(RUN) ruff check . && $(RUN) ruff format --check .
+	@$(RUN) mypy cvi_analysis scripts
+	@.venv/bin/python scripts/check_files.py
 
 bench: setup ## how long things take on this machine
 	@$(CVI) bench $(ARGS)
