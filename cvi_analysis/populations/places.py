@@ -19,10 +19,16 @@ from cvi_analysis.populations.place_names import (
     split_state,
     spoken_name,
 )
+from cvi_analysis.populations.split_places import SPLIT
 from cvi_analysis.populations.state_names import STATES, State, state_named
 from cvi_analysis.populations.table import PopulationTable
 
 _SHOWN = 12
+#: "Louisville city, Kentucky" is a row of the 2020 census only: the rest of the place that is
+#: meant by that name. Its GEOID still finds it.
+_PARTS = frozenset(
+    part for split in SPLIT.values() for parts in split.values() for part in parts[1:]
+)
 
 
 class UnknownPlaceError(InputError):
@@ -159,7 +165,7 @@ class Places:
     def _index(self) -> dict[str, list[str]]:
         index: dict[str, list[str]] = {}
         for geoid, census_name in self._names.items():
-            if geoid[:2] not in STATES:
+            if geoid[:2] not in STATES or geoid in _PARTS:
                 continue
             names = names_of(census_name, county=len(geoid) == 5)
             listed = self._cities.get(geoid)

@@ -235,9 +235,9 @@ def test_louisville_2020_without_its_other_part_is_refused(ingest: Ingest) -> No
 @pytest.mark.parametrize(
     ("text", "geoid", "asked"),
     [
-        ("Durham, NC", "3719000", "for=place%3A%2A&key={}&in=state%3A37"),
-        ("durham, north carolina", "3719000", "in=state%3A37"),
-        ("3719000", "3719000", "in=state%3A37"),
+        ("Wilmington, NC", "3774440", "for=place%3A%2A&key={}&in=state%3A37"),
+        ("wilmington, north carolina", "3774440", "in=state%3A37"),
+        ("3774440", "3774440", "in=state%3A37"),
         ("La Canada Flintridge, CA", "0639003", "in=state%3A06"),
         ("Lynchburg, Moore County metropolitan government, Tennessee", "4744380", "state%3A47"),
         ("Augusta, GA", "1304204", "in=state%3A13"),
@@ -255,7 +255,7 @@ def test_any_place_can_be_fetched(ingest: Ingest, text: str, geoid: str, asked: 
 
 
 def test_cities_of_several_states_are_one_request_for_the_country(ingest: Ingest) -> None:
-    assert ingest(year=2023, cities=("norfolk-va", "Durham, NC")).status == 0
+    assert ingest(year=2023, cities=("norfolk-va", "Wilmington, NC")).status == 0
     assert "for=place%3A%2A" in ingest.api.log[0][1]
     assert "in=" not in ingest.api.log[0][1]
     assert len(ingest.pulled()) == 1
@@ -273,9 +273,9 @@ def test_a_name_that_several_places_share_is_not_guessed(ingest: Ingest) -> None
 
 
 def test_a_near_miss_is_suggested(ingest: Ingest) -> None:
-    outcome = ingest(year=2023, cities=("Durhan, NC",))
+    outcome = ingest(year=2023, cities=("Wilmingtom, NC",))
     assert outcome.status == 2
-    assert "Did you mean Durham city, North Carolina (288,465 residents)?" in str(outcome.error)
+    assert "Did you mean Wilmington city, North Carolina (118,578 residents)?" in str(outcome.error)
     assert ingest.pulled() == []
 
 
