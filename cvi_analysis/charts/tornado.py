@@ -79,9 +79,13 @@ def tornado(bars: Sequence[Bar], central: int, title: str) -> Chart | None:
         ):
             end = place(total)
             canvas.bar(min(middle, end), y + 2, abs(end - middle), 12, color)
-            before = end < middle or (end == middle and total is bar.at_low)
-            canvas.text(end - 4 if before else end + 4, y + 11, told, size=SMALL, color=MUTED,
-                        align="right" if before else "left")  # fmt: skip
+            if total == central:
+                continue  # this end is the value in force: no bar, and nothing to say
+            before = end < middle
+            x = end - 4 if before else end + 4
+            canvas.text(
+                x, y + 11, told, size=SMALL, color=MUTED, align="right" if before else "left"
+            )
     canvas.line([(middle, top + 2), (middle, top + 6 + ROW * len(bars))], INK, 1.0)
     told = "; ".join(
         f"{bar.name}: {short_dollars(bar.at_low)} at {bar.low}, {short_dollars(bar.at_high)} at "
