@@ -11,7 +11,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from cvi_analysis.ingest.key import ApiKey
-from cvi_analysis.ingest.limits import Deadline, Limits, TimeIsUpError
+from cvi_analysis.ingest.limits import Deadline, Limits
 
 _CHUNK = 64 * 1024
 
@@ -146,6 +146,3 @@ def _described(error: Exception) -> WireError:
     else:
         text = f"the connection failed ({type(reasons[-1]).__name__})"
     return WireError(text, refused=refused)
-
-
-__all__ = ["BodyTooLargeError", "CensusAdapter", "TimeIsUpError", "WireError"]
