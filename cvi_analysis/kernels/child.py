@@ -100,5 +100,5 @@ def _become_fresh(args: Sequence[str], cwd: str, env: Mapping[str, str], fresh: 
     if matplotlib := sys.modules.get("matplotlib"):
         # Read from the environment when matplotlib was imported, which was in the server.
         backend = env.get("MPLBACKEND")
-        if backend:
+        if backend and backend != matplotlib.get_backend(auto_select=False):
             matplotlib.rcParams["backend"] = backend

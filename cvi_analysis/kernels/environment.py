@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from cvi_analysis import paths
 
+# What an IPython kernel makes matplotlib's backend: figures appear below the cell.
+BACKEND = "module://matplotlib_inline.backend_inline"
 # One thread each: the batch runs a kernel per core, and a forked process must not have threads.
 _THREADS = (
     "OMP_NUM_THREADS",
@@ -39,6 +41,6 @@ def kernel_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]
         **os.environ,
         **server_environment(),
         "IPYTHONDIR": str(paths.cache() / "ipython"),
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "MPLBACKEND": BACKEND,
         **(extra or {}),
     }

@@ -134,6 +134,18 @@ class ReportKernelManager(AsyncKernelManager):
             kwargs.setdefault("cwd", self.kernel_cwd)
         await super().start_kernel(**kwargs)
 
+    async def shutdown_kernel(  # type: ignore[override]
+        self, now: bool = False, restart: bool = False
+    ) -> None:
+        """End the kernel; `now` kills it.
+
+        The stock manager interrupts it first, of which the dying kernel complains on the terminal.
+        """
+        if now and self.provisioner is not None and self.has_kernel:
+            await self.provisioner.kill(restart=restart)
+            await self.provisioner.wait()
+        await super().shutdown_kernel(now=now, restart=restart)
+
     def client(self, **kwargs: Any) -> AsyncKernelClient:  # type: ignore[override]
         """A client that shares this manager's context."""
         return super().client(context=self.context, **kwargs)

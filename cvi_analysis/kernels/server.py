@@ -35,6 +35,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from cvi_analysis.kernels import child
+from cvi_analysis.kernels.environment import BACKEND
 
 SOCKET = "server"
 _CHUNK = 65536
@@ -75,13 +76,16 @@ def serve(folder: str, temporary: str, preload: Sequence[str], report: Connectio
 
 
 def rehearse() -> None:
-    """Draw a figure to nowhere: finding fonts and loading glyphs is slow only the first time.
+    """Do once what matplotlib is slow to do the first time, such as finding backends and fonts.
 
-    Nothing that a program could notice stays: no figure is open, and no setting has changed.
+    Nothing stays that a program could notice: no figure is open, and the only setting made is
+    that of every kernel.
     """
     if "matplotlib" in sys.modules:
+        import matplotlib
         from matplotlib.figure import Figure
 
+        matplotlib.rcParams["backend"] = BACKEND
         figure = Figure()
         axes = figure.subplots()
         axes.plot([0, 1], label="label")
