@@ -7,11 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
-from urllib.parse import urlsplit
 
 from census import Census, CensusException
 
-from cvi_analysis.errors import InputError
 from cvi_analysis.ingest.answer import Answer
 from cvi_analysis.ingest.datasets import Dataset
 from cvi_analysis.ingest.faults import (
@@ -135,7 +133,7 @@ class CensusClient:
                 return self.pull(dataset, year, geography)
             except NotPublishedError:
                 continue
-        raise NotPublishedError(
+        raise BadAnswerError(
             f"{self._session.host} has no {dataset.title} from {start - _YEARS_BACK} to {start}.",
             next_step="Check CENSUS_API_URL, or name a year with --year.",
         )
@@ -186,29 +184,6 @@ def newest_imaginable(held: int | None = None) -> int:
     """The first year to ask: last year, or what is held if this machine's clock is behind."""
     package: int = Census(STAND_IN).acs5.default_year
     return max(time.gmtime().tm_year - 1, held or 0, package)
-
-
-def checked_base_url(text: str | None) -> str:
-    """`text` as the address of the API, without a trailing slash; the Bureau's when empty.
-
-    Raises:
-        InputError: it is no http or https address.
-    """
-    if not text or not text.strip():
-        return PACKAGE_URL
-    url = text.strip().rstrip("/")
-    try:
-        parts = urlsplit(url)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        good = False
-    if not good or parts.query or parts.fragment:
-        raise InputError(
-            "this is not the address of an API",
-            parameter="CENSUS_API_URL",
-            allowed="an address such as https://api.census.gov/data",
-        )
-    return url
 
 
 def _what(dataset: Dataset, year: int, geography: Geography) -> str:

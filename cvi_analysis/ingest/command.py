@@ -10,8 +10,9 @@ from pathlib import Path
 from cvi_analysis import paths
 from cvi_analysis.build.lock import exclusive
 from cvi_analysis.errors import InputError
+from cvi_analysis.ingest.address import checked_base_url, is_unencrypted
 from cvi_analysis.ingest.checks import Held, check
-from cvi_analysis.ingest.client import CensusClient, Pull, checked_base_url, newest_imaginable
+from cvi_analysis.ingest.client import CensusClient, Pull, newest_imaginable
 from cvi_analysis.ingest.datasets import Dataset, dataset_named
 from cvi_analysis.ingest.evidence import EvidenceStore
 from cvi_analysis.ingest.faults import IngestError, NotPublishedError
@@ -21,8 +22,10 @@ from cvi_analysis.ingest.limits import Limits
 from cvi_analysis.ingest.messages import Report, without_a_key
 from cvi_analysis.ingest.targets import Target, requests_for
 from cvi_analysis.params import load_params
+from cvi_analysis.params.where import Where
 from cvi_analysis.populations.places import Places
 from cvi_analysis.populations.rebuild import rebuild
+from cvi_analysis.populations.registry import REGISTRY
 from cvi_analysis.populations.table import PopulationTable
 
 URL_VARIABLE = "CENSUS_API_URL"
@@ -134,8 +137,7 @@ class _Run:
         self._say = say
         self._store = EvidenceStore(self._raw)
         self._store.recover()
-        # A run killed between the registry and the table left the table one step behind.
-        self.table = PopulationTable.load(rebuild(self._raw, self._processed))
+        self.table = self._tidy()
         params = load_params(folder)
         self.cities = params.cities
         register = params.resolve()
@@ -150,6 +152,12 @@ class _Run:
         ]
         self._requests = requests_for(dict.fromkeys(targets))
         self._report = Report(say, self._in_use)
+
+    def _tidy(self) -> PopulationTable:
+        """The table, rebuilt: a run killed after the registry left it one step behind."""
+        if not (self._raw / REGISTRY).exists():
+            return PopulationTable(Where("data/processed"), {})
+        return PopulationTable.load(rebuild(self._raw, self._processed))
 
     def describe(self, datasets: list[Dataset]) -> None:
         """Say which requests would be sent; send none."""
@@ -168,6 +176,8 @@ class _Run:
         Raises:
             IngestError: something failed; what was stored before stays and is named.
         """
+        if is_unencrypted(self._base_url):
+            self._report.remark(f"{self._base_url} is not encrypted, and the key travels with it.")
         stopped: IngestError | InputError | None = None
         with CensusClient(key, self._base_url, limits, self._report.remark) as client:
             try:
@@ -177,7 +187,7 @@ class _Run:
             except (IngestError, InputError) as error:
                 stopped = error
             sent = client.requests_sent
-        rebuild(self._raw, self._processed)
+        self._tidy()
         if stopped is None:
             self._report.close(sent)
             return

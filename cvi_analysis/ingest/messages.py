@@ -94,6 +94,8 @@ def without_a_key(table: PopulationTable, cities: Mapping[str, City], *, asked: 
         if asked
         else "No Census API key was found; the figures in data/ stay as they are."
     )
+    if not rows:
+        return f"{first}\nNothing is held for the listed cities. A key is free: {KEY_SIGNUP}."
     return (
         f"{first}\n"
         f"Held for {len(table.places):,} places, the {len(cities)} listed cities among them:"

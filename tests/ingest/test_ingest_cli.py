@@ -36,7 +36,7 @@ def cvi_ingest(run: Ingest, *args: str) -> tuple[int, str]:
     }
     noisy = "import logging; logging.basicConfig(level=logging.DEBUG)\n"
     done = subprocess.run(
-        [sys.executable, "-X", "dev", "-c", noisy + CODE, *args],
+        [sys.executable, "-c", noisy + CODE, *args],
         env=environ,
         cwd=ROOT,
         capture_output=True,

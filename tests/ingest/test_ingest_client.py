@@ -5,9 +5,10 @@ from census_loopback import KEY, Loopback, text
 from census_world import QUICK
 
 from cvi_analysis.errors import InputError
-from cvi_analysis.ingest.client import CensusClient, candidate_years, checked_base_url
+from cvi_analysis.ingest.address import checked_base_url, is_unencrypted
+from cvi_analysis.ingest.client import CensusClient, candidate_years
 from cvi_analysis.ingest.datasets import DATASETS
-from cvi_analysis.ingest.faults import NotPublishedError
+from cvi_analysis.ingest.faults import BadAnswerError, NotPublishedError
 from cvi_analysis.ingest.geography import Geography
 from cvi_analysis.ingest.key import ApiKey
 
@@ -57,8 +58,10 @@ def test_the_newest_year_is_the_first_that_answers_going_down(api: Loopback) -> 
 
 def test_no_year_at_all_is_said_so(api: Loopback) -> None:
     api.world.clear()
-    with client(api) as census, pytest.raises(NotPublishedError, match="from 2020 to 2025"):
+    with client(api) as census, pytest.raises(BadAnswerError, match="from 2020 to 2025"):
         census.newest(ACS5, US, 2025)
+    with client(api) as census, pytest.raises(NotPublishedError, match="HTTP 404"):
+        census.pull(ACS5, 2023, US)
 
 
 def test_a_year_that_was_never_published_is_not_asked_for() -> None:
@@ -94,3 +97,9 @@ def test_the_address_of_the_api_can_be_set(given: str | None, used: str) -> None
 def test_what_is_no_address_is_refused(bad: str) -> None:
     with pytest.raises(InputError, match="CENSUS_API_URL"):
         checked_base_url(bad)
+
+
+def test_plain_http_is_remarked_on_beyond_this_machine() -> None:
+    assert is_unencrypted("http://census.example/data")
+    assert not is_unencrypted("http://127.0.0.1:8000/data")
+    assert not is_unencrypted("https://api.census.gov/data")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import census_loopback as play
@@ -11,6 +12,7 @@ from census_loopback import KEY
 from census_run import Ingest
 from census_world import OTHERS
 
+from cvi_analysis.dossier import Library
 from cvi_analysis.errors import InputError
 from cvi_analysis.ingest.command import IngestOptions
 from cvi_analysis.populations.origin import origin
@@ -362,3 +364,37 @@ def test_the_log_of_the_http_library_is_redacted_not_silenced(ingest: Ingest) ->
     assert "urllib3.connectionpool" in outcome.leaks
     assert "key=[key hidden]" in outcome.leaks
     assert KEY not in outcome.leaks
+
+
+def test_reports_then_use_what_was_fetched(ingest: Ingest) -> None:
+    ingest(datasets=("acs5", "pl"))
+    dossier = Library.load(ingest.folder).dossier("norfolk-va")
+    assert dossier.population.raw_file == ingest.pulled()[0]
+    assert dossier.provenance["raw_file"].startswith("acs5-2023-us-places-")
+    published = Library.load(ingest.folder).dossier("norfolk-va", "caps-published")
+    assert published.population.raw_file == ingest.pulled()[2]
+    newer = Library.load(ingest.folder).dossier("norfolk-va", overrides={"population.year": 2024})
+    assert newer.population.year == 2024
+
+
+def test_an_empty_data_folder_is_filled(ingest: Ingest) -> None:
+    shutil.rmtree(ingest.folder / "data")
+    assert ingest().status == 0
+    assert ingest.table().get("5157000", "acs5", 2023).population > 200_000
+    assert len(read_registry(ingest.raw)) == 2
+
+
+def test_an_empty_data_folder_and_a_fault(ingest: Ingest) -> None:
+    shutil.rmtree(ingest.folder / "data")
+    ingest.api.play(play.redirect_loop)
+    assert "in circles" in str(ingest().error)
+    ingest.key = None
+    assert "Nothing is held" in ingest().output
+
+
+def test_a_damaged_raw_file_stops_everything(ingest: Ingest) -> None:
+    (ingest.raw / "acs5_2022.csv").write_text("changed")
+    outcome = ingest(year=2023)
+    assert outcome.status == 2
+    assert "acs5_2022.csv" in str(outcome.error)
+    assert ingest.api.log == []

@@ -45,7 +45,7 @@ def test_killed_at_random_moments_of_a_whole_process(ingest: Ingest) -> None:
     environ = {**os.environ, "CENSUS_API_URL": ingest.api.url, "CENSUS_API_KEY": KEY}
     before = ingest.data()
     chance = random.Random(7)
-    for _ in range(6):
+    for _ in range(4):
         process = subprocess.Popen(
             [sys.executable, "-c", code, ingest.folder],
             env=environ,
