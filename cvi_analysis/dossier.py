@@ -238,22 +238,10 @@ class Library:
         """
         place = self.params.city(city) if isinstance(city, str) else city
         register = self.params.resolve(scenario, place, dict(overrides or {}))
-        baseline = self.params.resolve("baseline", place, {})
-        changes = tuple(
-            Change(
-                name=name,
-                title=item.title,
-                unit=item.unit,
-                baseline=baseline[name].value,
-                value=item.value,
-            )
-            for name, item in register.assumptions.items()
-            if item.value != baseline[name].value
-        )
         dataset, year = dataset_and_year(register.values())
         return Dossier(
             city=place,
-            scenario=self._note(scenario, dict(overrides or {}), changes),
+            scenario=self.scenario_note(scenario, dict(overrides or {}), place),
             assumptions=dict(register.assumptions),
             roles=dict(self.params.roles),
             strategies=dict(self.params.strategies),
@@ -264,10 +252,17 @@ class Library:
             version=__version__,
         )
 
-    def _note(
-        self, base: str, overrides: dict[str, Any], changes: tuple[Change, ...]
+    def scenario_note(
+        self, base: str, overrides: dict[str, Any], city: City | None = None
     ) -> ScenarioNote:
+        """The scenario in words, with all that it changes for a city (None: for any).
+
+        Raises:
+            InputError: an unknown scenario or name, or a refused value.
+        """
         scenario = self.params.scenario(base)
+        register = self.params.resolve(base, city, overrides)
+        baseline = self.params.resolve("baseline", city, {})
         title, reason = scenario.title, scenario.reason
         if overrides:
             title = f"{title}, with changes of your own"
@@ -278,7 +273,17 @@ class Library:
             overrides=overrides,
             title=title,
             reason=reason,
-            changes=changes,
+            changes=tuple(
+                Change(
+                    name=name,
+                    title=item.title,
+                    unit=item.unit,
+                    baseline=baseline[name].value,
+                    value=item.value,
+                )
+                for name, item in register.assumptions.items()
+                if item.value != baseline[name].value
+            ),
         )
 
     def _peers(self, dataset: str, year: int) -> tuple[Peer, ...]:

@@ -1,0 +1,110 @@
+"""Every listed city under one scenario: what a report on many cities is made from.
+
+Like a dossier it is self-contained: its canonical JSON is what the build hashes and what travels
+to a worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from cvi_analysis import __version__
+from cvi_analysis.dossier import Change, Frozen, Library, ScenarioNote, canonical, dataset_and_year
+from cvi_analysis.params.assumption import Assumption
+from cvi_analysis.params.cities import City
+from cvi_analysis.params.register import Register
+from cvi_analysis.populations.table import PopulationRow
+from cvi_analysis.uncertainty import Case
+
+
+class Place(Frozen):
+    """One city of a panel.
+
+    `own` holds the assumptions whose value is the city's own (its target share), by dotted name.
+    """
+
+    city: City
+    population: PopulationRow
+    own: dict[str, Assumption]
+
+
+class Panel(Frozen):
+    """All listed cities under one scenario, in the order of `params/cities.csv`."""
+
+    scenario: ScenarioNote
+    assumptions: dict[str, Assumption]
+    places: tuple[Place, ...]
+    version: str
+
+    @classmethod
+    def of(
+        cls,
+        library: Library,
+        scenario: str = "baseline",
+        overrides: Mapping[str, Any] | None = None,
+    ) -> Panel:
+        """The panel of a scenario, with ad hoc overrides if there are any.
+
+        Raises:
+            InputError: an unknown scenario or name, a refused value, or a city without a
+                population in the dataset and year asked for.
+        """
+        given = dict(overrides or {})
+        common = library.params.resolve(scenario, None, given)
+        return cls(
+            scenario=library.scenario_note(scenario, given),
+            assumptions=dict(common.assumptions),
+            places=tuple(
+                cls._place(library, city, common, library.params.resolve(scenario, city, given))
+                for city in library.params.cities.values()
+            ),
+            version=__version__,
+        )
+
+    @staticmethod
+    def _place(library: Library, city: City, common: Register, own: Register) -> Place:
+        return Place(
+            city=city,
+            population=library.populations.get(city.geoid, *dataset_and_year(own.values())),
+            own={n: item for n, item in own.assumptions.items() if item != common[n]},
+        )
+
+    @cached_property
+    def cases(self) -> dict[str, Case]:
+        """The case of each city by slug."""
+        return {
+            place.city.slug: Case(
+                assumptions={**self.assumptions, **place.own},
+                population=place.population.population,
+                local_estimate=place.city.local_estimate,
+                local_low=place.city.local_estimate_low,
+                local_high=place.city.local_estimate_high,
+                price_parity=place.city.rpp_2023,
+            )
+            for place in self.places
+        }
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """Resolved assumptions that hold for every city, by dotted name."""
+        return {name: item.value for name, item in self.assumptions.items()}
+
+    def differences(self, other: Panel) -> tuple[Change, ...]:
+        """The assumptions that differ between two panels; `baseline` is this one's value."""
+        return tuple(
+            Change(
+                name=name,
+                title=item.title,
+                unit=item.unit,
+                baseline=item.value,
+                value=other.assumptions[name].value,
+            )
+            for name, item in self.assumptions.items()
+            if item.value != other.assumptions[name].value
+        )
+
+    def to_json(self) -> str:
+        """Canonical JSON: sorted keys, no spaces, the same text on every machine."""
+        return canonical(self.model_dump(mode="json")).decode()
