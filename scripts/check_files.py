@@ -21,7 +21,12 @@ MERGE_MARKERS = ("<" * 7 + " ", "=" * 7, ">" * 7 + " ")
 
 def main(arguments: list[str]) -> int:
     """Check the files; the exit status."""
-    found = [line for name in arguments or tracked() for line in problems(ROOT, name)]
+    try:
+        names = arguments or tracked()
+    except (OSError, subprocess.CalledProcessError):
+        print("Not a git checkout: nothing is tracked, so no file was checked.", file=sys.stderr)
+        return 0
+    found = [line for name in names for line in problems(ROOT, name)]
     print("\n".join(found), end="\n" if found else "")
     return 1 if found else 0
 
