@@ -1,0 +1,144 @@
+"""Every block gives HTML, Typst and text, and nothing in it is taken for markup."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from cvi_analysis.blocks import (
+    Bullets,
+    Callout,
+    Column,
+    Figure,
+    Formula,
+    Headline,
+    JobDescription,
+    Jobs,
+    Prose,
+    Row,
+    Stack,
+    Table,
+    code,
+    line,
+    link,
+    shown,
+    strong,
+)
+from cvi_analysis.blocks.formula import call, expression, fraction
+from cvi_analysis.exporters.typst import compile_pdf
+
+HOSTILE = (
+    '<script>alert(1)</script> & "O\'Fallon" #let $x$ *b* _i_ `c` \\ [a](b) @x ~ =h '
+    "//c /*d*/ \x00\u202e"
+)
+
+
+def every_block(text: str):
+    table = Table(
+        text,
+        (Column(text, "left", 2), Column(text)),
+        (
+            Row.of(text, kind="group"),
+            Row.of(text, shown(text, "budget.total", 12)),
+            Row.of(strong(text), code(text), kind="total"),
+        ),
+        notes=(line(text, link(text, "https://example.org/a?b=c&d=e")),),
+        small=True,
+    )
+    prose = Prose.of(
+        text, line(strong(text), link(text, "javascript:alert(1)")), Bullets((line(text),))
+    )
+    formula = Formula(
+        expression("left"),
+        (expression(fraction("a", "2"), "+", call("round", text)), expression("$5")),
+    )
+    return [
+        Headline((Figure(text, shown(text, "budget.total", 1.5), text, line(text)),)),
+        table,
+        prose,
+        Callout(text, (prose, table)),
+        Jobs((JobDescription(line(text), text, (text,), ((text, text),)),)),
+        formula,
+    ]
+
+
+class Texts(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.tags, self.text = [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+@pytest.mark.parametrize("block", every_block(HOSTILE), ids=lambda block: type(block).__name__)
+def test_hostile_text_is_text_in_html(block):
+    html = block.html()
+    parser = Texts()
+    parser.feed(html)
+    assert "script" not in parser.tags
+    assert "javascript:" not in html
+    assert "\x00" not in html
+    assert "<script>alert(1)</script>" in "".join(parser.text) or isinstance(block, Formula)
+
+
+@pytest.mark.slow
+def test_hostile_text_compiles_in_typst():
+    prelude = (__import__("cvi_analysis.exporters.pdf", fromlist=["TEMPLATE"])).TEMPLATE.read_text()
+    body = "\n\n".join(block.typst() for block in every_block(HOSTILE))
+    main = '#import "report.typ": *\n#show: report.with(title: "T")\n= Section\n' + body
+    pdf = compile_pdf({"main.typ": main.encode(), "report.typ": prelude.encode()}, {})
+    assert pdf.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("block", every_block("plain"), ids=lambda block: type(block).__name__)
+def test_bundles_hold_all_three_forms(block):
+    data = block._repr_mimebundle_()
+    assert set(data) == {"text/html", "text/x-typst", "text/plain"}
+    assert all(text.strip() for text in data.values())
+
+
+def test_tables_have_scopes_a_caption_and_row_headers():
+    html = every_block("x")[1].html()
+    assert html.count('scope="col"') == 2
+    assert html.count('scope="row"') == 2
+    assert 'scope="rowgroup" colspan="2"' in html
+    assert "<caption>x</caption>" in html
+    assert 'data-output="budget.total" data-value="12"' in html
+
+
+def test_a_row_with_too_few_cells_is_refused():
+    table = Table("t", (Column("a"), Column("b")), (Row.of("only one"),))
+    with pytest.raises(ValueError, match="argument"):
+        table.html()
+
+
+def test_formulas_are_mathml_with_words():
+    formula = Formula(
+        expression("people at risk"),
+        (expression("residents", "×", "share"), expression("235,037", "×", "0.001")),
+    )
+    assert (
+        formula.words() == "people at risk equals residents times share, equals 235,037 times 0.001"
+    )
+    assert formula.plain() == "people at risk = residents × share = 235,037 × 0.001"
+    html = formula.html()
+    assert html.startswith('<math display="block"')
+    assert "<mn>235,037</mn>" in html
+    assert 'alt: "people at risk equals residents times share' in formula.typst()
+
+
+def test_a_headline_keeps_the_unit_word_out_of_the_figure():
+    figure = Figure("q", shown("$19.8 million", "budget.total", 19790232), "a year", line("r"))
+    html = Headline((figure,)).html()
+    assert re.search(r'data-value="19790232">\$19\.8</span> <small>million</small>', html)
+
+
+def test_a_stack_leaves_out_what_is_not_there():
+    assert len(Stack.of(None, Prose.of("a"), Stack.of(Prose.of("b"), None))) == 2
+    assert len(Stack.of(Prose.of("a"), Prose.of("b")).outputs()) == 1
