@@ -45,7 +45,7 @@ _CELL = re.compile(rf"<(t[hd])\b{_ATTRIBUTES}>(.*?)</t[hd]\s*>", re.S | re.I)
 _FIGURE = re.compile(r"[-+−($]*[\d.,]+(?:e[-+]?\d+)?%?\)?", re.I)
 _PANDAS_STYLE = re.compile(r"<style scoped>.*?</style\s*>\s*", re.S)
 _CHECKBOX = re.compile(r'<input type="checkbox"')
-_DISPLAY_MATH = re.compile(r'(<math display="block")')
+_DISPLAY_MATH = re.compile(r"<math\b(?=[^>]*\sdisplay=[\"']block)(?![^>]*\stabindex=)", re.I)
 _LOCAL_LINK = re.compile(r"(<a\b[^>]*?\shref\s*=\s*)([\"'])#([^\"']+)\2", re.I)
 _ID = re.compile(r"\sid\s*=\s*[\"']?([^\"'\s>]+)", re.I)
 SCRIPT = re.compile(rf"<script\b{_ATTRIBUTES}>(.*?)</script\s*>", re.S | re.I)
@@ -111,7 +111,11 @@ def mended(html: str, outline: Outline, on_title: Callable[[str], bool]) -> str:
 
 
 def tabled(html: str, number: Callable[[], int]) -> str:
-    """`html` with every outermost table in a container of its own that scrolls by itself."""
+    """`html` with every outermost table in a container of its own that scrolls by itself.
+
+    What scrolls can be reached by keyboard: these containers, and formulas on lines of their own.
+    """
+    html = _DISPLAY_MATH.sub('<math tabindex="0"', html)
     if "<table" not in html.lower():
         return html
     html = _PANDAS_STYLE.sub("", html)
@@ -149,10 +153,9 @@ def linked(html: str, outline: Outline) -> str:
 
 
 def from_markdown(html: str, prefix: str) -> str:
-    """Pandoc's HTML: ids of footnotes made unique, check boxes inert, formulas scrollable."""
+    """Pandoc's HTML with the ids of its footnotes made unique and its check boxes made inert."""
     html = html.replace("CELLPREFIX-", prefix)
-    html = _CHECKBOX.sub('<input type="checkbox" disabled=""', html)
-    return _DISPLAY_MATH.sub(r'\1 tabindex="0"', html)
+    return _CHECKBOX.sub('<input type="checkbox" disabled=""', html)
 
 
 def spoken(html: str) -> str:

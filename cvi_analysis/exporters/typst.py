@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 import os
 import re
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -13,7 +15,10 @@ from typing import Any
 from cvi_analysis.errors import BuildError
 from cvi_analysis.exporters import FONTS
 
+log = logging.getLogger(__name__)
 STANDARDS = ["ua-1", "a-2a"]
+DATE = 946684800
+"""2000-01-01, the date of every file: the same notebook has to give the same bytes."""
 _MARKUP = re.compile(r"([\\#$*_`<>@\[\]~=+/\-'\"{}().:;!^|&%])")
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff]|[\U000f0000-\U0010ffff]"
@@ -55,14 +60,36 @@ def compile_pdf(files: Mapping[str, bytes], names: Mapping[str, str]) -> bytes:
     import typst
 
     main = {("main" if name == "main.typ" else name): data for name, data in files.items()}
-    try:
-        result = _compiler(os.getpid()).compile(
-            input=main, format="pdf", pdf_standards=STANDARDS, timestamp=946684800
-        )
-    except typst.TypstError as error:
-        raise BuildError(_explained(error, names)) from error
-    assert isinstance(result, bytes)
-    return result
+    simpler = [_without_rare_marks, _without_rare_characters]
+    while True:
+        try:
+            result = _compiler(os.getpid()).compile(
+                input=main, format="pdf", pdf_standards=STANDARDS, timestamp=DATE
+            )
+        except typst.TypstError as error:
+            if "could not be displayed" not in str(error) or not simpler:
+                raise BuildError(_explained(error, names)) from error
+            simplify = simpler.pop(0)
+            log.warning("Some characters are in none of the fonts; the PDF goes without them")
+            main = {name: simplify(data.decode()).encode() for name, data in main.items()}
+        else:
+            assert isinstance(result, bytes)
+            return result
+
+
+def _without_rare_marks(text: str) -> str:
+    """`text` without accents and modifiers that no font here can place on a letter."""
+    return "".join(
+        c
+        for c in text
+        if c < "\u0370"
+        or not (unicodedata.category(c).startswith("M") or "\U0001f3fb" <= c <= "\U0001f3ff")
+    )
+
+
+def _without_rare_characters(text: str) -> str:
+    """`text` with a box for everything but European scripts, punctuation and symbols."""
+    return "".join(c if c < "\u0530" or "\u2000" <= c < "\u2600" else "□" for c in text)
 
 
 def _explained(error: Any, names: Mapping[str, str]) -> str:

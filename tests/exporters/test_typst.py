@@ -37,6 +37,12 @@ def test_anything_compiles(text):
     compiled(f"x{escape(text)}y #text({quote(text)})")
 
 
+def test_characters_that_no_font_places_do_not_stop_the_report(caplog):
+    rare = "x\U0001f3fby e\u1ab0 \u20d2 \u2728 end"
+    assert "end" in words(compiled("#" + quote(rare)))
+    assert "none of the fonts" in caplog.text
+
+
 def test_printable():
     assert printable("a\x00b\ue000c\r\nd") == "a\ufffdb\ufffdc\nd"
 
