@@ -171,7 +171,8 @@ def _mathml(terms: Expression) -> str:
     shown = []
     for term in terms:
         if isinstance(term, Word):
-            shown.append(f"<mtext>{escape.html(term.text)}</mtext>")
+            # Not `mtext`, which counts as space: operators between two of them lose theirs.
+            shown.append(f"<mi>{escape.html(term.text)}</mi>")
         elif isinstance(term, Num):
             shown.append(f"<mn>{escape.html(term.text)}</mn>")
         elif isinstance(term, Sign):

@@ -55,7 +55,7 @@ class Headline(Block):
 
 def _html(item: Figure) -> str:
     number, _, scale = item.value.text.partition(" ")
-    value = Line((replace(item.value, text=number),)).html()
+    value = Line((replace(item.value, text=number, strong=True),)).html()
     if scale:
         value += f" <small>{escape.html(scale)}</small>"
     return (

@@ -132,7 +132,7 @@ def _scale(dossier: Dossier) -> list[Block]:
         _step(2, "Economies of scale", text),
         _formula(
             "people that set the staffing",
-            expression("sum of", fraction("people in a band", "1 + gain")),
+            expression(call("sum", fraction("people in a band", "1 + gain"))),
             expression(*terms),
             expression(number(dossier.profile.effective, 2)),
         ),
