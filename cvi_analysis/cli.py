@@ -11,6 +11,7 @@ from typing import Annotated, Optional
 import typer
 
 from cvi_analysis import __version__
+from cvi_analysis.ingest.cli import ingest
 
 app = typer.Typer(
     name="cvi",
@@ -182,3 +183,6 @@ def verify(
     from cvi_analysis.build import verify as module
 
     raise typer.Exit(module.verify(scenario, tuple(cities.split()) or None, jobs))
+
+
+app.command()(ingest)

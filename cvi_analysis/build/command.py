@@ -78,12 +78,10 @@ def _build(options: Options) -> int:
     from cvi_analysis.build.progress import Display, summary_table
     from cvi_analysis.build.reports import make_reports
     from cvi_analysis.build.workspace import workspace
-    from cvi_analysis.dossier import Library
 
     _choice("--engine", options.engine, ("warm", "standard"))
     _choice("--executor", options.executor, ("local", "dask"))
-    library = Library.load()
-    request = request_of(options, library)
+    library, request = opened(options)
     count = len(request.cities) if request.cities else len(library.params.cities)
     jobs = min(options.jobs or executors.default_jobs(), count)
     with ExitStack() as stack, Display(count, quiet=options.quiet) as display:
@@ -125,6 +123,26 @@ def _ended_by_signals() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
+def opened(options: Options) -> tuple[Library, Request]:
+    """The library, with `data/processed/` in step with `data/raw/`, and the checked request.
+
+    Raises:
+        InputError: a file in `params/` or `data/` is wrong; an unknown city, scenario or
+            parameter, or a refused value.
+        CviError: a place had to be fetched and could not be.
+    """
+    from cvi_analysis.dossier import Library
+    from cvi_analysis.populations.rebuild import rebuild
+
+    if (paths.raw() / "registry.csv").is_file():
+        rebuild(paths.raw(), paths.processed())
+    library = Library.load()
+    request = request_of(options, library)
+    if any(city.slug not in library.params.cities for city in request.cities or ()):
+        library = Library.load()  # A place may have been fetched meanwhile.
+    return library, request
+
+
 def request_of(options: Options, library: Library) -> Request:
     """The request behind the options, checked.
 
@@ -134,23 +152,26 @@ def request_of(options: Options, library: Library) -> Request:
     from cvi_analysis.build.places import place, places_in_file
     from cvi_analysis.build.reports import Request
     from cvi_analysis.build.shard import Shard
+    from cvi_analysis.dossier import dataset_and_year
 
-    library.params.scenario(options.scenario)
+    overrides = overrides_of(options.sets, library)
+    shard = Shard.parse(options.shard) if options.shard else None
+    where = dataset_and_year(library.params.resolve(options.scenario, None, overrides).values())
     cities = None
     if options.cities is not None:
-        cities = tuple(place(text, library) for text in options.cities)
+        cities = tuple(place(text, library, *where) for text in options.cities)
     if options.cities_file is not None:
-        cities = (*(cities or ()), *places_in_file(options.cities_file, library))
+        cities = (*(cities or ()), *places_in_file(options.cities_file, library, *where))
     if cities is not None:
         cities = tuple({city.slug: city for city in cities}.values())
     return Request(
         scenario=options.scenario,
-        overrides=overrides_of(options.sets, library),
+        overrides=overrides,
         cities=cities,
         engine="standard" if options.engine == "standard" else "warm",
         timeout=options.timeout,
         out=options.out,
-        shard=Shard.parse(options.shard) if options.shard else None,
+        shard=shard,
         force=options.force,
     )
 
@@ -194,10 +215,8 @@ def why(options: Options) -> int:
     """Print what changed since a city's report was made. Exit status 0."""
     from cvi_analysis.build.reports import Plan
     from cvi_analysis.build.why import reasons
-    from cvi_analysis.dossier import Library
 
-    library = Library.load()
-    request = request_of(options, library)
+    library, request = opened(options)
     for city in request.cities or ():
         for line in reasons(Plan.make(request, library), city):
             print(line)
@@ -212,10 +231,8 @@ def merge(options: Options, folders: Sequence[Path]) -> int:
     """
     from cvi_analysis.build import lock
     from cvi_analysis.build.merge import merge_shards
-    from cvi_analysis.dossier import Library
 
-    library = Library.load()
-    request = request_of(options, library)
+    library, request = opened(options)
     with lock.exclusive(request.folder):
         count = merge_shards(request, library, folders)
     print(f"{count} reports merged into {_shown(request.folder)}.")

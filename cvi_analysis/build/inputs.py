@@ -16,6 +16,8 @@ from cvi_analysis import paths
 LOCK = "requirements.lock"
 NOTEBOOK = "notebooks/city_profile.ipynb"
 POPULATIONS = "data/processed/populations.csv"
+REGISTRY = "data/raw/registry.csv"
+SINGLE = (POPULATIONS, REGISTRY, NOTEBOOK, LOCK)
 _SKIPPED = {"__pycache__", ".ipynb_checkpoints"}
 
 
@@ -56,7 +58,7 @@ def fingerprint(root: Path | None = None) -> dict[str, str]:
     """
     folder = root or paths.root()
     found = {"python": platform.python_version(), "cvi_analysis": code_sha256()}
-    for path in (*_files(folder / "params"), *(folder / n for n in (POPULATIONS, NOTEBOOK, LOCK))):
+    for path in (*_files(folder / "params"), *(folder / n for n in SINGLE)):
         digest = file_sha256(path)
         if digest is not None and path.suffix != ".md":
             found[path.relative_to(folder).as_posix()] = digest

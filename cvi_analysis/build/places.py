@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
+from cvi_analysis import paths
 from cvi_analysis.dossier import Library
 from cvi_analysis.errors import InputError
 from cvi_analysis.params.cities import City
 
 
-def place(text: str, library: Library) -> City:
-    """The city that `text` names.
+def place(text: str, library: Library, dataset: str, year: int) -> City:
+    """The city that `text` names: a slug, a GEOID, or a name such as `Durham, NC`.
+
+    A place whose population is not held is fetched from the Census API where a key is set; load
+    the library again after that.
 
     Raises:
-        InputError: there is none, with the nearest names, or there are several.
+        InputError: there is no such place, with the nearest names, or there are several.
+        CviError: fetching it failed.
     """
-    return library.params.city(text)
+    if text in library.params.cities:
+        return library.params.city(text)
+    from cvi_analysis.ingest.on_demand import city_for
+
+    return city_for(
+        text, library.params.cities, paths.root(), dataset=dataset, year=year, say=_say
+    )
 
 
-def places_in_file(path: Path, library: Library) -> list[City]:
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def places_in_file(path: Path, library: Library, dataset: str, year: int) -> list[City]:
     """The cities of a file with one place a line; blank lines and `#` comments are skipped.
 
     Raises:
@@ -36,7 +52,7 @@ def places_in_file(path: Path, library: Library) -> list[City]:
         if not text:
             continue
         try:
-            found.append(place(text, library))
+            found.append(place(text, library, dataset, year))
         except InputError as error:
             raise InputError(
                 error.message, file=path, line=number, found=text, hint=error.hint
