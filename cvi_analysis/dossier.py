@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -174,6 +175,24 @@ def dataset_and_year(values: Mapping[str, Any]) -> tuple[str, int]:
     return str(values["population.dataset"]), int(values["population.year"])
 
 
+def _residents(row: PopulationRow, entered: Any) -> PopulationRow:
+    """The Bureau's figure, or what was entered in its place: then no file stands behind it."""
+    if entered is None:
+        return row
+    return replace(
+        row,
+        population=int(entered),
+        dataset="entered",
+        vintage="",
+        variable="population",
+        period="not a Census figure",
+        moe=None,
+        note=f"Entered in place of {row.population:,} ({row.dataset} {row.year}).",
+        raw_file="",
+        raw_sha256="",
+    )
+
+
 def scenario_name(base: str, overrides: Mapping[str, Any]) -> str:
     """Folder name of a scenario: its own, or `<base>-with-<8 hex digits>` for ad hoc changes.
 
@@ -245,7 +264,9 @@ class Library:
             assumptions=dict(register.assumptions),
             roles=dict(self.params.roles),
             strategies=dict(self.params.strategies),
-            population=self.populations.get(place.geoid, dataset, year),
+            population=_residents(
+                self.populations.get(place.geoid, dataset, year), register["population"].value
+            ),
             series=tuple(self.populations.series(place.geoid)),
             peers=self._peers(dataset, year),
             check=self._check(),

@@ -57,6 +57,7 @@ _POSITIVE = Expected("number", above=True)
 _COUNT = Expected("optional", whole=True)
 
 EXPECTED: dict[str, Expected] = {
+    "population": Expected("optional", above=True, whole=True),
     "population.dataset": Expected("choice"),
     "population.year": Expected("integer"),
     "people_at_risk": Expected("optional", above=True),

@@ -13,6 +13,7 @@ NAMES = {
     "dec": "decennial census count",
     "pep2019": "Population Estimates Program, vintage 2019",
     "pep2024": "Population Estimates Program, vintage 2024",
+    "entered": "entered by hand",
 }
 SHORT = {
     "acs5": "5-year survey average (ACS)",
@@ -20,6 +21,7 @@ SHORT = {
     "dec": "Census count",
     "pep2019": "Yearly estimates, vintage 2019",
     "pep2024": "Yearly estimates, vintage 2024",
+    "entered": "Entered by hand",
 }
 ADDRESSES = {
     "acs5": "https://www.census.gov/programs-surveys/acs",
