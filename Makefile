@@ -26,7 +26,7 @@ compare: setup ## what changes between two scenarios: A=baseline B=field-pay
 ingest: setup ## fetch populations from the Census API (with CENSUS_API_KEY) and rebuild the table
 	@$(CVI) ingest $(ARGS)
 
-verify: setup ## check the reports that are there against their manifest: [SCENARIO=baseline]
+verify: setup ## build every report twice, and elsewhere, and compare the bytes: [SCENARIO=baseline]
 	@$(CVI) verify --scenario "$$SCENARIO" $(ARGS)
 
 test: setup ## the whole test suite: [ARGS="-k census"]
