@@ -69,3 +69,8 @@ def day(text: str) -> str:
 def citation(row: PopulationRow) -> str:
     """Dataset and period of a figure, as it stands beside it."""
     return f"{dataset_name(row.dataset)}, {period(row.period)}"
+
+
+def cited(row: PopulationRow) -> str:
+    """`citation` with its author: the Census Bureau, unless the figure was entered by hand."""
+    return citation(row) if row.dataset == "entered" else f"U.S. Census Bureau, {citation(row)}"

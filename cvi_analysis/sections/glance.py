@@ -8,7 +8,7 @@ from cvi_analysis.blocks import Chart, Figure, Headline, Line, Paragraph, Prose,
 from cvi_analysis.blocks.format import dollars, number, percent, short_dollars, span
 from cvi_analysis.charts import Interval, ranges
 from cvi_analysis.dossier import Dossier
-from cvi_analysis.sections.datasets import citation
+from cvi_analysis.sections.datasets import cited
 from cvi_analysis.sections.place import place_name
 from cvi_analysis.sections.scenario import scenario_box, scenario_tables
 from cvi_analysis.uncertainty import Range
@@ -71,7 +71,7 @@ def summary(dossier: Dossier) -> Prose:
         line(
             f"{place_name(dossier)} has ",
             shown(number(row.population), "population.value", row.population, strong=True),
-            f" residents (U.S. Census Bureau, {citation(row)}). The budget comes to ",
+            f" residents ({cited(row)}). The budget comes to ",
             shown(dollars(result.per_resident), "per_resident", result.per_resident, strong=True),
             " a resident and ",
             shown(dollars(result.per_person), "per_person", result.per_person, strong=True),

@@ -43,8 +43,8 @@ def _people(dossier: Dossier) -> list[Block]:
             _step(
                 1,
                 "People at the highest risk",
-                f"Residents from the {citation(dossier.population)}, times the share at the "
-                "highest risk. The number is carried on unrounded and shown rounded.",
+                f"Residents ({citation(dossier.population)}), times the share at the highest "
+                "risk. The number is carried on unrounded and shown rounded.",
             )
         )
         found.append(
