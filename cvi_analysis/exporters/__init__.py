@@ -42,6 +42,15 @@ def render_pdf(notebook: Any, *, folder: Path | str = ".", name: str = "Notebook
     return data
 
 
+def prepare() -> None:
+    """Import nbconvert and set both exporters up, so that the first report takes no longer.
+
+    Starts no thread and no process: a process that did this can be forked.
+    """
+    _html_exporter()
+    _pdf_exporter()
+
+
 def _resources(folder: Path | str, name: str) -> dict[str, Any]:
     return {"metadata": {"name": name, "path": str(folder)}}
 

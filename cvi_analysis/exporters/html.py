@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import itertools
-from dataclasses import dataclass, field
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -14,28 +9,10 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat import NotebookNode
 from traitlets import Bool, default
 
-from cvi_analysis import __version__
-from cvi_analysis.errors import BuildError
-from cvi_analysis.exporters import markup, pandoc, svg
-from cvi_analysis.exporters.document import About, Part, Show, about, parts
-from cvi_analysis.exporters.images import Picture, picture
-from cvi_analysis.exporters.outline import Entry, Outline
+from cvi_analysis.exporters.document import Show
+from cvi_analysis.exporters.page import build_page
 
 TEMPLATES = Path(__file__).parent / "templates"
-
-
-@dataclass
-class Page:
-    """What the template lays out. Everything but `body` is text that the template escapes."""
-
-    about: About
-    title: str
-    kicker: str
-    language: str
-    body: str
-    contents: list[Entry]
-    policy: str
-    generator: str = field(default=f"cvi-analysis {__version__}")
 
 
 class CviHtmlExporter(TemplateExporter):
@@ -91,161 +68,3 @@ class CviHtmlExporter(TemplateExporter):
         )
         page = build_page(nb_copy, metadata.get("name") or "Notebook", folder, show)
         return self.template.render(nb=nb_copy, resources=resources, page=page), resources
-
-
-def build_page(notebook: Any, name: str, folder: Path, show: Show) -> Page:
-    """The page of `notebook`, ready for the template.
-
-    Args:
-        notebook: a notebook node or its JSON.
-        name: the notebook's file name without its ending.
-        folder: where relative image addresses start.
-        show: what to leave out.
-    """
-    who = about(notebook, name)
-    found = list(parts(notebook, "html", show))
-    body = _Body(folder, who.title)
-    html = body.render(found)
-    html = markup.linked(html, body.outline)
-    title = who.title or body.first_title or who.name
-    kicker = body.first_title if body.first_title != title else ""
-    return Page(
-        about=who,
-        title=title,
-        kicker=kicker if kicker != who.subtitle else "",
-        language=who.language,
-        body=html,
-        contents=[entry for entry in body.outline.entries if entry.level <= 3],
-        policy=_policy(html),
-    )
-
-
-class _Body:
-    def __init__(self, folder: Path, title: str) -> None:
-        self.folder = folder
-        self.outline = Outline()
-        self.title = title
-        self.first_title = ""
-        self._figures = itertools.count(1)
-        self._tables = itertools.count(1)
-        self._converted: dict[pandoc.Request, str] = {}
-
-    def render(self, found: list[Part]) -> str:
-        wanted = [request for part in found for request in _requests(part)]
-        answers = pandoc.shared.convert(wanted)
-        self._converted = {
-            request: answer.text for request, answer in zip(wanted, answers, strict=True)
-        }
-        sections = []
-        for number, group in itertools.groupby(found, key=lambda part: part.cell):
-            inside = "\n".join(filter(None, (self.part(part) for part in group)))
-            if inside:
-                sections.append(f'<div class="cell" id="cell-{number}">\n{inside}\n</div>')
-        return "\n".join(sections)
-
-    def part(self, part: Part) -> str:
-        try:
-            return self._part(part)
-        except BuildError as error:
-            raise BuildError(f"{part.label}: {error}") from error
-
-    def _part(self, part: Part) -> str:
-        match part.kind:
-            case "markdown" | "latex":
-                html = self._converted[_requests(part)[0]]
-                return self._flow(markup.from_markdown(html, f"c{part.cell}-"), part)
-            case "html":
-                return self._flow(part.text, part)
-            case "svg":
-                return self._svg(part)
-            case "image":
-                return self._image(part)
-            case "code":
-                return f'<pre class="code"><code>{escape(part.text, quote=False)}</code></pre>'
-            case "stream":
-                return _stream(part)
-            case "error":
-                return _error(part)
-            case _:
-                return f'<pre class="plain">{escape(part.text, quote=False)}</pre>'
-
-    def _flow(self, html: str, part: Part) -> str:
-        html = markup.contained(html, part.attachments, self.folder, part.label)
-        html = markup.mended(html, self.outline, self._becomes_title)
-        return markup.tabled(html, lambda: next(self._tables)).strip()
-
-    def _becomes_title(self, text: str) -> bool:
-        if self.first_title:
-            return False
-        self.first_title = text
-        return True
-
-    def _svg(self, part: Part) -> str:
-        if not svg.is_svg(part.text):
-            return self._next_form(part)
-        drawing = svg.inlined(part.text, f"fig-{next(self._figures)}", _alt(part))
-        return _figure(drawing, part.caption)
-
-    def _image(self, part: Part) -> str:
-        found = picture(part.text, part.data)
-        if not isinstance(found, Picture):
-            return self._next_form(part)
-        width = f' width="{part.width}"' if part.width else ""
-        image = f'<img src="{found.data_uri}" alt="{escape(_alt(part))}"{width}>'
-        return _figure(image, part.caption)
-
-    def _next_form(self, part: Part) -> str:
-        return self._part(part.others[0]) if part.others else ""
-
-
-def _requests(part: Part) -> list[pandoc.Request]:
-    if part.kind == "markdown":
-        return [pandoc.Request(part.text, "markdown", "html")]
-    return [pandoc.Request(part.text, "latex", "html")] if part.kind == "latex" else []
-
-
-def _alt(part: Part) -> str:
-    if part.alt.strip():
-        return part.alt
-    markup.log.warning("%s: a figure has no alternative text", part.label)
-    return part.caption or markup.NO_ALT
-
-
-def _figure(content: str, caption: str) -> str:
-    below = f"\n<figcaption>{escape(caption, quote=False)}</figcaption>" if caption else ""
-    return f'<figure class="chart">\n{content}{below}\n</figure>'
-
-
-def _stream(part: Part) -> str:
-    text = escape(part.text, quote=False)
-    kind = "stderr" if part.language == "stderr" else "stdout"
-    name = '<p class="stream-name">Messages from the code</p>' if kind == "stderr" else ""
-    return f'<div class="stream {kind}">{name}<pre>{text}</pre></div>'
-
-
-def _error(part: Part) -> str:
-    trace = (
-        f"<details><summary>Where it happened</summary><pre>{escape(part.text, quote=False)}</pre>"
-        "</details>"
-        if part.text
-        else ""
-    )
-    return (
-        '<div class="error"><p><strong>This cell stopped with an error.</strong> '
-        f"<code>{escape(part.caption, quote=False)}</code></p>{trace}</div>"
-    )
-
-
-def _policy(html: str) -> str:
-    """A Content-Security-Policy that allows nothing from outside and no script but those here."""
-    hashes = []
-    for attributes, source in markup.SCRIPT.findall(html):
-        if "json" in attributes.lower():
-            continue
-        digest = base64.b64encode(hashlib.sha256(source.encode()).digest()).decode("ascii")
-        hashes.append(f"'sha256-{digest}'")
-    scripts = " ".join(dict.fromkeys(hashes)) or "'none'"
-    return (
-        f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
-    )

@@ -13,10 +13,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
-_SUFFIXES = {
-    "image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg", "image/jpg": "jpg",
-    "image/gif": "gif", "image/webp": "webp",
-}  # fmt: skip
 _DATA_URI = re.compile(r"data:([^;,]*)((?:;[^,]*)?),(.*)", re.DOTALL | re.IGNORECASE)
 
 
@@ -26,11 +22,6 @@ class Picture:
 
     data: bytes
     mime: str
-
-    @property
-    def suffix(self) -> str:
-        """`svg`, `png`, `jpg`, `gif` or `webp`."""
-        return _SUFFIXES[self.mime]
 
     @property
     def size(self) -> tuple[int, int]:

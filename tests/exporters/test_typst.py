@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -41,6 +43,19 @@ def test_characters_that_no_font_places_do_not_stop_the_report(caplog):
     rare = "x\U0001f3fby e\u1ab0 \u20d2 \u2728 end"
     assert "end" in words(compiled("#" + quote(rare)))
     assert "none of the fonts" in caplog.text
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_fork_after_typst_is_refused_instead_of_hanging():
+    compiled("warm")
+    pid = os.fork()
+    if pid == 0:
+        try:
+            compiled("in the child")
+        except BuildError as error:
+            os._exit(0 if "forkserver" in str(error) else 2)
+        os._exit(3)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
 
 
 def test_printable():

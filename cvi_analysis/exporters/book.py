@@ -1,0 +1,254 @@
+"""A notebook as Typst files: one for each part, one for each picture, and the design."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from cvi_analysis.errors import BuildError
+from cvi_analysis.exporters import pandoc, svg, typst
+from cvi_analysis.exporters.document import About, Part, Show, about, parts
+from cvi_analysis.exporters.images import Missing, Picture, find, picture
+from cvi_analysis.exporters.markup import NO_ALT, log
+from cvi_analysis.exporters.outline import Outline
+from cvi_analysis.exporters.speech import say
+
+TEMPLATE = Path(__file__).parent / "templates" / "typst" / "report.typ"
+_TOKEN = re.compile(f"{pandoc.TOKEN_OPEN}([A-Z])(\\d+){pandoc.TOKEN_CLOSE}")
+_ALONE = re.compile(f"^{pandoc.TOKEN_OPEN}I(\\d+){pandoc.TOKEN_CLOSE}$", re.M)
+_HEADING_LINE = re.compile(f"^( *){pandoc.TOKEN_OPEN}H(\\d+){pandoc.TOKEN_CLOSE} (.*)$", re.M)
+_TYPST_HEADING = re.compile(r"^(=+) +(.*?)( *<[\w:.-]+>)? *$")
+_BODY_SECTIONS = 4  # with fewer sections than this, a list of contents is only in the way
+
+
+def build_files(
+    notebook: Any, name: str, folder: Path, show: Show, *, contents: bool = True
+) -> tuple[dict[str, bytes], dict[str, str]]:
+    """The Typst files of `notebook`, with its pictures, and the cell that each file comes from.
+
+    Args:
+        notebook: a notebook node or its JSON.
+        name: the notebook's file name without its ending.
+        folder: where relative image addresses start.
+        show: what to leave out.
+        contents: whether a long report lists its sections below the title.
+    """
+    who = about(notebook, name)
+    book = _Book(folder)
+    main = book.render(list(parts(notebook, "pdf", show)))
+    sections = sum(entry.level == 2 for entry in book.outline.entries)
+    opening = _opening(who, book.first_title, contents=contents and sections >= _BODY_SECTIONS)
+    files = {"main.typ": f"{opening}\n{main}".encode(), "report.typ": _design(), **book.files}
+    return files, book.names
+
+
+class _Book:
+    """The parts of one notebook as Typst files: `part-<cell>-<number>.typ` and pictures."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.files: dict[str, bytes] = {}
+        self.names: dict[str, str] = {}
+        self.outline = Outline()
+        self.first_title = ""
+        self._converted: dict[pandoc.Request, pandoc.Fragment] = {}
+        self._pending: list[tuple[str, str, pandoc.Fragment | None]] = []
+
+    def render(self, found: list[Part]) -> str:
+        wanted = [r for part in found for form in (part, *part.others) for r in _requests(form)]
+        answers = pandoc.shared.convert(wanted)
+        self._converted = dict(zip(wanted, answers, strict=True))
+        includes = []
+        for number, part in enumerate(found, start=1):
+            try:
+                text = self.part(part)
+            except BuildError as error:
+                raise BuildError(f"{part.label}: {error}") from error
+            if text.strip():
+                name = f"part-{part.cell}-{number}.typ"
+                self.names[name] = part.label
+                self.files[name] = text.encode()
+                includes.append(f'#include "{name}"')
+        # Links can point forward, so they are resolved when all headings are known.
+        for name in self.names:
+            text = self._linked(self.files[name].decode())
+            self.files[name] = f'#import "report.typ": *\n{text}\n'.encode()
+        return "\n\n".join(includes)
+
+    def part(self, part: Part) -> str:
+        match part.kind:
+            case "markdown" | "html" | "latex":
+                fragment = self._converted[_requests(part)[0]]
+                text = self._filled(fragment, part)
+                return text if text.strip() or not part.others else self.part(part.others[0])
+            case "typst":
+                return self._mended(typst.printable(part.text))
+            case "svg":
+                if not svg.is_svg(part.text):
+                    return self._next_form(part)
+                return self._figure(Picture(part.text.encode(), "image/svg+xml"), part)
+            case "image":
+                found = picture(part.text, part.data)
+                if isinstance(found, Picture) and found.readable:
+                    return self._figure(found, part)
+                return self._next_form(part)
+            case "code":
+                language = typst.quote(part.language)
+                return f"#raw({typst.quote(part.text)}, block: true, lang: {language})"
+            case "stream":
+                messages = "true" if part.language == "stderr" else "false"
+                return f"#stream({typst.quote(part.text)}, messages: {messages})"
+            case "error":
+                return f"#failed({typst.quote(part.caption)}, {typst.quote(part.text)})"
+            case _:
+                return f"#plain-output({typst.quote(part.text)})"
+
+    def _next_form(self, part: Part) -> str:
+        return self.part(part.others[0]) if part.others else ""
+
+    def _keep(self, found: Picture) -> str:
+        """The name of a file that holds the picture, as SVG whatever it was."""
+        if found.mime == "image/svg+xml":
+            source = svg.clean(found.data.decode("utf-8", "replace"))
+        else:
+            source = found.as_svg
+        name = f"picture-{len(self.files) + 1}.svg"
+        self.files[name] = typst.printable(source).encode()
+        return name
+
+    def _figure(self, found: Picture, part: Part) -> str:
+        alt = part.alt.strip()
+        if not alt:
+            log.warning("%s: a figure has no alternative text", part.label)
+            alt = part.caption or NO_ALT
+        caption = f", caption: [{typst.escape(part.caption)}]" if part.caption else ""
+        width = f", width: {part.width * 0.75:g}pt" if part.width else ""
+        name = typst.quote(self._keep(found))
+        return f"#report-figure({name}, alt: {typst.quote(alt)}{caption}{width})"
+
+    def _filled(self, fragment: pandoc.Fragment, part: Part) -> str:
+        """Pandoc's Typst with its tokens replaced, but for links."""
+        text = _ALONE.sub(
+            lambda m: self._picture(fragment.images[int(m[1]) - 1], part, True), fragment.text
+        )
+        text = _HEADING_LINE.sub(lambda m: self._heading(m, fragment), text)
+
+        def token(match: re.Match[str]) -> str:
+            index = int(match[2]) - 1
+            if match[1] == "M":
+                return typst.quote(say(fragment.math[index]))[1:-1]
+            if match[1] == "I":
+                return self._picture(fragment.images[index], part, False)
+            if match[1] == "L":
+                return f"{pandoc.TOKEN_OPEN}{fragment.links[index]}{pandoc.TOKEN_CLOSE}"
+            return ""
+
+        text = _TOKEN.sub(token, text)
+        return text.replace("align(center)[#table(", "align(left)[#table(")
+
+    def _heading(self, match: re.Match[str], fragment: pandoc.Fragment) -> str:
+        heading = fragment.headings[int(match[2]) - 1]
+        if not match[3].strip():
+            return ""
+        if heading.level == 1 and not self.outline.entries and not self.first_title:
+            self.first_title = " ".join(heading.text.split())
+            return ""
+        entry = self.outline.add(heading.level, heading.text)
+        return f"\n{match[1]}{'=' * (entry.level - 1)} {match[3]} <{entry.id}>\n"
+
+    def _mended(self, markup: str) -> str:
+        """A cell's own Typst, with the levels of its headings as those of Markdown are mended."""
+        lines, fenced = [], False
+        for line in markup.split("\n"):
+            fenced ^= line.lstrip().startswith("```")
+            found = None if fenced else _TYPST_HEADING.match(line)
+            if found is not None:
+                entry = self.outline.add(len(found[1]) + 1, found[2])
+                line = f"{'=' * (entry.level - 1)} {found[2]}{found[3] or f' <{entry.id}>'}"
+            lines.append(line)
+        return "\n".join(lines)
+
+    def _picture(self, image: pandoc.Image, part: Part, alone: bool) -> str:
+        found = find(image.src, part.attachments, self.folder)
+        if isinstance(found, Picture) and not found.readable:
+            found = Missing("the image file is damaged")
+        if isinstance(found, Missing):
+            log.warning("%s: image not shown, %s", part.label, found.reason)
+            what = f"Image “{image.alt}”" if image.alt else "Image"
+            if found.remote and image.src.lower().startswith(("http:", "https:")):
+                note = f"{what} not included, because this report fetches nothing"
+                return f"#not-shown({typst.quote(note)}, address: {typst.quote(image.src)})"
+            return f"#not-shown({typst.quote(what + ' not available')})"
+        alt = image.alt.strip() or image.title.strip()
+        if not alt:
+            log.warning("%s: an image has no alternative text", part.label)
+            alt = "Image without a description"
+        name, width = self._keep(found), _width(image.width)
+        if alone:
+            return f"#report-figure({typst.quote(name)}, alt: {typst.quote(alt)}{width})"
+        return f"#box(image({typst.quote(name)}, alt: {typst.quote(alt)}{width}))"
+
+    def _linked(self, text: str) -> str:
+        def link(match: re.Match[str]) -> str:
+            entry = self.outline.find(match[1])
+            if entry is None:
+                log.warning("A link to #%s leads nowhere in this report", match[1])
+                return "#"
+            return f"#link(<{entry.id}>)"
+
+        return re.sub(
+            f"{pandoc.TOKEN_OPEN}([^{pandoc.TOKEN_CLOSE}]*){pandoc.TOKEN_CLOSE}", link, text
+        )
+
+
+def _requests(part: Part) -> list[pandoc.Request]:
+    match part.kind:
+        case "markdown" | "html" | "latex":
+            return [pandoc.Request(typst.printable(part.text), part.kind, "typst")]
+        case _:
+            return []
+
+
+def _opening(who: About, first_title: str, *, contents: bool) -> str:
+    title = who.title or first_title or who.name
+    kicker = "" if first_title in {title, who.subtitle} else first_title
+    language, _, region = who.language.partition("-")
+    head = who.running_head
+    head_end = title if title not in head else kicker or who.subtitle
+    fields = {
+        "title": typst.quote(title),
+        "kicker": typst.quote(kicker),
+        "subtitle": typst.quote(who.subtitle),
+        "scenario": typst.quote(who.scenario),
+        "author": f"({typst.quote(who.author)},)" if who.author else "()",
+        "description": typst.quote(who.description),
+        "keywords": "(" + "".join(f"{typst.quote(word)}, " for word in who.keywords) + ")",
+        "lang": typst.quote(language.lower()),
+        "region": typst.quote(region.upper() if len(region) == 2 else ""),
+        "head": typst.quote(_short(head or title, 60)),
+        "head-end": typst.quote(_short(head_end if head else "", 60)),
+        "version": typst.quote(f"Version {who.version}" if who.version else ""),
+        "contents": "true" if contents else "false",
+    }
+    listed = "".join(f"  {key}: {value},\n" for key, value in fields.items())
+    return f'#import "report.typ": *\n#show: report.with(\n{listed})\n'
+
+
+def _short(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def _width(written: str) -> str:
+    """`, width: …` for an HTML width: a number of pixels or a percentage."""
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(px|%)?\s*", written)
+    if match is None or not float(match[1]):
+        return ""
+    amount = float(match[1])
+    return f", width: {min(amount, 100):g}%" if match[2] == "%" else f", width: {amount * 0.75:g}pt"
+
+
+@cache
+def _design() -> bytes:
+    return TEMPLATE.read_bytes()
