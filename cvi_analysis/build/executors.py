@@ -8,6 +8,8 @@ import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 from cvi_analysis.errors import InputError
@@ -23,8 +25,11 @@ def default_jobs() -> int:
     return max(1, os.cpu_count() or 1)
 
 
-PRELOAD = (*warm.PRELOAD, "cvi_analysis.notebook", "cvi_analysis.build.city")
-"""What the fork server imports once for all kernels and workers."""
+KERNEL_PRELOAD = (*warm.PRELOAD, "cvi_analysis.notebook")
+"""What the server of the kernels imports."""
+
+WORKER_PRELOAD = ("cvi_analysis.build.city", "cvi_analysis.build.rehearsal")
+"""What the workers' fork server imports, at the same time."""
 
 
 def _begin_worker(address: str | None) -> None:
@@ -33,30 +38,54 @@ def _begin_worker(address: str | None) -> None:
     warm.use_server(address)
 
 
-@contextmanager
-def local(jobs: int) -> Iterator[MakeExecutor]:
-    """A maker of process pools of `jobs` workers, forked where that is safe.
+def _nothing() -> None:
+    """A first task for multiprocessing's fork server, which begins its imports with it."""
 
-    The batch asks for a second pool when a worker was killed. On the way out, however it comes,
-    every process started from here is ended.
+
+class Local:
+    """Process pools on this machine, forked from warm servers where that is safe.
+
+    The servers start with the object and import while the caller reads its own files.
     """
-    server = warm.start_server(PRELOAD)
-    context = multiprocessing.get_context("forkserver" if server else "spawn")
-    address = server.address if server else None
 
-    def make() -> Executor:
+    def __init__(self) -> None:
+        self._launch = warm.launch_server(KERNEL_PRELOAD)
+        self._first: BaseProcess | None = None
+        self._address: str | None = None
+
+    def pool(self, jobs: int) -> Executor:
+        """A new pool of `jobs` workers; the first one waits for the servers to be ready."""
+        if self._launch is None:
+            context: BaseContext = multiprocessing.get_context("spawn")
+        else:
+            context = multiprocessing.get_context("forkserver")
+            if self._first is None:
+                context.set_forkserver_preload(list(WORKER_PRELOAD))
+                self._first = context.Process(target=_nothing)
+                self._first.start()
+                server = self._launch.wait()
+                self._address = server.address if server else None
         return ProcessPoolExecutor(
-            jobs, mp_context=context, initializer=_begin_worker, initargs=(address,)
+            jobs, mp_context=context, initializer=_begin_worker, initargs=(self._address,)
         )
 
-    try:
-        yield make
-    finally:
-        if server:
-            server.stop()
+    def close(self) -> None:
+        """End every process that was started from here."""
+        if self._launch:
+            self._launch.cancel()
         for child in multiprocessing.active_children():
             child.kill()
             child.join()
+
+
+@contextmanager
+def local(jobs: int) -> Iterator[MakeExecutor]:
+    """A maker of process pools of `jobs` workers; the batch asks for another if one breaks."""
+    machine = Local()
+    try:
+        yield lambda: machine.pool(jobs)
+    finally:
+        machine.close()
 
 
 @contextmanager

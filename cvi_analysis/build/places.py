@@ -25,9 +25,7 @@ def place(text: str, library: Library, dataset: str, year: int) -> City:
         return library.params.city(text)
     from cvi_analysis.ingest.on_demand import city_for
 
-    return city_for(
-        text, library.params.cities, paths.root(), dataset=dataset, year=year, say=_say
-    )
+    return city_for(text, library.params.cities, paths.root(), dataset=dataset, year=year, say=_say)
 
 
 def _say(line: str) -> None:

@@ -59,7 +59,7 @@ def serve(folder: str, temporary: str, preload: Sequence[str], report: Connectio
         folder: private folder for the socket, removed at the end.
         temporary: multiprocessing's own folder of the owner, which removes it at its exit and is
             removed here if the owner had no time for that.
-        preload: modules to import, unless this process was forked with them already.
+        preload: modules to import.
         report: receives one dictionary when the server is ready; see `describe`.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the owner to handle.

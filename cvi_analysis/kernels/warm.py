@@ -89,52 +89,70 @@ def fork_is_safe() -> bool:
     )
 
 
+class Launch:
+    """A warm server that is starting; meanwhile the caller can do other things."""
+
+    def __init__(self, preload: Sequence[str]) -> None:
+        self._folder = RuntimeFolder()
+        self._address = str(self._folder.path / server.SOCKET)
+        # An interpreter of its own, not a fork of multiprocessing's fork server: workers need
+        # other libraries than kernels, and both sets are imported at the same time.
+        context = multiprocessing.get_context("spawn")
+        self._receiver, sender = context.Pipe(duplex=False)
+        # debugpy, which the kernel imports, would print that it cannot look into frozen modules.
+        with _environment({**server_environment(), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}):
+            self._process = context.Process(
+                target=server.serve,
+                args=(str(self._folder.path), _short_temporary_folder(), list(preload), sender),
+                name="cvi-kernels",
+                daemon=True,
+            )
+            self._server = Server(self._address, self._process, self._folder)
+            atexit.register(self._server.stop)
+            self._process.start()
+        sender.close()
+
+    def wait(self) -> Server | None:
+        """The server when it is ready, or None if kernels cannot be forked from it."""
+        global _address
+        try:
+            report = self._receiver.recv() if self._receiver.poll(_START_SECONDS) else {}
+        except (EOFError, OSError):  # A module could not be imported, or there is no socket.
+            report = {}
+        if report.get("threads") != 1 or report.get("random_hashes"):
+            log.warning(
+                "Kernels cannot be forked here (%s); using ordinary ones.", report or "no reply"
+            )
+            self._server.stop()
+            return None
+        log.debug("Warm server %s: %s", self._server.pid, report)
+        _address = self._address
+        return self._server
+
+    def cancel(self) -> None:
+        """End the server, ready or not; a second call does nothing."""
+        self._server.stop()
+
+
+def launch_server(preload: Sequence[str] = PRELOAD) -> Launch | None:
+    """Begin to start the warm server; None if forking is not safe here.
+
+    Args:
+        preload: names of modules to import beforehand. A name that is no module is left out.
+    """
+    return Launch(preload) if fork_is_safe() else None
+
+
 def start_server(preload: Sequence[str] = PRELOAD) -> Server | None:
     """Start the warm server for this process and for the workers it starts afterwards.
 
-    The server is forked from multiprocessing's own fork server, which imports `preload`; workers
-    of the same context thus have it too, and nothing is imported twice. Takes as long as the
-    imports, about two seconds. Call it before anything else starts that fork server.
-
-    Args:
-        preload: names of modules to import beforehand.
+    Takes as long as the imports, about two seconds; `launch_server` does not wait for them.
 
     Returns:
         The server, or None if forking is not safe and kernels are to be ordinary ones.
     """
-    global _address
-    if not fork_is_safe():
-        return None
-    folder = RuntimeFolder()
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(preload))
-    receiver, sender = context.Pipe(duplex=False)
-    # debugpy, which the kernel imports, would print that it cannot look into frozen modules.
-    with _environment({**server_environment(), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}):
-        process = context.Process(
-            target=server.serve,
-            args=(str(folder.path), _short_temporary_folder(), list(preload), sender),
-            name="cvi-kernels",
-            daemon=True,
-        )
-        started = Server(str(folder.path / server.SOCKET), process, folder)
-        atexit.register(started.stop)
-        try:
-            process.start()
-            sender.close()
-            report = receiver.recv() if receiver.poll(_START_SECONDS) else {}
-        except (EOFError, OSError):  # A module could not be imported, or there is no socket.
-            report = {}
-    if report.get("threads") != 1 or report.get("random_hashes"):
-        log.warning(
-            "Kernels cannot be forked here (%s); using ordinary ones.", report or "no reply"
-        )
-        started.stop()
-        context.set_forkserver_preload([])
-        return None
-    log.debug("Warm server %s: %s", process.pid, report)
-    _address = started.address
-    return started
+    launch = launch_server(preload)
+    return launch.wait() if launch else None
 
 
 def use_server(address: str | None) -> None:
