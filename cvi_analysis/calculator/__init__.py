@@ -1,0 +1,1 @@
+"""The budget calculator: the model in the browser, on the report's own resolved assumptions."""

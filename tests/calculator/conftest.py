@@ -1,0 +1,89 @@
+"""The calculator's model in V8, beside the Python model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from py_mini_racer import MiniRacer
+
+from cvi_analysis import paths
+from cvi_analysis.calculator import case as cases
+from cvi_analysis.dossier import Dossier
+from cvi_analysis.model import profile
+
+FOLDER = paths.PACKAGE / "calculator"
+CITIES = ("norfolk-va", "washington-dc", "chicago-il", "los-angeles-ca")
+
+
+def script(name: str) -> str:
+    return (Path(FOLDER) / name).read_text(encoding="utf-8")
+
+
+class Browser:
+    """model.js, called as the page calls it; numbers travel as shortest decimals, so exactly."""
+
+    def __init__(self) -> None:
+        self.engine = MiniRacer()
+        self.engine.eval(f"'use strict';\n{script('model.js')}")
+        self.engine.eval(
+            "globalThis.run = (name, json) => JSON.stringify("
+            "({profile, affordable, peopleAtRisk, effectivePeople, halfUp})[name]"
+            "(...JSON.parse(json)))"
+        )
+
+    def __call__(self, name: str, *arguments: Any) -> Any:
+        return json.loads(self.engine.call("run", name, json.dumps(arguments)))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Browser:
+    return Browser()
+
+
+@pytest.fixture(scope="session")
+def dossiers(library) -> dict[str, Dossier]:
+    return {slug: library.dossier(slug) for slug in CITIES}
+
+
+def python_profile(dossier: Dossier, changes: dict[str, Any]) -> dict[str, Any]:
+    """What the Python model says of a case, in the shape of model.js."""
+    values = {**cases.values(dossier), **changes}
+    result = profile(
+        values,
+        values["population"],
+        local_estimate=dossier.city.local_estimate,
+        price_parity=dossier.city.rpp_2023,
+    )
+    people, budget = result.people, result.budget
+    names = ("estimate", "rounded", "share", "method", "target")
+    lines = ("frontline", "supervision_ovp", "staffing", "training", "evaluation", "wraparound")
+    return {
+        "population": values["population"],
+        "people_at_risk": {name: getattr(people, name) for name in names},
+        "effective": result.effective,
+        "staffing": [
+            {
+                "role": post.role,
+                "group": post.group,
+                "count": post.count,
+                "wage": post.wage,
+                "benefits_load": post.benefits_load,
+                "cost": post.cost,
+            }
+            for post in result.posts
+        ],
+        "staff": result.staff,
+        "budget": {name: getattr(budget, name) for name in (*lines, "total")},
+        "wraparound": budget.wraparound_kinds,
+        "per_resident": result.per_resident,
+        "per_person": result.per_person,
+    }
+
+
+@pytest.fixture(scope="session")
+def python() -> Callable[[Dossier, dict[str, Any]], dict[str, Any]]:
+    return python_profile
