@@ -26,6 +26,7 @@ from cvi_analysis.params import Params, load_params
 from cvi_analysis.params.assumption import Assumption
 from cvi_analysis.params.cities import City
 from cvi_analysis.params.published import PublishedFigure, load_published
+from cvi_analysis.params.register import Register
 from cvi_analysis.params.roles import Role
 from cvi_analysis.params.strategies import Strategy
 from cvi_analysis.populations.table import PopulationRow, PopulationTable
@@ -264,14 +265,21 @@ class Library:
             assumptions=dict(register.assumptions),
             roles=dict(self.params.roles),
             strategies=dict(self.params.strategies),
-            population=_residents(
-                self.populations.get(place.geoid, dataset, year), register["population"].value
-            ),
+            population=self.residents(place, register),
             series=tuple(self.populations.series(place.geoid)),
             peers=self._peers(dataset, year),
             check=self._check(),
             version=__version__,
         )
+
+    def residents(self, city: City, register: Register) -> PopulationRow:
+        """The population figure that resolved assumptions ask for, or the one they enter.
+
+        Raises:
+            InputError: no figure is held for the place in that dataset and year.
+        """
+        row = self.populations.get(city.geoid, *dataset_and_year(register.values()))
+        return _residents(row, register["population"].value)
 
     def scenario_note(
         self, base: str, overrides: dict[str, Any], city: City | None = None

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from typing import TypeAlias
 
 from cvi_analysis.build.executors import MakeExecutor
-from cvi_analysis.build.spec import CityResult, CitySpec
-from cvi_analysis.build.work import build_city
+from cvi_analysis.build.spec import CityResult, CitySpec, PageSpec
+from cvi_analysis.build.work import build
+
+Order: TypeAlias = CitySpec | PageSpec
 
 ATTEMPTS = 3
 """How often an order is tried when its worker vanishes; a failing cell is never tried again."""
 
 
 def run_batch(
-    specs: Iterable[CitySpec], make_executor: MakeExecutor, *, window: int
+    specs: Iterable[Order], make_executor: MakeExecutor, *, window: int
 ) -> Iterator[CityResult]:
     """Results in the order in which they finish.
 
@@ -27,10 +30,10 @@ def run_batch(
     Yields:
         One result per order. A city whose worker vanished `ATTEMPTS` times gets an error.
     """
-    queue: deque[tuple[CitySpec, int]] = deque()
+    queue: deque[tuple[Order, int]] = deque()
     source = iter(specs)
     executor = make_executor()
-    flying: dict[Future[CityResult], tuple[CitySpec, int]] = {}
+    flying: dict[Future[CityResult], tuple[Order, int]] = {}
     finished = False
     try:
         while True:
@@ -68,14 +71,14 @@ def run_batch(
         executor.shutdown(wait=finished, cancel_futures=True)
 
 
-def _next(source: Iterator[CitySpec]) -> tuple[CitySpec, int] | None:
+def _next(source: Iterator[Order]) -> tuple[Order, int] | None:
     spec = next(source, None)
     return None if spec is None else (spec, 1)
 
 
-def _submit(executor: Executor, spec: CitySpec) -> Future[CityResult]:
+def _submit(executor: Executor, spec: Order) -> Future[CityResult]:
     try:
-        return executor.submit(build_city, spec)
+        return executor.submit(build, spec)
     except BrokenExecutor as error:
         # A pool that broke between two submissions answers like one that broke during the work.
         failed: Future[CityResult] = Future()

@@ -24,4 +24,7 @@ def up_to_date(folder: Path, scenario: str, slugs: tuple[str, ...] | None) -> li
         return None
     if any(file_sha256(folder / name) != digest for name, digest in known.files.items()):
         return None
-    return list(asked) if all(known.cities[slug].intact(folder) for slug in asked) else None
+    if slugs is None and not known.pages:
+        return None
+    entries = [*(known.cities[slug] for slug in asked), *known.pages.values()]
+    return list(asked) if all(entry.intact(folder) for entry in entries) else None

@@ -31,6 +31,8 @@ def index_html(
     name: str,
     scenario: Scenario,
     overrides: Mapping[str, Any],
+    *,
+    compared: bool = False,
 ) -> bytes:
     """The index page of these documents: self-contained, readable without JavaScript.
 
@@ -39,6 +41,7 @@ def index_html(
         name: the scenario folder's name.
         scenario: its file.
         overrides: assumptions given beside it.
+        compared: `comparison.html` lies beside the page.
     """
     page = (
         _environment()
@@ -48,6 +51,7 @@ def index_html(
             name=name,
             scenario=scenario,
             overrides=overrides,
+            compared=compared,
             version=__version__,
             people=sum(document["people_at_risk"]["rounded"] for document in documents),
             staff=sum(post["count"] for document in documents for post in document["staffing"]),

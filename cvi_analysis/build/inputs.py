@@ -15,9 +15,11 @@ from cvi_analysis import paths
 
 LOCK = "requirements.lock"
 NOTEBOOK = "notebooks/city_profile.ipynb"
+COMPARISON = "notebooks/comparison.ipynb"
+COMPARE = "notebooks/compare.ipynb"
 POPULATIONS = "data/processed/populations.csv"
 REGISTRY = "data/raw/registry.csv"
-SINGLE = (POPULATIONS, REGISTRY, NOTEBOOK, LOCK)
+SINGLE = (POPULATIONS, REGISTRY, NOTEBOOK, COMPARISON, LOCK)
 _SKIPPED = {"__pycache__", ".ipynb_checkpoints"}
 
 
@@ -53,7 +55,7 @@ def code_sha256(package: Path | None = None) -> str:
 def fingerprint(root: Path | None = None) -> dict[str, str]:
     """SHA-256 of every input by its path within the project, and the Python version.
 
-    Parameters, populations, the notebook and the lock file one by one; the package's code as one
+    Parameters, populations, the notebooks and the lock file one by one; the package's code as one
     entry, `cvi_analysis`.
     """
     folder = root or paths.root()

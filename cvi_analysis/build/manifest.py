@@ -45,6 +45,7 @@ class Manifest:
         inputs: fingerprint of the inputs that the newest run saw.
         listed: slugs of all listed cities at that time.
         cities: entry by slug.
+        pages: entry of each page on many cities, by its name.
         files: hashes of the files that are not one city's (index, table, schema).
     """
 
@@ -53,6 +54,7 @@ class Manifest:
     inputs: Mapping[str, str] = field(default_factory=dict)
     listed: tuple[str, ...] = ()
     cities: Mapping[str, Entry] = field(default_factory=dict)
+    pages: Mapping[str, Entry] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
 
     def to_bytes(self) -> bytes:
@@ -73,12 +75,13 @@ def load(folder: Path, scenario: str, name: str = NAME) -> Manifest:
     """
     manifest = _read(folder / name, scenario)
     late = {entry.slug: entry for entry in _journal(folder / JOURNAL)}
-    if not late:
+    if not late or name != NAME:  # The journal belongs to the folder, not to a shard's list.
         return manifest
     return Manifest(
         scenario=manifest.scenario,
         overrides=manifest.overrides,
         cities={**manifest.cities, **late},
+        pages=manifest.pages,
     )
 
 
@@ -94,7 +97,8 @@ def _read(path: Path, scenario: str) -> Manifest:
         if data.pop("format") != FORMAT or data["scenario"] != scenario:
             return Manifest(scenario)
         cities = {slug: Entry(**entry) for slug, entry in data.pop("cities").items()}
-        return Manifest(**{**data, "listed": tuple(data["listed"])}, cities=cities)
+        pages = {name: Entry(**entry) for name, entry in data.pop("pages", {}).items()}
+        return Manifest(**{**data, "listed": tuple(data["listed"])}, cities=cities, pages=pages)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Manifest(scenario)
 

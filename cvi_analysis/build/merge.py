@@ -26,6 +26,7 @@ def merge_shards(request: Request, library: Library, folders: Sequence[Path]) ->
     plan = Plan.make(request, library)
     request.folder.mkdir(parents=True, exist_ok=True)
     entries: dict[str, manifest.Entry] = {}
+    pages: dict[str, manifest.Entry] = {}
     inputs = fingerprint()
     for folder in folders:
         parts = sorted(folder.glob("manifest-*-of-*.json")) or sorted(
@@ -48,7 +49,10 @@ def merge_shards(request: Request, library: Library, folders: Sequence[Path]) ->
             for slug, entry in shard.cities.items():
                 _copy(part.parent, request.folder, entry)
                 entries[slug] = entry
-    return len(finish(plan, entries).cities)
+            for name, entry in shard.pages.items():
+                _copy(part.parent, request.folder, entry)
+                pages[name] = entry
+    return len(finish(plan, entries, pages).cities)
 
 
 def _copy(source: Path, target: Path, entry: manifest.Entry) -> None:

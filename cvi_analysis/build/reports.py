@@ -15,9 +15,18 @@ from cvi_analysis.build import atomic, manifest
 from cvi_analysis.build.batch import run_batch
 from cvi_analysis.build.executors import MakeExecutor
 from cvi_analysis.build.index import index_html
-from cvi_analysis.build.inputs import LOCK, NOTEBOOK, code_sha256, file_sha256, fingerprint, sha256
+from cvi_analysis.build.inputs import (
+    COMPARISON,
+    LOCK,
+    NOTEBOOK,
+    code_sha256,
+    file_sha256,
+    fingerprint,
+    sha256,
+)
+from cvi_analysis.build.pages import CITIES, cities_page
 from cvi_analysis.build.shard import Shard
-from cvi_analysis.build.spec import CityResult, CitySpec, Engine, spec_of
+from cvi_analysis.build.spec import CityResult, CitySpec, Engine, PageSpec, spec_of
 from cvi_analysis.build.table import profiles_csv
 from cvi_analysis.document import Document
 from cvi_analysis.dossier import Library, dataset_and_year, scenario_name
@@ -53,6 +62,11 @@ class Request:
     def name(self) -> str:
         """Name of the scenario's folder."""
         return scenario_name(self.scenario, self.overrides)
+
+    @property
+    def every_city(self) -> bool:
+        """Whether this run also builds the page of all cities; of several shards the first."""
+        return self.cities is None and (self.shard is None or self.shard.number == 1)
 
     @property
     def folder(self) -> Path:
@@ -104,7 +118,7 @@ class Plan:
             request,
             library,
             cities,
-            notebook=_read_notebook(root / NOTEBOOK),
+            notebook=read_notebook(root / NOTEBOOK),
             code=code_sha256(),
             lock=file_sha256(root / LOCK) or "none",
         )
@@ -121,8 +135,27 @@ class Plan:
             timeout=request.timeout,
         )
 
+    def page(self) -> PageSpec:
+        """The order for all listed cities side by side."""
+        request = self.request
+        return cities_page(
+            self.library,
+            request.scenario,
+            request.overrides,
+            notebook=read_notebook(paths.root() / COMPARISON),
+            code=self.code,
+            lock=self.lock,
+            engine=request.engine,
+            timeout=request.timeout,
+        )
 
-def _read_notebook(path: Path) -> str:
+
+def read_notebook(path: Path) -> str:
+    """The text of a notebook.
+
+    Raises:
+        InputError: the file cannot be read or is no notebook.
+    """
     try:
         text = path.read_text(encoding="utf-8")
         if not isinstance(json.loads(text).get("cells"), list):
@@ -164,8 +197,10 @@ def make_reports(
     atomic.remove_leftovers(folder)
     summary = Summary(folder)
     entries: dict[str, manifest.Entry] = {}
+    pages = dict(known.pages)
 
-    def orders() -> Iterator[CitySpec]:
+    def orders() -> Iterator[CitySpec | PageSpec]:
+        yield from _page_orders(plan, pages)
         for city in plan.cities:
             spec = plan.spec(city)
             ingredients = spec.ingredients()
@@ -180,6 +215,11 @@ def make_reports(
             yield spec
 
     for result in run_batch(orders(), make_executor, window=window):
+        if result.slug == CITIES:
+            _keep_page(folder, pages, result, summary)
+            if result.error is not None:
+                tell(result.slug, result)
+            continue
         if result.error is None:
             entries[result.slug] = _write(folder, entries[result.slug], result)
             summary.built.append(result.slug)
@@ -189,18 +229,51 @@ def make_reports(
         tell(result.slug, result)
     _log(request, summary)
     others = _other_entries(plan, known, entries, summary)
-    finish(plan, {**others, **entries})
+    finish(plan, {**others, **entries}, pages)
     summary.seconds = time.perf_counter() - start
     return summary
 
 
-def _write(folder: Path, entry: manifest.Entry, result: CityResult) -> manifest.Entry:
+def _page_orders(plan: Plan, pages: dict[str, manifest.Entry]) -> Iterator[PageSpec]:
+    """The order for all cities side by side, if it is this run's to build and out of date.
+
+    `pages` loses what is out of date, so that the index never leads to it.
+    """
+    request = plan.request
+    if not pages and not request.every_city:
+        return
+    spec = plan.page()
+    ingredients = spec.ingredients()
+    entry = manifest.Entry(CITIES, CitySpec.key_of(ingredients), ingredients, {})
+    before = pages.pop(CITIES, None)
+    current = before is not None and before.key == entry.key and before.intact(request.folder)
+    if before is not None and current and not (request.force and request.every_city):
+        pages[CITIES] = before
+    elif request.every_city:
+        pages[CITIES] = entry
+        yield spec
+
+
+def _keep_page(
+    folder: Path, pages: dict[str, manifest.Entry], result: CityResult, summary: Summary
+) -> None:
+    entry = pages.pop(result.slug)
+    if result.error is None:
+        pages[result.slug] = _write(folder, entry, result, city=False)
+    else:
+        summary.failed[result.slug] = result
+
+
+def _write(
+    folder: Path, entry: manifest.Entry, result: CityResult, *, city: bool = True
+) -> manifest.Entry:
     try:
         for name, content in result.files.items():
             atomic.write_bytes(folder / name, content)
         hashes = {name: sha256(content) for name, content in result.files.items()}
         written = manifest.Entry(entry.slug, entry.key, entry.ingredients, hashes)
-        manifest.record(folder, written)
+        if city:
+            manifest.record(folder, written)
     except OSError as error:
         raise BuildError(
             f"{folder}: {result.slug} could not be written ({error.strerror}). Files that were "
@@ -238,8 +311,17 @@ def _other_entries(
     return others
 
 
-def finish(plan: Plan, entries: Mapping[str, manifest.Entry]) -> manifest.Manifest:
+def finish(
+    plan: Plan,
+    entries: Mapping[str, manifest.Entry],
+    pages: Mapping[str, manifest.Entry],
+) -> manifest.Manifest:
     """Write the files around the reports, the manifest last, and return it.
+
+    Args:
+        plan: what was asked for.
+        entries: the reports that are up to date, by slug.
+        pages: the pages on many cities that are, by name.
 
     Raises:
         BuildError: the folder cannot be written.
@@ -252,7 +334,9 @@ def finish(plan: Plan, entries: Mapping[str, manifest.Entry]) -> manifest.Manife
         documents = list(documents_of(folder, ranked))
         note = plan.library.params.scenario(request.scenario)
         files = {
-            "index.html": index_html(documents, request.name, note, request.overrides),
+            "index.html": index_html(
+                documents, request.name, note, request.overrides, compared=CITIES in pages
+            ),
             "profiles.csv": profiles_csv(documents),
             "profile.schema.json": schema(),
         }
@@ -265,6 +349,7 @@ def finish(plan: Plan, entries: Mapping[str, manifest.Entry]) -> manifest.Manife
             inputs=fingerprint(),
             listed=tuple(plan.library.params.cities),
             cities={slug: entries[slug] for slug in ranked},
+            pages=dict(pages),
             files={name: sha256(content) for name, content in files.items()},
         )
         if request.shard is not None:

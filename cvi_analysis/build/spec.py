@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from cvi_analysis.build.inputs import sha256
 from cvi_analysis.dossier import Dossier, canonical
@@ -59,11 +59,45 @@ class CitySpec:
 
 
 @dataclass(frozen=True, slots=True)
+class PageSpec:
+    """Self-contained order for a page on many cities; it can travel like a `CitySpec`.
+
+    Attributes:
+        slug: name of the files, such as `comparison`.
+        panels: canonical JSON of each `compare.panel.Panel` it stands on.
+        notebook: the notebook's JSON text.
+        parameters: what is injected into the notebook.
+        metadata: what the exporters put into titles, running heads and the PDF's metadata.
+        code: `inputs.code_sha256()` of the sender; a worker with other code refuses.
+        lock: hash of the lock file, part of the key.
+        engine: `warm` or `standard` kernels; outputs are equal.
+        timeout: seconds one cell may run, or None.
+    """
+
+    slug: str
+    panels: tuple[str, ...]
+    notebook: str
+    parameters: Mapping[str, Any]
+    metadata: Mapping[str, Any]
+    code: str
+    lock: str
+    engine: Engine = "warm"
+    timeout: float | None = None
+
+    def ingredients(self) -> dict[str, str]:
+        """What the key is made of, by name."""
+        found = {"code": self.code, "lock": self.lock, "notebook": sha256(self.notebook.encode())}
+        for number, panel in enumerate(self.panels, 1):
+            found[f"panel {number}"] = sha256(panel.encode())
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class CityResult:
     """A built report, or why it could not be built.
 
     Attributes:
-        slug: the city.
+        slug: the city, or the name of a page.
         files: content by file name; empty after a failure.
         error: one message that names the cell and the error, or None.
         detail: longer text for the run log.

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from cvi_analysis.build.spec import CityResult, CitySpec
+from cvi_analysis.build.spec import CityResult, CitySpec, PageSpec
 
 
-def build_city(spec: CitySpec) -> CityResult:
-    """The report of one city; see `city.build_city`, whose imports only workers pay for."""
+def build(spec: CitySpec | PageSpec) -> CityResult:
+    """The report of one city, or a page on many; only workers pay for the imports.
+
+    See `city.build_city` and `page.build_page`.
+    """
+    if isinstance(spec, PageSpec):
+        from cvi_analysis.build import page
+
+        return page.build_page(spec)
     from cvi_analysis.build import city
 
     return city.build_city(spec)

@@ -21,8 +21,8 @@ from cvi_analysis.charts.style import (
     text_width,
 )
 
-ROW = 10.6
-NAME_SIZE = 7.6
+ROW = 9.3
+NAME_SIZE = 7.2
 
 
 @dataclass(frozen=True, slots=True)

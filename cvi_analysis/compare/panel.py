@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from cvi_analysis import __version__
-from cvi_analysis.dossier import Change, Frozen, Library, ScenarioNote, canonical, dataset_and_year
+from cvi_analysis.dossier import Change, Frozen, Library, ScenarioNote, canonical
 from cvi_analysis.params.assumption import Assumption
 from cvi_analysis.params.cities import City
 from cvi_analysis.params.register import Register
@@ -67,7 +67,7 @@ class Panel(Frozen):
     def _place(library: Library, city: City, common: Register, own: Register) -> Place:
         return Place(
             city=city,
-            population=library.populations.get(city.geoid, *dataset_and_year(own.values())),
+            population=library.residents(city, own),
             own={n: item for n, item in own.assumptions.items() if item != common[n]},
         )
 

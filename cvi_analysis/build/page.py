@@ -1,0 +1,70 @@
+"""Building one page on many cities: execute its notebook, render it, hand back the bytes."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import traceback
+from pathlib import Path
+
+import nbformat
+
+from cvi_analysis import exporters, paths
+from cvi_analysis.build.city import CODE, Stopwatch
+from cvi_analysis.build.spec import CityResult, PageSpec
+from cvi_analysis.compare.notebook import PANELS_VARIABLE
+from cvi_analysis.errors import BuildError, CviError
+from cvi_analysis.kernels.normalize import normalize
+from cvi_analysis.kernels.runner import run_notebook
+
+
+def build_page(spec: PageSpec) -> CityResult:
+    """The page as bytes by file name; never raises for a failing one.
+
+    KeyboardInterrupt goes through.
+    """
+    watch = Stopwatch()
+    try:
+        files = _build(spec, watch)
+    except CviError as error:
+        detail = getattr(error, "detail", "") or ""
+        return CityResult(spec.slug, error=str(error), detail=detail, seconds=watch.seconds)
+    except Exception as error:
+        message = f"{spec.slug}: {type(error).__name__}: {error}"
+        return CityResult(
+            spec.slug, error=message, detail=traceback.format_exc(), seconds=watch.seconds
+        )
+    return CityResult(spec.slug, files=files, seconds=watch.seconds)
+
+
+def _build(spec: PageSpec, watch: Stopwatch) -> dict[str, bytes]:
+    if spec.code != CODE:
+        raise BuildError(
+            f"{spec.slug}: this worker runs other code than the sender. "
+            "Install the same version of the package on every machine."
+        )
+    with watch.stage("execute"):
+        notebook = _execute(spec)
+    notebook.metadata["cvi"] = dict(spec.metadata)
+    with watch.stage("html"):
+        files = {f"{spec.slug}.html": exporters.render_html(notebook)}
+    with watch.stage("pdf"):
+        files[f"{spec.slug}.pdf"] = exporters.render_pdf(notebook)
+    return files
+
+
+def _execute(spec: PageSpec) -> nbformat.NotebookNode:
+    folder = paths.notebooks()
+    with tempfile.TemporaryDirectory(prefix="page-") as temporary:
+        prepared = Path(temporary) / "panels.json"
+        prepared.write_text(json.dumps(spec.panels), encoding="utf-8")
+        executed = run_notebook(
+            nbformat.reads(spec.notebook, as_version=4),  # type: ignore[no-untyped-call]
+            spec.parameters,
+            engine=spec.engine,
+            timeout=spec.timeout,
+            env={PANELS_VARIABLE: os.fspath(prepared)},
+            cwd=folder if folder.is_dir() else Path(temporary),
+        )
+    return normalize(executed.nb)
