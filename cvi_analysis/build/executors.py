@@ -10,7 +10,6 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
-from typing import Any
 
 from cvi_analysis.errors import InputError
 from cvi_analysis.kernels import warm
@@ -90,7 +89,7 @@ def local(jobs: int) -> Iterator[MakeExecutor]:
 
 @contextmanager
 def dask(scheduler: str | None) -> Iterator[MakeExecutor]:
-    """A maker of executors on the Dask cluster at `scheduler`, such as `tcp://10.0.0.5:8786`.
+    """A maker of executors on the Dask cluster at `scheduler`; see `cluster.executors`.
 
     Raises:
         InputError: the `dask` extra is not installed, no address was given, or nobody answers.
@@ -102,25 +101,10 @@ def dask(scheduler: str | None) -> Iterator[MakeExecutor]:
             allowed="an address such as tcp://10.0.0.5:8786",
         )
     try:
-        from distributed import Client
+        from cvi_analysis.build import cluster
     except ImportError:
         raise InputError(
             "Dask is not installed", hint="Install the extra: pip install -e '.[dask]'."
         ) from None
-    client: Any
-    try:
-        client = Client(  # type: ignore[no-untyped-call]
-            scheduler, timeout=15, set_as_default=False
-        )
-    except (OSError, ValueError) as error:
-        raise InputError(
-            "no Dask scheduler answers there",
-            parameter="--scheduler",
-            found=scheduler,
-            hint="Start one with `dask scheduler` and workers with `dask worker ADDRESS`.",
-        ) from error
-    try:
-        # Equal orders must not be merged into one task, and a lost worker's are done again.
-        yield lambda: client.get_executor(pure=False, retries=2)
-    finally:
-        client.close(timeout=2)
+    with cluster.executors(scheduler) as make:
+        yield make

@@ -1,0 +1,58 @@
+"""A Dask cluster as an executor. Needs the `dask` extra on every machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from typing import Any
+
+from distributed import Client, WorkerPlugin
+
+from cvi_analysis.build.executors import KERNEL_PRELOAD
+from cvi_analysis.errors import InputError
+from cvi_analysis.kernels import warm
+
+
+class WarmKernels(WorkerPlugin):
+    """Gives a Dask worker its own warm server, where forking is safe."""
+
+    name = "cvi-warm-kernels"
+
+    def __init__(self) -> None:
+        self._server: warm.Server | None = None
+
+    def setup(self, worker: Any) -> None:
+        """Start the server; called on every worker, also on one that joins later."""
+        self._server = warm.start_server(KERNEL_PRELOAD)
+
+    def teardown(self, worker: Any) -> None:
+        """Stop the server."""
+        if self._server is not None:
+            self._server.stop()
+
+
+@contextmanager
+def executors(scheduler: str) -> Iterator[Callable[[], Executor]]:
+    """A maker of executors on the cluster at `scheduler`, such as `tcp://10.0.0.5:8786`.
+
+    Raises:
+        InputError: no scheduler answers there.
+    """
+    connect: Any = Client  # distributed has no types.
+    try:
+        client = connect(scheduler, timeout=15, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise InputError(
+            "no Dask scheduler answers there",
+            parameter="--scheduler",
+            found=scheduler,
+            hint="Start one with `dask scheduler` and workers with `dask worker ADDRESS`.",
+        ) from error
+    try:
+        client.register_plugin(WarmKernels())
+        # Equal orders must not be merged into one task; those of a lost worker are done again.
+        yield lambda: client.get_executor(pure=False, retries=2)
+    finally:
+        client.unregister_worker_plugin(WarmKernels.name)
+        client.close(timeout=2)
