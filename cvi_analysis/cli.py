@@ -125,6 +125,26 @@ def report(
 
 
 @app.command()
+def compare(
+    first: Annotated[str, typer.Argument(help="A file in params/scenarios/.")],
+    second: Annotated[str, typer.Argument(help="Another, compared with it.")],
+    set_: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("-P", "--set", metavar="NAME=VALUE", help="Change the second scenario."),
+    ] = None,
+    out: Out = None,
+    engine: Engine = "warm",
+    timeout: Timeout = 120.0,
+) -> None:
+    """Write what changes between two scenarios, city by city, and which assumption changes it."""
+    from cvi_analysis.compare import command
+
+    raise typer.Exit(
+        command.run(first, second, tuple(set_ or ()), out=out, engine=engine, timeout=timeout)
+    )
+
+
+@app.command()
 def params(
     city: Annotated[Optional[str], typer.Argument(help="Slug of a city.")] = None,  # noqa: UP045
     scenario: Scenario = "baseline",

@@ -49,7 +49,7 @@ def reports(options: Options) -> int:
     if kept is not None:
         if not options.quiet:
             count = f"{len(kept)} report{'s' if len(kept) != 1 else ''}"
-            print(f"{count} up to date in {_shown(_folder(options))}.")
+            print(f"{count} up to date in {shown(_folder(options))}.")
         return 0
     return _build(options)
 
@@ -58,7 +58,8 @@ def _folder(options: Options) -> Path:
     return (options.out or paths.reports()) / options.scenario
 
 
-def _shown(path: Path) -> Path:
+def shown(path: Path) -> Path:
+    """`path` as a user sees it: relative to the working folder where it lies in there."""
     try:
         return path.relative_to(Path.cwd())
     except (ValueError, OSError):
@@ -85,7 +86,7 @@ def _build(options: Options) -> int:
     count = len(request.cities) if request.cities else len(library.params.cities)
     jobs = min(options.jobs or executors.default_jobs(), count)
     with ExitStack() as stack, Display(count, quiet=options.quiet) as display:
-        stack.enter_context(_ended_by_signals())
+        stack.enter_context(ended_by_signals())
         stack.enter_context(lock.exclusive(request.folder, display.say))
         stack.enter_context(workspace())
         if options.executor == "dask":
@@ -104,13 +105,13 @@ def _build(options: Options) -> int:
         )
     display.say(
         f"{len(summary.built)} built, {len(summary.kept)} up to date, {len(summary.failed)} "
-        f"failed in {summary.seconds:.1f} s: {_shown(summary.folder)}"
+        f"failed in {summary.seconds:.1f} s: {shown(summary.folder)}"
     )
     return 1 if summary.failed else 0
 
 
 @contextmanager
-def _ended_by_signals() -> Iterator[None]:
+def ended_by_signals() -> Iterator[None]:
     """SIGTERM ends a build like Ctrl-C does, with everything cleaned up."""
 
     def end(number: int, frame: FrameType | None) -> None:
@@ -235,5 +236,5 @@ def merge(options: Options, folders: Sequence[Path]) -> int:
     library, request = opened(options)
     with lock.exclusive(request.folder):
         count = merge_shards(request, library, folders)
-    print(f"{count} reports merged into {_shown(request.folder)}.")
+    print(f"{count} reports merged into {shown(request.folder)}.")
     return 0
