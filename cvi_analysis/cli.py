@@ -158,6 +158,19 @@ def params(
 
 
 @app.command()
+def explain(
+    city: Annotated[str, typer.Argument(help="Slug, 7-digit GEOID, or 'City, ST'.")],
+    name: Annotated[str, typer.Argument(help="A number of its JSON, such as budget.total.")],
+    scenario: Scenario = "baseline",
+    set_: Set = None,
+) -> None:
+    """Print the chain from source figures to a number of a city's report."""
+    from cvi_analysis.explain import command
+
+    raise typer.Exit(command.run(city, name, scenario, tuple(set_ or ())))
+
+
+@app.command()
 def why(
     city: Annotated[str, typer.Argument(help="Slug of a city.")],
     scenario: Scenario = "baseline",
