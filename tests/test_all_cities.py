@@ -1,0 +1,144 @@
+"""All 50 reports, built once by the command a user types, against their own documents."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+
+from .conftest import ROOT, tool
+
+SUFFIXES = (".html", ".pdf", ".json", ".ipynb")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The baseline reports of every listed city."""
+    out = tmp_path_factory.mktemp("all cities")
+    result = subprocess.run(
+        [sys.executable, "-m", "cvi_analysis", "reports", "--out", os.fspath(out), "--quiet"],
+        cwd=ROOT,
+        env={**os.environ, "CVI_ROOT": os.fspath(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=1200,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr[-4000:]
+    return out / "baseline"
+
+
+@pytest.fixture(scope="module")
+def slugs() -> list[str]:
+    with (ROOT / "params" / "cities.csv").open(encoding="utf-8", newline="") as file:
+        return [row["slug"] for row in csv.DictReader(file)]
+
+
+def document(folder: Path, slug: str) -> dict[str, Any]:
+    return json.loads((folder / f"{slug}.json").read_bytes())
+
+
+def at(document: dict[str, Any], name: str) -> Any:
+    """The value under a dotted name; staffing goes by role."""
+    value: Any = document
+    for part in name.split("."):
+        if isinstance(value, list):
+            value = next(post for post in value if post["role"] == part)
+        else:
+            value = value[part]
+    return value
+
+
+class Outputs(HTMLParser):
+    """Every `data-output` of a page with its `data-value`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        if "data-output" in named and named.get("data-value"):
+            self.found.append((str(named["data-output"]), str(named["data-value"])))
+
+
+def test_there_are_fifty_of_each(folder, slugs):
+    assert len(slugs) == 50
+    for suffix in SUFFIXES:
+        assert {p.stem for p in folder.glob(f"*{suffix}")} >= set(slugs), suffix
+    for slug in slugs:
+        for suffix in SUFFIXES:
+            assert (folder / f"{slug}{suffix}").stat().st_size > 2_000
+
+
+def test_pages_show_the_documents_values(folder, slugs):
+    for slug in slugs:
+        shown = Outputs()
+        shown.feed((folder / f"{slug}.html").read_text(encoding="utf-8"))
+        values = document(folder, slug)
+        names = {name for name, _ in shown.found}
+        assert {"budget.total", "people_at_risk.rounded", "population.value"} <= names
+        for name, value in shown.found:
+            try:
+                expected = at(values, name)
+            except (KeyError, StopIteration):
+                continue  # The calculator's own outputs, which are no figure of the document.
+            assert float(value) == pytest.approx(float(expected), rel=1e-12), (slug, name)
+
+
+def test_pdf_texts_hold_the_documents_numbers(folder, slugs):
+    pdftotext = tool("pdftotext")
+    for slug in slugs:
+        text = subprocess.run(
+            [pdftotext, "-layout", os.fspath(folder / f"{slug}.pdf"), "-"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        values = document(folder, slug)
+        assert values["city"]["name"] in text
+        assert f"{values['population']['value']:,}" in text
+        assert f"{values['people_at_risk']['rounded']:,}" in text
+        for line, dollars in values["budget"].items():
+            if line not in ("staffing",):
+                assert f"${dollars:,}" in text, (slug, line)
+        flat = re.sub(r"\s+", " ", text)
+        for post in values["staffing"]:
+            if post["count"]:
+                assert post["title"] in flat, (slug, post["role"])
+        staff = sum(post["count"] for post in values["staffing"])
+        assert re.search(rf"(?<![\d,]){staff:,}(?![\d,])", text), (slug, "staff")
+        assert "nan" not in text.lower().split()
+        assert "None" not in text
+
+
+def test_every_pdf_declares_both_standards_and_is_tagged(folder, slugs):
+    for slug in slugs:
+        with pikepdf.open(folder / f"{slug}.pdf") as pdf:
+            with pdf.open_metadata() as metadata:
+                assert metadata["pdfuaid:part"] == "1", slug
+                assert metadata["pdfaid:part"] == "2", slug
+            assert pdf.Root.MarkInfo.Marked
+            assert pdf.Root.StructTreeRoot.K is not None
+            assert str(pdf.Root.Lang) == "en-US"
+            assert document(folder, slug)["city"]["name"] in str(pdf.docinfo["/Title"])
+
+
+def test_executed_notebooks_hold_no_error_and_no_times(folder, slugs):
+    for slug in slugs:
+        notebook = json.loads((folder / f"{slug}.ipynb").read_bytes())
+        outputs = [out for cell in notebook["cells"] for out in cell.get("outputs", [])]
+        assert outputs
+        assert not [out for out in outputs if out["output_type"] == "error"]
+        text = json.dumps(notebook["metadata"])
+        assert "start_time" not in text
+        assert "/home" not in text
