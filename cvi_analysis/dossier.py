@@ -25,6 +25,15 @@ from cvi_analysis.model import Profile, profile
 from cvi_analysis.params import Params, load_params
 from cvi_analysis.params.assumption import Assumption
 from cvi_analysis.params.cities import City
+from cvi_analysis.params.evidence import (
+    Benchmark,
+    HighRiskEstimate,
+    ShootingCost,
+    load_benchmarks,
+    load_high_risk_estimates,
+    load_shooting_costs,
+)
+from cvi_analysis.params.programs import Program, load_programs
 from cvi_analysis.params.published import PublishedFigure, load_published
 from cvi_analysis.params.register import Register
 from cvi_analysis.params.roles import Role
@@ -35,6 +44,9 @@ from cvi_analysis.uncertainty.interval import Intervals, interval
 
 DOSSIER_VARIABLE = "CVI_DOSSIER"
 """Environment variable that names a dossier file; the build sets it for the notebook's kernel."""
+
+NEED = "need_estimate"
+"""Topic of the benchmarks that say what a city needs."""
 
 CHECK_CITY, CHECK_SCENARIO = "norfolk-va", "caps-published"
 
@@ -92,6 +104,43 @@ class ExternalCheck(Frozen):
     ours: dict[str, float]
 
 
+class Evidence(Frozen):
+    """What was published elsewhere, as far as one city's report shows it.
+
+    Other cities' local counts, claims of need and costs are not in it, so that a new figure for
+    one city leaves the reports of all others as they are.
+
+    Attributes:
+        programs: published programs whose people a year are known, and those of this city.
+        estimates: local counts of this city and national rules of thumb.
+        needs: what others say this city needs.
+        costs: what a shooting costs government here; none for most cities.
+    """
+
+    programs: tuple[Program, ...]
+    estimates: tuple[HighRiskEstimate, ...]
+    needs: tuple[Benchmark, ...]
+    costs: tuple[ShootingCost, ...]
+
+    def of(self, city: City) -> Evidence:
+        """The part of all rows that a city's report shows."""
+        place = (city.city, city.state)
+        return Evidence(
+            programs=tuple(
+                row for row in self.programs if row.people is not None or row.slug == city.slug
+            ),
+            estimates=tuple(
+                row for row in self.estimates if (row.place, row.state) == place or not row.state
+            ),
+            needs=tuple(
+                row
+                for row in self.needs
+                if row.topic == NEED and row.place == f"{city.city} {city.state}"
+            ),
+            costs=tuple(row for row in self.costs if (row.city, row.state) == place),
+        )
+
+
 class Dossier(Frozen):
     """One city's resolved inputs."""
 
@@ -104,6 +153,7 @@ class Dossier(Frozen):
     series: tuple[PopulationRow, ...]
     peers: tuple[Peer, ...]
     check: ExternalCheck
+    evidence: Evidence
     version: str
 
     @cached_property
@@ -220,10 +270,12 @@ class Library:
         params: Params,
         populations: PopulationTable,
         published: tuple[PublishedFigure, ...],
+        evidence: Evidence,
     ) -> None:
         self.params = params
         self.populations = populations
         self.published = published
+        self.evidence = evidence
 
     @classmethod
     def load(cls, root: Path | None = None) -> Library:
@@ -237,6 +289,12 @@ class Library:
             load_params(folder),
             PopulationTable.load(folder / "data" / "processed" / "populations.csv"),
             load_published(folder / "params" / "caps_published.csv"),
+            Evidence(
+                programs=load_programs(folder / "params" / "programs.csv"),
+                estimates=load_high_risk_estimates(folder / "params" / "high_risk_estimates.csv"),
+                needs=load_benchmarks(folder / "params" / "benchmarks.csv"),
+                costs=load_shooting_costs(folder / "params" / "cost_of_gun_violence.csv"),
+            ),
         )
 
     def dossier(
@@ -269,6 +327,7 @@ class Library:
             series=tuple(self.populations.series(place.geoid)),
             peers=self._peers(dataset, year),
             check=self._check(),
+            evidence=self.evidence.of(place),
             version=__version__,
         )
 

@@ -224,6 +224,14 @@ class Report:
         """The city beside the listed cities."""
         return sections.comparison(self.dossier)
 
+    def reality_checks(self) -> Stack:
+        """What others did, counted and asked for, beside this plan."""
+        return sections.reality_checks(self.dossier)
+
+    def phasing(self) -> Stack:
+        """The program built up over the years, and what less money buys."""
+        return sections.phasing(self.dossier)
+
     def strategies(self) -> Stack:
         """The six strategies and who carries them."""
         return sections.strategies(self.dossier)

@@ -22,6 +22,7 @@ WORDS = {
     "roles": "params/roles.yaml changed",
     "strategies": "params/strategies.yaml changed",
     "check": "the published profile or the figures it is checked against changed",
+    "evidence": "a published program, count, cost or need that the report shows changed",
     "version": "the package's version changed",
 }
 

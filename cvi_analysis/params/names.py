@@ -85,6 +85,7 @@ EXPECTED: dict[str, Expected] = {
     "phasing.fill_rate": _SHARE,
     "phasing.wage_growth": _AMOUNT,
     "phasing.one_off_share": _SHARE,
+    "phasing.money_at_hand": Expected("optional"),
     "comparison.people_per_homicide": _POSITIVE,
     "comparison.dollars_per_homicide": _AMOUNT,
 }

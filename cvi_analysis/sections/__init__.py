@@ -13,6 +13,8 @@ from cvi_analysis.sections.glance import at_a_glance
 from cvi_analysis.sections.limits import limits
 from cvi_analysis.sections.money import annual_budget
 from cvi_analysis.sections.people import people_at_risk
+from cvi_analysis.sections.phasing import phasing
+from cvi_analysis.sections.reality import reality_checks
 from cvi_analysis.sections.residents import residents
 from cvi_analysis.sections.sources import sources
 from cvi_analysis.sections.staff import job_descriptions, recommended_staff
@@ -30,6 +32,8 @@ __all__ = [
     "job_descriptions",
     "limits",
     "people_at_risk",
+    "phasing",
+    "reality_checks",
     "recommended_staff",
     "residents",
     "sources",
