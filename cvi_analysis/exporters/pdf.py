@@ -10,6 +10,7 @@ from nbformat import NotebookNode
 from traitlets import Bool, default
 
 from cvi_analysis.exporters import typst
+from cvi_analysis.exporters.archive import compact
 from cvi_analysis.exporters.book import build_files
 from cvi_analysis.exporters.document import Show
 
@@ -59,4 +60,4 @@ class CviPdfExporter(Exporter):
         files, names = build_files(
             nb_copy, metadata.get("name") or "Notebook", folder, show, contents=self.contents
         )
-        return typst.compile_pdf(files, names), resources
+        return compact(typst.compile_pdf(files, names)), resources
