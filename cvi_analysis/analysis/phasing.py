@@ -138,7 +138,7 @@ class Plan:
     surplus: Mapping[str, int]
 
 
-def plan(case: Case, hiring: Hiring | None = None) -> Plan:
+def plan(case: Case, hiring: Hiring | None = None, horizon: int | None = None) -> Plan:
     """Posts, gap and budget year by year.
 
     In year `y` of `n` a role has `existing + round((needed - existing) * y / n)` planned posts
@@ -151,6 +151,7 @@ def plan(case: Case, hiring: Hiring | None = None) -> Plan:
     Args:
         case: the city under its assumptions.
         hiring: the pace; None for that of the assumptions.
+        horizon: years to show; None for those of the pace. After them the full program goes on.
     """
     chosen = Hiring.of(case.values) if hiring is None else hiring
     result = case.profile()
@@ -160,7 +161,8 @@ def plan(case: Case, hiring: Hiring | None = None) -> Plan:
     return Plan(
         hiring=chosen,
         years=tuple(
-            _year(case.values, result, chosen, number) for number in range(1, chosen.years + 1)
+            _year(case.values, result, chosen, number)
+            for number in range(1, (horizon or chosen.years) + 1)
         ),
         full=result.budget,
         surplus={role: posts for role, posts in surplus.items() if posts > 0},
@@ -170,10 +172,11 @@ def plan(case: Case, hiring: Hiring | None = None) -> Plan:
 def _year(values: Mapping[str, Any], full: Profile, hiring: Hiring, number: int) -> Year:
     growth = (1.0 + hiring.wage_growth) ** (number - 1)
     paid = tuple(replace(post, wage=post.wage * growth) for post in full.posts)
-    posts = tuple(_posts(post, hiring, number) for post in full.posts)
+    step = min(number, hiring.years)
+    posts = tuple(_posts(post, hiring, step) for post in full.posts)
     planned, filled = [post.planned for post in posts], [post.filled for post in posts]
     served, reached = (
-        full.people.target * _reach(posts, counts, number / hiring.years)
+        full.people.target * _reach(posts, counts, step / hiring.years)
         for counts in (planned, filled)
     )
     existing = _pay(_counted(paid, [post.existing for post in posts]))
@@ -190,10 +193,10 @@ def _year(values: Mapping[str, Any], full: Profile, hiring: Hiring, number: int)
     )
 
 
-def _posts(post: Post, hiring: Hiring, number: int) -> YearPosts:
+def _posts(post: Post, hiring: Hiring, step: int) -> YearPosts:
     needed = int(post.count)
     existing = min(hiring.existing.get(post.role, 0), needed)
-    planned = existing + int(half_up((needed - existing) * number / hiring.years))
+    planned = existing + int(half_up((needed - existing) * step / hiring.years))
     filled = max(existing, int(half_up(planned * hiring.fill_rate)))
     return YearPosts(post.role, post.group, needed, existing, planned, filled)
 

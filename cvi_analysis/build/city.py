@@ -25,6 +25,7 @@ from cvi_analysis.dossier import DOSSIER_VARIABLE, Dossier
 from cvi_analysis.errors import BuildError, CviError
 from cvi_analysis.kernels.normalize import normalize, to_bytes
 from cvi_analysis.kernels.runner import run_notebook
+from cvi_analysis.workbook import workbook
 
 CODE = code_sha256()
 """The code that this process has loaded; read once, as the process imports it."""
@@ -83,6 +84,8 @@ def _build(spec: CitySpec, watch: Stopwatch) -> dict[str, bytes]:
         files[f"{spec.slug}.html"] = exporters.render_html(notebook)
     with watch.stage("pdf"):
         files[f"{spec.slug}.pdf"] = exporters.render_pdf(notebook)
+    with watch.stage("workbook"):
+        files[f"{spec.slug}.xlsx"] = workbook(dossier, result)
     files[f"{spec.slug}.json"] = result.to_bytes()
     return files
 

@@ -12,7 +12,7 @@ from cvi_analysis.dossier import Dossier, canonical
 
 Engine = Literal["warm", "standard"]
 
-FORMATS = ("html", "pdf", "json", "ipynb")
+FORMATS = ("html", "pdf", "xlsx", "json", "ipynb")
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,14 +100,15 @@ def inputs(dossier: Dossier) -> list[Input]:
     if dossier.city.rpp_2023 is None:
         unused.add(_LOCAL_PRICES)
     return [
-        _input(dossier, name, group)
+        described(dossier, name, group)
         for group, (_, names) in GROUPS.items()
         for name in names
         if name not in unused
     ]
 
 
-def _input(dossier: Dossier, name: str, group: str) -> Input:
+def described(dossier: Dossier, name: str, group: str = "") -> Input:
+    """One assumption of a report as a figure that can be changed."""
     item = dossier.assumptions[name]
     source, url, baseline = item.source, item.source_url, item.value
     title, label = item.title, _label(dossier, name, item)

@@ -19,11 +19,11 @@ def built(shared):
     return shared, result
 
 
-def test_every_city_has_its_four_files(built):
+def test_every_city_has_its_five_files(built):
     checkout, _ = built
     folder = checkout.reports / "baseline"
     for slug in CITIES:
-        for suffix in ("html", "pdf", "json", "ipynb"):
+        for suffix in ("html", "pdf", "xlsx", "json", "ipynb"):
             assert (folder / f"{slug}.{suffix}").stat().st_size > 1_000
 
 

@@ -1,0 +1,136 @@
+"""Reading a workbook's named cells, changing its inputs, and recalculating in LibreOffice."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import subprocess
+import zipfile
+from dataclasses import dataclass
+from functools import cached_property
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item></oor:items>
+"""
+_CELL = re.compile(r'<c r="([A-Z]+[0-9]+)"((?: [^>/]*)?)(?:/>|>(.*?)</c>)', re.S)
+_VALUE = re.compile(r"<v>(.*?)</v>", re.S)
+_NAME = re.compile(
+    r'<definedName [^>]*?name="(\w+)"[^>]*>([^!]+)!\$([A-Z]+)\$(\d+)(?::[^<]*)?</definedName>'
+)
+
+
+@dataclass(frozen=True)
+class Spreadsheet:
+    """An .xlsx file, read without any spreadsheet library: values and formulas as they are."""
+
+    content: bytes
+
+    @cached_property
+    def parts(self) -> dict[str, bytes]:
+        with zipfile.ZipFile(io.BytesIO(self.content)) as file:
+            return {name: file.read(name) for name in file.namelist()}
+
+    def text(self, part: str) -> str:
+        return self.parts[part].decode()
+
+    @cached_property
+    def sheets(self) -> dict[str, str]:
+        names = re.findall(r'<sheet name="([^"]+)"', self.text("xl/workbook.xml"))
+        return {name: f"xl/worksheets/sheet{n}.xml" for n, name in enumerate(names, 1)}
+
+    @cached_property
+    def names(self) -> dict[str, tuple[str, str]]:
+        """Sheet and first cell of every defined name."""
+        found = _NAME.findall(self.text("xl/workbook.xml"))
+        return {
+            name: (unescape(sheet).strip("'"), f"{column}{row}")
+            for name, sheet, column, row in found
+        }
+
+    @cached_property
+    def cells(self) -> dict[str, dict[str, tuple[str, str]]]:
+        """Attributes and content of each cell, by sheet and address."""
+        return {
+            name: {
+                address: (attributes, content)
+                for address, attributes, content in _CELL.findall(self.text(part))
+            }
+            for name, part in self.sheets.items()
+        }
+
+    def value(self, name: str) -> Any:
+        """The stored value of a named cell: a number, a boolean, or None where it is empty."""
+        sheet, address = self.names[name]
+        attributes, content = self.cells[sheet][address]
+        found = _VALUE.search(content)
+        if found is None:
+            return None
+        if 't="e"' in attributes or 't="s' in attributes:
+            raise AssertionError(f"{name} holds {content}")
+        return bool(int(found[1])) if 't="b"' in attributes else float(found[1])
+
+    def formula(self, name: str) -> str | None:
+        sheet, address = self.names[name]
+        found = re.search(r"<f[^>]*>(.*?)</f>", self.cells[sheet][address][1], re.S)
+        return found[1] if found else None
+
+    def changed(self, inputs: dict[str, Any]) -> Spreadsheet:
+        """The same file with other values typed into named input cells."""
+        text = self.text(self.sheets["Inputs"])
+        for name, value in inputs.items():
+            sheet, address = self.names[name.replace(".", "_")]
+            assert sheet == "Inputs"
+            match = re.search(
+                rf'<c r="{address}" s="(\d+)"[^>]*?(?:/>|>(?:<v>[^<]*</v>)</c>)', text
+            )
+            assert match is not None, name
+            if value is None:
+                cell = f'<c r="{address}" s="{match[1]}"/>'
+            elif isinstance(value, bool):
+                cell = f'<c r="{address}" s="{match[1]}" t="b"><v>{int(value)}</v></c>'
+            else:
+                cell = f'<c r="{address}" s="{match[1]}"><v>{value!r}</v></c>'
+            text = text[: match.start()] + cell + text[match.end() :]
+        # No cached value may pass for a computed one.
+        parts = {
+            part: re.sub(rb"(<f>[^<]*</f>)<v>[^<]*</v>", rb"\1", content)
+            if part.startswith("xl/worksheets/")
+            else content
+            for part, content in {**self.parts, self.sheets["Inputs"]: text.encode()}.items()
+        }
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
+            for part, content in parts.items():
+                file.writestr(part, content)
+        return Spreadsheet(buffer.getvalue())
+
+
+def recalculated(office: str, sheets: list[Spreadsheet], folder: Path) -> list[Spreadsheet]:
+    """The spreadsheets as LibreOffice saves them after recalculating everything, in one run."""
+    profile, before, after = folder / "profile", folder / "before", folder / "after"
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(_SETTINGS)
+    before.mkdir()
+    names = [f"{number:04d}.xlsx" for number in range(len(sheets))]
+    for name, sheet in zip(names, sheets, strict=True):
+        (before / name).write_bytes(sheet.content)
+    subprocess.run(
+        [
+            office,
+            f"-env:UserInstallation={profile.as_uri()}",
+            *("--headless", "--norestore", "--convert-to", "xlsx", "--outdir", str(after)),
+            *(str(before / name) for name in names),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=600,
+    )
+    found = [Spreadsheet((after / name).read_bytes()) for name in names]
+    shutil.rmtree(folder)
+    return found
