@@ -65,10 +65,13 @@ def run_batch(
             if broken:
                 queue.extend((spec, attempt + 1) for spec, attempt in flying.values())
                 flying.clear()
-                executor.shutdown(wait=False, cancel_futures=True)
+                executor.shutdown(wait=False)
                 executor = make_executor()
     finally:
-        executor.shutdown(wait=finished, cancel_futures=True)
+        # Not every executor's shutdown can cancel, Dask's for one.
+        for future in flying:
+            future.cancel()
+        executor.shutdown(wait=finished)
 
 
 def _next(source: Iterator[Order]) -> tuple[Order, int] | None:

@@ -33,8 +33,11 @@ class WarmKernels(WorkerPlugin):
 
 
 @contextmanager
-def executors(scheduler: str) -> Iterator[Callable[[], Executor]]:
+def executors(scheduler: str) -> Iterator[tuple[Callable[[], Executor], int]]:
     """A maker of executors on the cluster at `scheduler`, such as `tcp://10.0.0.5:8786`.
+
+    Yields:
+        The maker, and how many orders keep all workers busy: some for each of their threads.
 
     Raises:
         InputError: no scheduler answers there.
@@ -52,7 +55,8 @@ def executors(scheduler: str) -> Iterator[Callable[[], Executor]]:
     try:
         client.register_plugin(WarmKernels())
         # Equal orders must not be merged into one task; those of a lost worker are done again.
-        yield lambda: client.get_executor(pure=False, retries=2)
+        threads = sum(client.nthreads().values())
+        yield lambda: client.get_executor(pure=False, retries=2), max(16, 4 * threads)
     finally:
         client.unregister_worker_plugin(WarmKernels.name)
         client.close(timeout=2)

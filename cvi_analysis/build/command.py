@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -82,19 +83,20 @@ def _build(options: Options) -> int:
 
     _choice("--engine", options.engine, ("warm", "standard"))
     _choice("--executor", options.executor, ("local", "dask"))
-    library, request = opened(options)
-    count = len(request.cities) if request.cities else len(library.params.cities)
-    jobs = min(options.jobs or executors.default_jobs(), count)
-    with ExitStack() as stack, Display(count, quiet=options.quiet) as display:
+    with ExitStack() as stack:
         stack.enter_context(ended_by_signals())
-        stack.enter_context(lock.exclusive(request.folder, display.say))
         stack.enter_context(workspace())
-        if options.executor == "dask":
-            maker = stack.enter_context(executors.dask(options.scheduler))
-            window = 16
+        # The servers import while the files are read.
+        machine = stack.enter_context(executors.local()) if options.executor == "local" else None
+        library, request = opened(options)
+        count = len(request.cities) if request.cities else len(library.params.cities)
+        jobs = min(options.jobs or executors.default_jobs(), count)
+        display = stack.enter_context(Display(count, quiet=options.quiet))
+        stack.enter_context(lock.exclusive(request.folder, display.say))
+        if machine is None:
+            maker, window = stack.enter_context(executors.dask(options.scheduler))
         else:
-            maker = stack.enter_context(executors.local(jobs))
-            window = 2 * jobs
+            maker, window = partial(machine.pool, jobs), 2 * jobs
         summary = make_reports(request, library, maker, window=window, tell=display.tell)
     if not options.quiet:
         display.console.print(summary_table(summary))

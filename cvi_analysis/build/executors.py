@@ -5,11 +5,10 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
-from multiprocessing.context import BaseContext
-from multiprocessing.process import BaseProcess
+from contextlib import contextmanager, suppress
 
 from cvi_analysis.errors import InputError
 from cvi_analysis.kernels import warm
@@ -37,8 +36,20 @@ def _begin_worker(address: str | None) -> None:
     warm.use_server(address)
 
 
-def _nothing() -> None:
-    """A first task for multiprocessing's fork server, which begins its imports with it."""
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Processes begun inside ignore Ctrl-C from their first moment; what is ignored is inherited.
+
+    Without it one that is still importing would end with a traceback of its own.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class Local:
@@ -48,48 +59,59 @@ class Local:
     """
 
     def __init__(self) -> None:
-        self._launch = warm.launch_server(KERNEL_PRELOAD)
-        self._first: BaseProcess | None = None
         self._address: str | None = None
+        self._waiting = True
+        with _deaf_to_interrupts():
+            self._launch = warm.launch_server(KERNEL_PRELOAD)
+            if self._launch:
+                from multiprocessing import forkserver
+
+                forkserver.set_forkserver_preload(list(WORKER_PRELOAD))
+                forkserver.ensure_running()
 
     def pool(self, jobs: int) -> Executor:
         """A new pool of `jobs` workers; the first one waits for the servers to be ready."""
-        if self._launch is None:
-            context: BaseContext = multiprocessing.get_context("spawn")
-        else:
-            context = multiprocessing.get_context("forkserver")
-            if self._first is None:
-                context.set_forkserver_preload(list(WORKER_PRELOAD))
-                self._first = context.Process(target=_nothing)
-                self._first.start()
-                server = self._launch.wait()
-                self._address = server.address if server else None
+        if self._launch and self._waiting:
+            server = self._launch.wait()
+            self._address = server.address if server else None
+            self._waiting = False
         return ProcessPoolExecutor(
-            jobs, mp_context=context, initializer=_begin_worker, initargs=(self._address,)
+            jobs,
+            mp_context=multiprocessing.get_context("forkserver" if self._launch else "spawn"),
+            initializer=_begin_worker,
+            initargs=(self._address,),
         )
 
     def close(self) -> None:
-        """End every process that was started from here."""
+        """End every process that was started from here, also one that is still importing."""
+        import psutil
+
         if self._launch:
             self._launch.cancel()
-        for child in multiprocessing.active_children():
-            child.kill()
-            child.join()
+        for child in psutil.Process().children(recursive=True):
+            with suppress(psutil.Error):
+                # multiprocessing's resource tracker cleans up and ends by itself.
+                if not any("resource_tracker" in word for word in child.cmdline()):
+                    child.kill()
+        for process in multiprocessing.active_children():
+            process.join()
 
 
 @contextmanager
-def local(jobs: int) -> Iterator[MakeExecutor]:
-    """A maker of process pools of `jobs` workers; the batch asks for another if one breaks."""
+def local() -> Iterator[Local]:
+    """This machine; whatever it started has ended when the context is left, however that comes."""
     machine = Local()
     try:
-        yield lambda: machine.pool(jobs)
+        yield machine
     finally:
         machine.close()
 
 
 @contextmanager
-def dask(scheduler: str | None) -> Iterator[MakeExecutor]:
-    """A maker of executors on the Dask cluster at `scheduler`; see `cluster.executors`.
+def dask(scheduler: str | None) -> Iterator[tuple[MakeExecutor, int]]:
+    """A maker of executors on the Dask cluster at `scheduler`, and how many orders to give it.
+
+    See `cluster.executors`.
 
     Raises:
         InputError: the `dask` extra is not installed, no address was given, or nobody answers.
@@ -106,5 +128,5 @@ def dask(scheduler: str | None) -> Iterator[MakeExecutor]:
         raise InputError(
             "Dask is not installed", hint="Install the extra: pip install -e '.[dask]'."
         ) from None
-    with cluster.executors(scheduler) as make:
-        yield make
+    with cluster.executors(scheduler) as found:
+        yield found

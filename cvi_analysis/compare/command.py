@@ -72,7 +72,7 @@ def run(
         stack.enter_context(command.ended_by_signals())
         stack.enter_context(lock.exclusive(folder))
         stack.enter_context(workspace())
-        with stack.enter_context(executors.local(1))() as executor:
+        with stack.enter_context(executors.local()).pool(1) as executor:
             from cvi_analysis.build.work import build
 
             result = executor.submit(build, spec).result()
