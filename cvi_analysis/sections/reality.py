@@ -71,19 +71,19 @@ def _programs(dossier: Dossier, case: Case) -> list[Block]:
             columns=(
                 Column("Program", "left", 3),
                 Column("People"),
-                Column("Their staff"),
-                Column("Model’s staff"),
-                Column("Their money"),
-                Column("Model’s money"),
-                Column("Theirs, per person"),
+                Column("Staff"),
+                Column("Model"),
+                Column("Money"),
+                Column("Model"),
+                Column("Per person"),
             ),
             rows=tuple(rows),
             notes=(
                 line(
-                    "Staff of the model here: frontline workers and supervisors, the posts that "
-                    f"programs report. The plan for {dossier.city.city} costs "
-                    f"{dollars(dossier.profile.per_person)} per person served. Dollars of the "
-                    "year given, not adjusted for prices."
+                    "Staff of the model: frontline workers and supervisors, as programs "
+                    "report them. Per person: of the program. The plan for "
+                    f"{dossier.city.city} costs {dollars(dossier.profile.per_person)} per person "
+                    "served. Dollars of the year given, not adjusted for prices."
                 ),
             ),
             small=True,
@@ -129,7 +129,10 @@ def _program_row(check: ProgramCheck) -> Row:
 def _ends(low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return ""
-    return short_dollars(low) if low == high else span(short_dollars(low), short_dollars(high))
+    first, last = short_dollars(low), short_dollars(high)
+    if low == high:
+        return last
+    return span(first.removesuffix(" million") if last.endswith(" million") else first, last)
 
 
 def _whole(low: float, high: float) -> str:
