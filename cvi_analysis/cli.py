@@ -158,6 +158,16 @@ def params(
 
 
 @app.command()
+def register(
+    write: Annotated[bool, typer.Option("--write", help="Renew what is out of step.")] = False,
+) -> None:
+    """Check that what is written about the assumptions is what params/assumptions.yaml says."""
+    from cvi_analysis.params import command
+
+    raise typer.Exit(command.run(write=write))
+
+
+@app.command()
 def explain(
     city: Annotated[str, typer.Argument(help="Slug, 7-digit GEOID, or 'City, ST'.")],
     name: Annotated[str, typer.Argument(help="A number of its JSON, such as budget.total.")],
