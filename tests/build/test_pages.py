@@ -1,0 +1,121 @@
+"""The pages on many cities, from the command line: built, kept, compared, refused."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+
+import pytest
+
+KEPT = ("norfolk-va", "washington-dc", "los-angeles-ca", "dayton-oh")
+
+
+def few_cities(checkout):
+    """Leave four cities in the list, so that all of them are quick to build."""
+    path = checkout.folder / "params" / "cities.csv"
+    head, *rows = path.read_text(encoding="utf-8").splitlines()
+    kept = [row for row in rows if row.startswith(KEPT)]
+    path.write_text("\n".join([head, *kept]) + "\n", encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def built(shared):
+    few_cities(shared)
+    result = shared.run("reports", "--jobs", "2")
+    assert result.returncode == 0, result.stderr
+    return shared
+
+
+def test_all_cities_stand_side_by_side_and_the_index_leads_there(built):
+    folder = built.reports / "baseline"
+    page = (folder / "comparison.html").read_text(encoding="utf-8")
+    for name in ("Norfolk, VA", "Washington, DC", "Los Angeles, CA", "Dayton, OH"):
+        assert f"{name}</th>" in page
+    assert (folder / "comparison.pdf").read_bytes().startswith(b"%PDF")
+    assert 'href="comparison.html"' in (folder / "index.html").read_text(encoding="utf-8")
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)[1]
+    assert "script-src &#39;sha256-" in policy or "script-src 'sha256-" in policy
+    assert page.count("<script>") == 1
+
+
+def test_it_is_kept_while_nothing_changes_and_renewed_when_something_does(built):
+    page = built.reports / "baseline" / "comparison.html"
+    before = page.read_bytes(), page.stat().st_mtime_ns
+    assert "up to date" in built.run("reports").stdout
+    assert (page.read_bytes(), page.stat().st_mtime_ns) == before
+    page.unlink()
+    assert built.built() == set()
+    assert page.read_bytes() == before[0]
+    manifest = json.loads((page.parent / "manifest.json").read_bytes())
+    assert set(manifest["pages"]["comparison"]["files"]) == {"comparison.html", "comparison.pdf"}
+
+
+def test_one_city_alone_leaves_the_page_as_it_is(built):
+    page = built.reports / "baseline" / "comparison.html"
+    before = page.stat().st_mtime_ns
+    result = built.run("reports", "--cities", "dayton-oh", "--force")
+    assert result.returncode == 0, result.stderr
+    assert page.stat().st_mtime_ns == before
+    assert "comparison.html" in (page.parent / "index.html").read_text(encoding="utf-8")
+
+
+def test_two_scenarios_are_compared_the_same_way_every_time(built, tmp_path):
+    stem = "baseline-vs-field-pay"
+    for out in ("one", "another folder"):
+        result = built.run("compare", "baseline", "field-pay", "--out", str(tmp_path / out))
+        assert result.returncode == 0, result.stderr
+    first, second = (tmp_path / out / "compare" for out in ("one", "another folder"))
+    for suffix in ("html", "pdf", "csv"):
+        assert (first / f"{stem}.{suffix}").read_bytes() == (
+            second / f"{stem}.{suffix}"
+        ).read_bytes()
+    with (first / f"{stem}.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["slug"] for row in rows} == set(KEPT)
+    for row in rows:
+        parts = [int(value) for name, value in row.items() if name.startswith("total by ")]
+        assert sum(parts) == int(row["total_change"]) < 0
+    assert "Pay as programs report it" in (first / f"{stem}.html").read_text(encoding="utf-8")
+
+
+def test_a_change_of_ones_own_gets_a_name_of_its_own(built, tmp_path):
+    result = built.run(
+        "compare", "baseline", "baseline", "-P", "roles.mediator.caseload=12",
+        "--out", str(tmp_path),
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    (page,) = (tmp_path / "compare").glob("baseline-vs-baseline-with-*.html")
+    assert "roles.mediator.caseload" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["compare", "baseline", "field-pai"], "Did you mean field-pay?"),
+        (["compare", "nothing", "baseline"], "nothing"),
+        (["compare", "baseline", "baseline", "-P", "roles.mediator.caseload=0"], "from 1 to 200"),
+        (["explain", "norfolk-va", "budget.totl"], "Did you mean budget.total"),
+        (["explain", "norfolk-vx", "budget.total"], "norfolk"),
+    ],
+)
+def test_wrong_requests_are_refused_and_nothing_is_written(built, tmp_path, words, told):
+    more = ["--out", str(tmp_path / "out")] if words[0] == "compare" else []
+    result = built.run(*words, *more)
+    assert result.returncode == 2, result.stderr
+    assert told in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_explaining_ends_with_the_number_of_the_report(built):
+    result = built.run("explain", "norfolk-va", "budget.total")
+    assert result.returncode == 0, result.stderr
+    data = json.loads((built.reports / "baseline" / "norfolk-va.json").read_bytes())
+    assert result.stdout.splitlines()[-1].strip() == f"budget.total = {data['budget']['total']}"
+
+
+def test_the_documentation_of_the_register_is_checked(built):
+    result = built.run("register")
+    assert result.returncode in (0, 1)
+    assert "in step" in result.stdout or "Out of step" in result.stdout
