@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cvi_analysis.blocks import Table
 from cvi_analysis.blocks.bundle import Block
 
-# Reads the text of the cells: figures with $ , % and signs are numbers, all else is words, and
+# Reads the text of the cells: figures with $ , % * and signs are numbers, all else is words, and
 # what is not known goes last. The page's policy allows exactly this text, by its hash.
 SCRIPT = """
 for (const table of document.querySelectorAll(".sortable table")) {
@@ -16,7 +16,7 @@ for (const table of document.querySelectorAll(".sortable table")) {
   const body = table.tBodies[0];
   const value = (row, index) => {
     const text = row.cells[index].textContent.trim();
-    const plain = text.replace("\\u2212", "-").replace(/[$,%+]/g, "");
+    const plain = text.replace("\\u2212", "-").replace(/[$,%+*]/g, "");
     return plain !== "" && !isNaN(plain) ? Number(plain) : text;
   };
   const heads = [...table.tHead.rows[0].cells];
