@@ -136,7 +136,7 @@ def assumptions(cities: Cities) -> Stack:
     text = (
         "Each assumption alone goes from its low to its high end; the strip shows how far "
         "the city’s budget then moves, as a share of it. "
-        + (f"Elsewhere it is {joined(rest)}. " if rest else "")
+        + (f"Elsewhere another one moves it most: {joined(rest)}. " if rest else "")
         + "Where a city has a count of its own, the share of residents no longer matters and "
         "the count’s own uncertainty does."
     )
