@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from cvi_analysis import sections
 from cvi_analysis.blocks import Block, Stack
+from cvi_analysis.calculator.block import Calculator
 from cvi_analysis.document import Document, document
 from cvi_analysis.dossier import Dossier, open_dossier
 from cvi_analysis.errors import CviError, InputError
@@ -219,6 +220,10 @@ class Report:
     def drivers(self) -> Stack:
         """What moves the budget most."""
         return sections.drivers(self.dossier)
+
+    def calculator(self) -> Block:
+        """The budget calculator: live in the page and in JupyterLab, a worksheet in the PDF."""
+        return Calculator(self.dossier)
 
     def comparison(self) -> Stack:
         """The city beside the listed cities."""

@@ -1,0 +1,457 @@
+// The calculator's page: fields, results, address, downloads. Text goes in as text only, never as
+// markup. Every calculator that is not running yet is started; several may stand on one page.
+
+const number = (x, digits) => x.toLocaleString('en-US', { maximumFractionDigits: digits });
+const dollars = (x) => (x < 0 ? '\u2212$' : '$') + number(Math.abs(halfUp(x)), 0);
+const cents = (x) => '$' + x.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const signed = (x, show) => (x === 0 ? '\u2013' : (x > 0 ? '+' : '\u2212') + show(Math.abs(x)));
+const LINES = ['frontline', 'supervision_ovp', 'training', 'evaluation', 'wraparound'];
+const MONEY = 'affordable.budget';
+
+// An element: attributes (false and null are left out, functions listen), then children.
+function make(tag, attributes, ...children) {
+  const svg = tag === 'svg' || tag === 'rect';
+  const element = svg ? document.createElementNS('http://www.w3.org/2000/svg', tag) : document.createElement(tag);
+  Object.entries(attributes || {}).forEach(([name, value]) => {
+    if (typeof value === 'function') element.addEventListener(name, value);
+    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value === true ? '' : value);
+  });
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+// A number as people type it, or the reason why not.
+function parse(text, item) {
+  let typed = text.trim().replace(/^\$\s*/, '');
+  if (!typed) return item.optional ? { value: null } : { error: 'Enter a number.' };
+  if (item.switch) {
+    return /^(true|false)$/.test(typed) ? { value: typed === 'true' } : { error: 'Yes or no.' };
+  }
+  if (/^\d{1,3}(,\d{3})+(\.\d*)?$/.test(typed)) typed = typed.replace(/,/g, '');
+  const percent = item.unit.startsWith('share') && /\d\s*%$/.test(typed);
+  if (percent) typed = typed.replace(/\s*%$/, '');
+  if (!/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,3})?$/i.test(typed)) {
+    return { error: 'This is not a number. Write digits and a decimal point.' };
+  }
+  const value = percent && !/e/i.test(typed) ? Number(typed + 'e-2') : Number(typed) / (percent ? 100 : 1);
+  if (item.whole && !Number.isInteger(value)) return { error: 'Enter a whole number.' };
+  if (!(value >= item.low && value <= item.high)) {
+    return { error: `Outside the range: from ${shown(item.low, item)} to ${shown(item.high, item)}.` };
+  }
+  return { value: value === 0 ? 0 : value };
+}
+
+function shown(value, item) {
+  if (value === null) return 'computed';
+  if (item.switch) return value ? 'yes' : 'no';
+  if (item.unit.startsWith('dollars')) return '$' + number(value, 2);
+  if (item.unit.startsWith('share')) return number(value * 100, 4) + '%';
+  return number(value, 4);
+}
+
+// Names and values of a case in an address; what is wrong with it goes into `bad`.
+function readAddress(hash, prefix, items) {
+  const found = { values: {}, bad: [] };
+  if (!hash.includes('=')) return found;
+  hash.split('&').forEach((part) => {
+    const cut = part.indexOf('=');
+    let name = part;
+    let text = '';
+    try {
+      name = decodeURIComponent(cut < 0 ? part : part.slice(0, cut));
+      text = decodeURIComponent(cut < 0 ? '' : part.slice(cut + 1));
+    } catch {
+      found.bad.push(part);
+      return;
+    }
+    if (/^\d+:/.test(name) !== (prefix !== '')) return;
+    if (!name.startsWith(prefix)) return;
+    name = name.slice(prefix.length);
+    const item = Object.prototype.hasOwnProperty.call(items, name) ? items[name] : null;
+    const answer = item && cut > 0 ? parse(text, item) : { error: 'unknown' };
+    if (answer.error || name in found.values) found.bad.push(name);
+    else found.values[name] = answer.value;
+  });
+  return found;
+}
+
+function csvCell(value) {
+  const text = value === null || value === undefined ? '' : String(value);
+  const safe = typeof value !== 'number' && /^[=+\-@\t\r]/.test(text) ? "'" + text : text;
+  return /[",\r\n]/.test(safe) ? '"' + safe.replace(/"/g, '""') + '"' : safe;
+}
+
+function start(root, count) {
+  const data = JSON.parse(root.querySelector('script[type="application/json"]').textContent);
+  const live = root.querySelector('.cvi-live');
+  const id = (name) => `cvi${count}-${name.replace(/\./g, '-')}`;
+  const prefix = count > 1 ? `${count}:` : '';
+  const inLab = document.body.hasAttribute('data-jp-theme-light') || document.body.hasAttribute('data-jp-theme-name');
+  const items = {};
+  let same;
+  data.inputs.forEach(([name, baseline, label, ...rest]) => {
+    if (rest.length) same = rest;
+    const [group, flags, low, high, unit, source] = same;
+    const named = label || data.roles[name.split('.')[1]];
+    data.values[name] = baseline;
+    items[name] = {
+      name, group, baseline, label: named, title: `${data.groups[group]}: ${named}`, low, high,
+      whole: Boolean(flags & 1), optional: Boolean(flags & 2), switch: Boolean(flags & 4),
+      unit: data.units[unit], source: data.sources[source],
+    };
+  });
+  const money = { name: MONEY, unit: 'dollars', low: 0, high: 1e12, optional: true, whole: true };
+  const known = { ...items, [MONEY]: money };
+  const report = profile(data.values, data.model);
+  let state = {};
+  let budget = null;
+  let spoken;
+  const fields = {};
+
+  const valuesOf = (changes) => ({ ...data.values, ...changes });
+  const tooMany = (changes) => {
+    const values = valuesOf(changes);
+    return peopleAtRisk(values, data.model).estimate > values.population;
+  };
+
+  // One row: label and unit, field, reset, help, error.
+  function row(item) {
+    const help = id(item.name) + '-h';
+    const error = id(item.name) + '-e';
+    const field = item.switch
+      ? make('input', { type: 'checkbox', change: () => edit(item, String(field.checked)) })
+      : make('input', { type: 'text', inputmode: 'decimal', autocomplete: 'off', spellcheck: 'false', input: () => edit(item, field.value) });
+    field.id = id(item.name);
+    field.dataset.input = item.name;
+    field.setAttribute('aria-describedby', `${help} ${error}`);
+    const reset = make('button', { type: 'button', class: 'quiet', hidden: true, 'aria-label': `Reset ${item.label}`, click: () => { edit(item, null); field.focus(); } }, 'Reset');
+    const note = make('span', { class: 'note' });
+    const message = make('p', { class: 'bad', id: error, hidden: true });
+    const [source, url] = item.source;
+    const range = item.switch ? '' : ` Allowed: ${shown(item.low, item)} to ${shown(item.high, item)}.`;
+    const element = make('div', { class: item.switch ? 'field switch' : 'field' },
+      make('label', { for: field.id }, item.label, item.switch || item.unit === item.label.toLowerCase() ? null : make('span', { class: 'unit' }, item.unit)),
+      make('span', { class: 'box' }, field, note), reset, message,
+      make('p', { class: 'help' },
+        make('span', { id: help }, `In the report: ${shown(item.baseline, item)}.${range}${item.optional ? ' Empty: computed.' : ''}`), ' ',
+        url ? make('a', { href: url, rel: 'noreferrer' }, source) : source + '.'));
+    fields[item.name] = { item, field, reset, note, message, element };
+    return element;
+  }
+
+  // `text` is what was typed; null sets the report's value back.
+  function edit(item, text) {
+    const { field, message } = fields[item.name];
+    const answer = text === null ? { value: item.baseline } : parse(text, item);
+    const next = { ...state };
+    if (!answer.error) {
+      if (answer.value === item.baseline) delete next[item.name];
+      else next[item.name] = answer.value;
+      if (tooMany(next)) answer.error = 'There would be more people at the highest risk than residents.';
+    }
+    message.textContent = answer.error ? answer.error + ' The results keep the last valid value.' : '';
+    message.hidden = !answer.error;
+    if (answer.error) field.setAttribute('aria-invalid', 'true');
+    else {
+      field.removeAttribute('aria-invalid');
+      state = next;
+      if (text === null) fill(item);
+    }
+    update();
+  }
+
+  function fill(item) {
+    const { field } = fields[item.name];
+    const value = valuesOf(state)[item.name];
+    if (item.switch) field.checked = value;
+    else field.value = value === null ? '' : String(value);
+  }
+
+  function fillAll() {
+    Object.values(fields).forEach(({ item, field, message }) => {
+      fill(item);
+      field.removeAttribute('aria-invalid');
+      message.hidden = true;
+    });
+    const field = find(MONEY);
+    field.value = budget === null ? '' : String(budget);
+    buy();
+  }
+
+  const find = (name) => root.querySelector(`[data-input="${name}"]`);
+  const out = (name, kind) => make('span', { 'data-output': name, 'data-kind': kind || 'count' });
+  const kinds = {
+    count: (x) => number(x, 1), dollars, cents,
+    dollarChange: (x) => signed(x, dollars), change: (x) => signed(x, (y) => number(y, 1)),
+  };
+
+  function results(values, result) {
+    const found = {
+      'population.value': values.population, per_resident: result.per_resident, per_person: result.per_person,
+      'staffing.total': result.staff, 'difference.staff': result.staff - report.staff,
+      'difference.total': result.budget.total - report.budget.total,
+    };
+    Object.entries(result.people_at_risk).forEach(([key, value]) => { found[`people_at_risk.${key}`] = value; });
+    Object.entries(result.budget).forEach(([key, value]) => {
+      found[`budget.${key}`] = value;
+      found[`difference.${key}`] = value - report.budget[key];
+    });
+    Object.entries(result.wraparound).forEach(([key, value]) => { found[`wraparound.${key}`] = value; });
+    let today = 0;
+    let gap = 0;
+    result.staffing.forEach((post, index) => {
+      const existing = values[`roles.${post.role}.existing`];
+      const hire = Math.max(post.count - existing, 0);
+      today += existing;
+      gap += hire;
+      found[`staffing.${post.role}.count`] = post.count;
+      found[`staffing.${post.role}.cost`] = post.cost;
+      found[`difference.${post.role}`] = post.count - report.staffing[index].count;
+      found[`existing.${post.role}`] = existing;
+      found[`gap.${post.role}`] = hire;
+    });
+    found['existing.total'] = today;
+    found['gap.total'] = gap;
+    return found;
+  }
+
+  function show(found) {
+    root.querySelectorAll('[data-output]').forEach((element) => {
+      const value = found[element.dataset.output];
+      if (value === undefined) return;
+      element.dataset.value = String(value);
+      element.textContent = kinds[element.dataset.kind](value);
+    });
+  }
+
+  function update() {
+    const values = valuesOf(state);
+    const result = profile(values, data.model);
+    show(results(values, result));
+    const change = result.budget.total - report.budget.total;
+    const percent = signed((change / report.budget.total) * 100, (x) => number(x, 1) + '%');
+    part('against').textContent = change ? `${signed(change, dollars)} (${percent}) against the report` : 'As in the report';
+    draw(result);
+    let invalid = 0;
+    Object.values(fields).forEach(({ item, field, reset, note, element }) => {
+      const wrong = field.hasAttribute('aria-invalid');
+      const changed = item.name in state;
+      invalid += wrong;
+      reset.hidden = !changed && !wrong;
+      element.classList.toggle('changed', changed);
+      const value = values[item.name];
+      note.textContent = item.unit.startsWith('share') && !item.switch && value !== null ? '= ' + shown(value, item) : '';
+    });
+    result.staffing.forEach((post) => { fields[`roles.${post.role}.count`].field.placeholder = String(post.count); });
+    fields.people_at_risk.field.placeholder = number(result.people_at_risk.estimate, 1);
+    part('invalid').hidden = !invalid;
+    part('reset').disabled = !Object.keys(state).length && !invalid && budget === null;
+    live.querySelectorAll('details').forEach((details) => {
+      const changes = details.querySelectorAll('.changed').length;
+      details.querySelector('.badge').textContent = changes ? `${changes} changed` : '';
+    });
+    buy();
+    writeAddress();
+    clearTimeout(spoken);
+    spoken = setTimeout(() => {
+      const more = change === 0 ? 'as in the report' : `${dollars(Math.abs(change))} ${change > 0 ? 'more' : 'less'} than in the report`;
+      part('status').textContent = `Total ${dollars(result.budget.total)} a year, ${more}. ${number(result.staff, 1)} posts.`;
+    }, 600);
+  }
+
+  // Two bars on one scale: this case and the report.
+  function draw(result) {
+    const most = Math.max(result.budget.total, report.budget.total, 1);
+    [['here', result], ['there', report]].forEach(([key, one]) => {
+      let x = 0;
+      part(key).replaceChildren(...LINES.map((line, index) => {
+        const width = (one.budget[line] / most) * 100;
+        const bar = make('rect', { x, width: Math.max(width - 0.4, 0), height: 10, class: `k${index}` });
+        x += width;
+        return bar;
+      }));
+    });
+  }
+
+  function buy() {
+    const answer = part('buys');
+    const field = find(MONEY);
+    const wrong = field.hasAttribute('aria-invalid');
+    if (budget === null || wrong) {
+      answer.replaceChildren(wrong ? 'Enter whole dollars, such as 5000000.' : 'Staff are the model\u2019s own for as many people as the money reaches.');
+      return;
+    }
+    const values = valuesOf(state);
+    const found = affordable(values, data.model, budget);
+    const money2 = (name) => out('affordable.' + name, 'dollars');
+    if (found.people === 0) answer.replaceChildren('It is below the smallest program, ', money2('smallest'), ' a year for one person: one worker in each role and the city office.');
+    else {
+      answer.replaceChildren(found.everyone ? 'It serves everyone planned: ' : 'It serves ', out('affordable.people'),
+        found.everyone ? ' people' : ` of ${number(profile(values, data.model).people_at_risk.target, 1)} people`, ' with ', out('affordable.staff'), ' posts for ', money2('total'), ' a year; ', money2('left'), ' is left.');
+    }
+    show(Object.fromEntries(Object.entries(found).map(([key, value]) => ['affordable.' + key, value])));
+  }
+
+  function editMoney() {
+    const field = find(MONEY);
+    const answer = parse(field.value, money);
+    if (answer.error) field.setAttribute('aria-invalid', 'true');
+    else {
+      field.removeAttribute('aria-invalid');
+      budget = answer.value;
+    }
+    buy();
+    writeAddress();
+  }
+
+  function address() {
+    const mine = { ...state };
+    if (budget !== null) mine[MONEY] = budget;
+    const others = location.hash.slice(1).split('&').filter((item) => item.includes('=') && /^\d+:/.test(item) && !(prefix && item.startsWith(prefix)));
+    if (prefix) others.unshift(...location.hash.slice(1).split('&').filter((item) => item.includes('=') && !/^\d+:/.test(item)));
+    const parts = Object.entries(mine).map(([name, value]) => `${prefix}${name}=${value === null ? '' : value}`);
+    return [...parts, ...others].join('&');
+  }
+
+  function writeAddress() {
+    if (inLab) return;
+    const hash = address();
+    const now = location.hash.slice(1);
+    // A link to a heading stays until there is a case to keep.
+    if (hash === now || (!hash && !now.includes('='))) return;
+    history.replaceState(history.state, '', hash ? '#' + hash : location.pathname + location.search);
+  }
+
+  function readState() {
+    if (inLab) return;
+    const found = readAddress(location.hash.slice(1), prefix, known);
+    if (!location.hash.includes('=') && started) return;
+    budget = MONEY in found.values ? found.values[MONEY] : null;
+    delete found.values[MONEY];
+    Object.keys(found.values).forEach((name) => { if (found.values[name] === items[name].baseline) delete found.values[name]; });
+    if (tooMany(found.values)) {
+      ['people_at_risk', 'population'].forEach((name) => { if (name in found.values) found.bad.push(name); delete found.values[name]; });
+    }
+    state = found.values;
+    const notice = part('notice');
+    notice.hidden = !found.bad.length;
+    notice.textContent = found.bad.length ? `Part of this link is not understood and was left out: ${found.bad.map((name) => name.slice(0, 60)).slice(0, 5).join(', ')}.` : '';
+    fillAll();
+    update();
+    live.querySelectorAll('details').forEach((details) => { if (details.querySelector('.changed')) details.open = true; });
+  }
+
+  const changes = () => ({ ...data.case.changes, ...state });
+  const save = (name, type, text) => {
+    const url = URL.createObjectURL(new Blob([text], { type }));
+    const link = make('a', { href: url, download: name });
+    root.append(link);
+    link.click();
+    link.remove();
+    setTimeout(() => URL.revokeObjectURL(url), 10000);
+  };
+  const saveJson = () => save(`${data.slug}-case.json`, 'application/json', JSON.stringify({ ...data.case, changes: changes() }, null, 2) + '\n');
+  const saveCsv = () => {
+    const values = valuesOf(state);
+    const lines = [['kind', 'name', 'title', 'unit', 'report', 'case']];
+    Object.values(items).forEach((item) => lines.push(['input', item.name, item.title, item.unit, item.baseline, values[item.name]]));
+    const before = results(data.values, report);
+    Object.entries(results(values, profile(values, data.model))).forEach(([name, value]) => lines.push(['result', name, '', '', before[name], value]));
+    save(`${data.slug}-case.csv`, 'text/csv', '\ufeff' + lines.map((line) => line.map(csvCell).join(',')).join('\r\n') + '\r\n');
+  };
+  const copy = async () => {
+    const hash = address();
+    const field = part('link');
+    field.value = location.href.split('#')[0] + (hash ? '#' + hash : '');
+    field.hidden = false;
+    field.select();
+    let done = false;
+    try {
+      await navigator.clipboard.writeText(field.value);
+      done = true;
+    } catch {
+      done = document.execCommand('copy');
+    }
+    part('status').textContent = done ? 'Link copied.' : 'Copy the link from the field.';
+  };
+  const resetAll = () => {
+    state = {};
+    budget = null;
+    part('notice').hidden = true;
+    fillAll();
+    update();
+    part('status').textContent = 'All inputs are as in the report.';
+    fields.population.field.focus();
+  };
+
+  // The worksheet for printing: what was changed stands out, what has no value is left out.
+  function worksheet() {
+    const values = valuesOf(state);
+    const rows = Object.values(items).filter((item) => item.name in state || (item.baseline !== null && !item.name.endsWith('.existing')))
+      .map((item) => {
+        const changed = item.name in state;
+        return make('tr', { class: changed ? 'changed' : null }, make('th', { scope: 'row' }, item.title), make('td', null, shown(values[item.name], item) + (changed ? ' \u25cf changed' : '')), make('td', null, shown(item.baseline, item)));
+      });
+    part('sheet').replaceChildren(make('p', null, `${data.place}. Scenario: ${data.scenario}. ${Object.keys(state).length} inputs changed (marked \u25cf). Printed ${new Date().toLocaleDateString('en-US')}.`),
+      table(['Input', 'This case', 'In the report'], rows));
+  }
+  const print = () => {
+    const cell = root.closest('.cell') || root;
+    const off = () => { document.body.classList.remove('cvi-print'); cell.classList.remove('cvi-printed'); };
+    document.body.classList.add('cvi-print');
+    cell.classList.add('cvi-printed');
+    window.addEventListener('afterprint', off, { once: true });
+    window.print();
+  };
+
+  const table = (heads, rows, caption) => make('table', null, caption ? make('caption', null, caption) : null,
+    make('thead', null, make('tr', null, ...heads.map((head) => make('th', { scope: 'col' }, head)))), make('tbody', null, ...rows));
+  const tr = (kind, head, ...cells) => make('tr', { class: kind }, make('th', { scope: 'row' }, ...head), ...cells.map((cell) => make('td', null, cell)));
+  const part = (name) => root.querySelector(`[data-part="${name}"]`);
+  const button = (label, click, more) => make('button', { type: 'button', class: 'quiet', click, ...more }, label);
+  const bar = (name, key) => make('div', { class: 'bar' }, make('span', null, name), make('svg', { 'data-part': key, viewBox: '0 0 100 10', preserveAspectRatio: 'none', 'aria-hidden': 'true', focusable: 'false' }));
+
+  const side = make('div', { class: 'side' },
+    make('div', { class: 'sum' },
+      make('p', null, 'Total a year'), make('p', { class: 'big' }, out('budget.total', 'dollars')),
+      make('p', { 'data-part': 'against' }),
+      make('p', { class: 'trio' }, out('people_at_risk.target'), ' people served · ', out('staffing.total'), ' posts'),
+      make('p', { class: 'bad', 'data-part': 'invalid', hidden: true }, 'A field needs attention; the results use its last valid value.')),
+    make('div', { class: 'lines' }, bar('This case', 'here'), bar('Report', 'there'),
+      table(['Dollars a year', 'This case', 'Change'], [
+        ...LINES.map((line, index) => tr(null, [make('i', { class: `k${index}` }), data.lines[line]], out(`budget.${line}`, 'dollars'), out(`difference.${line}`, 'dollarChange'))),
+        tr('total', ['Total'], out('budget.total', 'dollars'), out('difference.total', 'dollarChange'))]),
+      make('p', { class: 'help' }, out('per_resident', 'cents'), ' for each resident, ', out('per_person', 'dollars'), ' for each person served. Wraparound: ',
+        ...data.model.kinds.flatMap((kind, index) => [index ? ', ' : '', data.kinds[kind].toLowerCase(), ' ', out(`wraparound.${kind}`, 'dollars')]), '.')));
+  const form = make('form', { submit: (event) => event.preventDefault(), autocomplete: 'off' },
+    ...data.groups.map((title, index) => make('details', { open: index < 2 },
+      make('summary', null, title, ' ', make('span', { class: 'badge' })), make('fieldset', null, make('legend', null, title), ...Object.values(items).filter((item) => item.group === index).map(row)))));
+  const more = make('div', { class: 'more' },
+    make('div', { class: 'wide' }, table(['Posts', 'Needed', 'Report', 'Change', 'Today', 'To hire'], [
+      ...report.staffing.map((post) => tr(null, [data.roles[post.role]], out(`staffing.${post.role}.count`), number(post.count, 1), out(`difference.${post.role}`, 'change'), out(`existing.${post.role}`), out(`gap.${post.role}`))),
+      tr('total', ['All posts'], out('staffing.total'), number(report.staff, 1), out('difference.staff', 'change'), out('existing.total'), out('gap.total'))], 'Staff by role')),
+    make('div', { class: 'buys' }, make('label', { for: id(MONEY) }, 'What does a budget buy?', make('span', { class: 'unit' }, 'dollars a year')),
+      make('input', { type: 'text', inputmode: 'numeric', autocomplete: 'off', id: id(MONEY), 'data-input': MONEY, 'aria-describedby': id('buys'), input: editMoney }),
+      make('p', { 'data-part': 'buys', id: id('buys') })),
+    make('div', { class: 'acts' },
+      inLab ? null : button('Copy link to this case', copy), button('Download CSV', saveCsv), button('Download case (JSON)', saveJson),
+      inLab ? null : button('Print worksheet', print), button('Reset all', resetAll, { 'data-part': 'reset' }),
+      make('input', { type: 'text', readonly: true, hidden: true, 'data-part': 'link', 'aria-label': 'Link to this case' })),
+    make('p', { class: 'status', role: 'status', 'aria-live': 'polite', 'data-part': 'status' }));
+  live.replaceChildren(make('p', { class: 'bad', role: 'alert', 'data-part': 'notice', hidden: true }), make('div', { class: 'grid' }, side, form, more), make('div', { class: 'sheet', 'data-part': 'sheet' }));
+  let started = false;
+  root.dataset.ready = '';
+  live.hidden = false;
+  root.querySelector('.cvi-static').hidden = true;
+  fillAll();
+  update();
+  readState();
+  started = true;
+  window.addEventListener('hashchange', readState);
+  window.addEventListener('beforeprint', worksheet);
+}
+
+document.querySelectorAll('.cvi:not([data-ready])').forEach((root) => {
+  window.cviCalculators = (window.cviCalculators || 0) + 1;
+  start(root, window.cviCalculators);
+});
