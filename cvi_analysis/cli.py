@@ -11,6 +11,7 @@ from typing import Annotated, Optional
 import typer
 
 from cvi_analysis import __version__
+from cvi_analysis.bench.cli import bench
 from cvi_analysis.ingest.cli import ingest
 
 app = typer.Typer(
@@ -229,3 +230,4 @@ def verify(
 
 
 app.command()(ingest)
+app.command()(bench)

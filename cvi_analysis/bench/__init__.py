@@ -1,0 +1,1 @@
+"""`cvi bench`: how long reports take here, beside the ways that people would otherwise use."""

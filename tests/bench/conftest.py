@@ -1,0 +1,52 @@
+"""Made-up results, such as a run of `cvi bench` would leave."""
+
+from __future__ import annotations
+
+import pytest
+
+from cvi_analysis.bench.machine import Machine
+from cvi_analysis.bench.reading import Reading
+from cvi_analysis.bench.results import Results, Scaling, Size, Ways
+
+
+def readings(*seconds: float, peak: float | None = None) -> list[Reading]:
+    """Runs that took so many seconds, with nine tenths of two processors."""
+    bytes_ = int(peak * 1e9) if peak else None
+    return [Reading(seconds=s, cpu_seconds=1.8 * s, peak_bytes=bytes_) for s in seconds]
+
+
+@pytest.fixture
+def results() -> Results:
+    ways = Ways(
+        cities=50,
+        sample=4,
+        jobs=2,
+        ours=readings(20, 22, 40),
+        shell=readings(240, 242, 480),
+        pool=readings(90, 99, 120),
+        floor=readings(12, 11, 21),
+        draw=[0.1, 0.2, 0.3],
+        compile=[0.2, 0.2, 0.2],
+        up_to_date=readings(0.4, 0.5, 0.45),
+        changed=readings(3.0, 3.1, 4.5),
+        memory=readings(21, peak=0.9)[0],
+        stages={"execute": [0.2, 0.3], "pdf": [0.4, 0.5]},
+        busy=0.02,
+    )
+    scaling = Scaling(
+        jobs=2,
+        busy=0.01,
+        sizes=[
+            Size(cities=50, runs=readings(25, 25, 26, peak=0.9)),
+            Size(cities=1000, runs=readings(520, peak=0.95)),
+        ],
+    )
+    machine = Machine(
+        processor="Some processor",
+        cores=2,
+        memory_bytes=16 * 2**30,
+        system="Some system",
+        python="CPython 3.13.1",
+        packages={"papermill": "2.7.0"},
+    )
+    return Results(code="c0de", machine=machine, ways=ways, scaling=scaling)

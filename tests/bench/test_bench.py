@@ -1,0 +1,45 @@
+"""`cvi bench --quick`: every way is run and timed, and nothing is left behind."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def _bench(*words: str, project: Path, tmp_path: Path) -> subprocess.CompletedProcess:
+    (tmp_path / "tmp").mkdir()
+    return subprocess.run(
+        [sys.executable, "-m", "cvi_analysis", "bench", *words],
+        env={**os.environ, "CVI_ROOT": str(project), "TMPDIR": str(tmp_path / "tmp")},
+        capture_output=True,
+        text=True,
+        timeout=900,
+        check=False,
+    )
+
+
+@pytest.mark.slow
+def test_a_quick_run(project: Path, tmp_path: Path) -> None:
+    run = _bench("--quick", project=project, tmp_path=tmp_path)
+    assert run.returncode == 0, run.stdout + run.stderr
+    for words in ("## Goals", "## 2 cities", "## Again", "## One report", "## Cost by the number"):
+        assert words in run.stdout
+    assert list((tmp_path / "tmp").glob("cvi-bench-*")) == []
+    assert not (project / ".cache" / "bench.json").exists()
+    assert not (project / "docs").exists()
+
+
+def test_quick_figures_are_not_for_the_document(project: Path, tmp_path: Path) -> None:
+    run = _bench("--quick", "--write", project=project, tmp_path=tmp_path)
+    assert run.returncode == 2
+    assert run.stderr.startswith("cvi: --write: figures of a quick run")
+
+
+def test_there_must_be_something_to_show(project: Path, tmp_path: Path) -> None:
+    run = _bench("--skip-ways", "--skip-scaling", project=project, tmp_path=tmp_path)
+    assert run.returncode == 2
+    assert "nothing has been measured yet" in run.stderr

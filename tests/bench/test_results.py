@@ -1,0 +1,78 @@
+"""From results to goals, the document and its chart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+from cvi_analysis.bench import results as module
+from cvi_analysis.bench.document import document
+from cvi_analysis.bench.goals import goals
+from cvi_analysis.bench.picture import alt, picture
+from cvi_analysis.bench.results import Results
+
+
+def test_goals_use_the_median_of_the_rounds_ratios(results: Results) -> None:
+    found = {goal.wanted: goal for goal in goals(results)}
+    assert found["at least 10 times faster"].found == "12.0 (11.0 to 12.0) times"
+    assert found["at least 4 times faster"].found == "4.5 (3.0 to 4.5) times"
+    assert found["at most 2 times as long"].found == "1.90 (1.67 to 2.00) times"
+    assert found["under 0.6 s"].met
+    assert found["under 4 s"].found == "3.10 (3.00 to 4.50) s"
+    assert found["within 5% of the cost, or less"].found == "+4.0%"
+    assert found["the same, under 1.5 GB"].found == "0.90 and 0.95 GB"
+    assert all(goal.met for goal in found.values())
+
+
+def test_a_missed_goal_is_called_missed(results: Results) -> None:
+    assert results.ways is not None
+    slower = results.ways.model_copy(update={"ours": results.ways.shell})
+    text = document(results.model_copy(update={"ways": slower}))
+    assert "| at least 10 times faster | 1.0 (1.0 to 1.0) times | **no** |" in text
+
+
+def test_the_document_names_machine_commands_and_short_samples(results: Results) -> None:
+    text = document(results)
+    assert "Some processor, 2 cores, 16 GB of memory, Some system, CPython 3.13.1" in text
+    assert "papermill notebooks/city_profile.ipynb" in text
+    assert "made 4 cities in each round" in text
+    assert "Only 3 rounds were run" in text
+    assert "1,000 cities were made once only" in text
+    for line in text.splitlines():
+        assert line == line.rstrip()
+
+
+def test_each_part_can_stand_alone(results: Results) -> None:
+    for part in ("ways", "scaling"):
+        one = results.model_copy(update={part: None})
+        assert document(one).startswith("# Performance")
+        ElementTree.fromstring(picture(one))
+
+
+def test_the_chart_is_an_image_with_words_and_the_same_every_time(results: Results) -> None:
+    image = ElementTree.fromstring(picture(results))
+    assert image.get("role") == "img"
+    assert image.get("aria-label") == alt(results)
+    assert "papermill and nbconvert, shell 242 s" in alt(results)
+    assert picture(results) == picture(results)
+
+
+def test_parts_are_joined_only_if_code_and_machine_are_the_same(
+    results: Results, tmp_path: Path
+) -> None:
+    file = tmp_path / "cache" / "bench.json"
+    results.save(file)
+    kept = module.load(file)
+    assert kept == results
+    first = results.model_copy(update={"scaling": None})
+    assert first.joined(kept) == results
+    other = first.model_copy(update={"code": "other"})
+    assert other.joined(kept) == other
+    assert first.joined(None) == first
+
+
+def test_results_that_cannot_be_read_are_no_results(tmp_path: Path) -> None:
+    file = tmp_path / "bench.json"
+    assert module.load(file) is None
+    file.write_text('{"code": 1}')
+    assert module.load(file) is None
