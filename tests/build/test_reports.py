@@ -134,7 +134,7 @@ def test_a_failing_city_stops_no_other_and_is_named_with_its_cell(checkout):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["reports", "--cities", "norfolk"], "norfolk-va"),
+        (["reports", "--cities", "norfok-va"], "norfolk-va"),
         (["reports", "--scenario", "field_pay"], "field-pay"),
         (["report", "norfolk-va", "-P", "roles.mediator.caselod=3"], "roles.mediator.caseload"),
         (["report", "norfolk-va", "-P", "budget.training_share=1.5"], "budget.training_share"),
