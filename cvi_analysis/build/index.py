@@ -4,26 +4,49 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from cvi_analysis import __version__
+from cvi_analysis.blocks.format import dollars, number, short_dollars
+from cvi_analysis.build import us_map
+from cvi_analysis.params import Params
 from cvi_analysis.params.scenario import Scenario
+
+SIZES = (
+    ("under-250", "Under 250,000", 0, 250_000),
+    ("to-500", "250,000 to 500,000", 250_000, 500_000),
+    ("to-1000", "500,000 to 1 million", 500_000, 1_000_000),
+    ("over-1000", "1 million and more", 1_000_000, 10**12),
+)
+"""Key, words, and numbers of residents from and below."""
+
+_GROUPS = {"frontline": "frontline", "supervision": "supervisors", "ovp": "city_office"}
 
 
 @cache
 def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("cvi_analysis.build"),
+    environment = Environment(
+        # The report's own style sheet: one design for the page, the reports and the comparison.
+        loader=ChoiceLoader(
+            [
+                PackageLoader("cvi_analysis.build"),
+                PackageLoader("cvi_analysis.exporters", "templates/cvi"),
+            ]
+        ),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters.update(number=number, dollars=dollars, short=short_dollars)
+    return environment
 
 
 def index_html(
@@ -31,41 +54,113 @@ def index_html(
     name: str,
     scenario: Scenario,
     overrides: Mapping[str, Any],
+    params: Params,
     *,
     compared: bool = False,
+    built: Collection[str] = (),
+    files: Mapping[str, Collection[str]] | None = None,
 ) -> bytes:
-    """The index page of these documents: self-contained, readable without JavaScript.
+    """The index page of these documents: self-contained, a sorted table without JavaScript.
 
     Args:
         documents: parsed `<slug>.json`, in the order of the page.
         name: the scenario folder's name.
         scenario: its file.
         overrides: assumptions given beside it.
+        params: the cities' places, the strategies, and what scenarios there are.
         compared: `comparison.html` lies beside the page.
+        built: names of scenarios whose folders lie beside this one, to link to.
+        files: names of the files of each slug.
     """
+    people = sum(document["people_at_risk"]["rounded"] for document in documents)
     page = (
         _environment()
         .get_template("index.html.j2")
         .render(
-            documents=documents,
+            documents=sorted(documents, key=lambda document: document["city"]["name"]),
+            staff_of=_staff,
+            size_of=_size,
+            sizes=SIZES,
+            states=sorted({d["city"]["state"] for d in documents if d["city"]["state"]}),
             name=name,
             scenario=scenario,
             overrides=overrides,
+            scenarios=[params.scenario(other) for other in _scenario_names(params)],
+            built=frozenset(built),
             compared=compared,
+            workbooks=frozenset(
+                slug for slug, names in (files or {}).items() if f"{slug}.xlsx" in names
+            ),
+            strategies=params.strategies.values(),
+            map=us_map.dots(documents, params.cities),
+            data=_data(documents),
             version=__version__,
-            people=sum(document["people_at_risk"]["rounded"] for document in documents),
-            staff=sum(post["count"] for document in documents for post in document["staffing"]),
+            people=people,
+            staff=sum(_staff(document) for document in documents),
             total=sum(document["budget"]["total"] for document in documents),
+            population=sum(document["population"]["value"] for document in documents),
         )
     )
     return _with_policy(page).encode()
 
 
+def _scenario_names(params: Params) -> list[str]:
+    """All scenarios, the baseline first."""
+    return sorted(params.scenario_names, key=lambda name: (name != "baseline", name))
+
+
+def _staff(document: Mapping[str, Any]) -> int:
+    return sum(post["count"] for post in document["staffing"])
+
+
+def _size(document: Mapping[str, Any]) -> str:
+    residents = document["population"]["value"]
+    return next(key for key, _, low, high in SIZES if low <= residents < high)
+
+
+def _data(documents: Sequence[Mapping[str, Any]]) -> Markup:
+    """What the comparison of cities shows, as JSON that can stand in a script element."""
+    rows = {}
+    for document in documents:
+        city, budget, ranges = document["city"], document["budget"], document["ranges"]
+        posts = dict.fromkeys(_GROUPS.values(), 0)
+        for post in document["staffing"]:
+            posts[_GROUPS[post["group"]]] += post["count"]
+        rows[city["slug"]] = {
+            "name": ", ".join(filter(None, (city["name"], city["state"]))),
+            "population": document["population"]["value"],
+            "people": document["people_at_risk"]["rounded"],
+            "people_range": _ends(ranges["people_at_risk"]),
+            "staff": _staff(document),
+            "staff_range": _ends(ranges["staff"]),
+            **posts,
+            "total": budget["total"],
+            "total_range": _ends(ranges["total"]),
+            "team": budget["frontline"] + budget["supervision_ovp"],
+            "support": budget["training"] + budget["evaluation"],
+            "wraparound": budget["wraparound"],
+            "per_resident": round(document["per_resident"], 2),
+            "per_person": round(document["per_person"]),
+        }
+    text = json.dumps(rows, separators=(",", ":"), ensure_ascii=False)
+    return Markup(re.sub(r"[<>&]", lambda found: f"\\u{ord(found[0]):04x}", text))  # noqa: S704
+
+
+def _ends(found: Mapping[str, Any]) -> list[int]:
+    return [round(found["low"]), round(found["high"])]
+
+
 def _with_policy(page: str) -> str:
-    """`page` with a Content-Security-Policy that allows its own inline style and nothing else."""
-    hashes = " ".join(
-        "'sha256-" + base64.b64encode(hashlib.sha256(block.encode()).digest()).decode() + "'"
-        for block in re.findall(r"<style>(.*?)</style>", page, flags=re.DOTALL)
+    """`page` with a policy that allows its own inline style and script and nothing else."""
+    policy = (
+        f"default-src 'none'; style-src {_hashes('style', page)}; "
+        f"script-src {_hashes('script', page)}; base-uri 'none'; form-action 'none'"
     )
-    policy = f"default-src 'none'; style-src {hashes}; base-uri 'none'; form-action 'none'"
     return page.replace("CONTENT-SECURITY-POLICY", policy, 1)
+
+
+def _hashes(tag: str, page: str) -> str:
+    return " ".join(
+        "'sha256-" + base64.b64encode(hashlib.sha256(block.encode()).digest()).decode() + "'"
+        for block in re.findall(rf"<{tag}>(.*?)</{tag}>", page, flags=re.DOTALL)
+    )

@@ -335,7 +335,14 @@ def finish(
         note = plan.library.params.scenario(request.scenario)
         files = {
             "index.html": index_html(
-                documents, request.name, note, request.overrides, compared=CITIES in pages
+                documents,
+                request.name,
+                note,
+                request.overrides,
+                plan.library.params,
+                compared=CITIES in pages,
+                built=_neighbors(folder, plan.library.params.scenario_names),
+                files={slug: entries[slug].files for slug in ranked},
             ),
             "profiles.csv": profiles_csv(documents),
             "profile.schema.json": schema(),
@@ -359,6 +366,11 @@ def finish(
     except OSError as error:
         raise BuildError(f"{folder}: cannot write there ({error.strerror}).") from error
     return result
+
+
+def _neighbors(folder: Path, names: Iterable[str]) -> set[str]:
+    """The scenarios whose reports lie beside `folder`, for the index to lead to."""
+    return {name for name in names if (folder.parent / name / "index.html").is_file()}
 
 
 def documents_of(folder: Path, slugs: Iterable[str]) -> Iterator[dict[str, Any]]:

@@ -1,0 +1,171 @@
+"""The index page: its table, its map, its story, and what its script does in a real browser."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from pathlib import Path
+
+import pytest
+
+from cvi_analysis.build import us_map
+from cvi_analysis.build.index import index_html
+from cvi_analysis.document import document
+
+from ..accessibility.browser import open_page
+from ..conftest import tool
+
+CITIES = (
+    "norfolk-va", "chicago-il", "louisville-ky", "los-angeles-ca", "washington-dc",
+    "st-louis-mo", "hampton-va",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def documents(library):
+    return [parsed(library, slug) for slug in CITIES]
+
+
+def parsed(library, slug: str) -> dict:
+    dossier = library.dossier(slug)
+    return json.loads(document(dossier, dossier.ranges).to_bytes())
+
+
+@pytest.fixture(scope="module")
+def page(library, documents) -> str:
+    return index(library, documents)
+
+
+def index(library, documents, **changes) -> str:
+    given = {"compared": True, "built": {"field-pay"}, "files": {"norfolk-va": {"norfolk-va.xlsx"}}}
+    scenario = library.params.scenario("baseline")
+    made = index_html(documents, "baseline", scenario, {}, library.params, **{**given, **changes})
+    return made.decode()
+
+
+def test_table_is_complete_and_sorted_without_script(page):
+    rows = re.findall(r'<tr data-slug="([\w-]+)"', page)
+    assert rows == [
+        "chicago-il", "hampton-va", "los-angeles-ca", "louisville-ky", "norfolk-va",
+        "st-louis-mo", "washington-dc",
+    ]  # fmt: skip
+    assert "$19,790,232" in page
+    assert 'href="norfolk-va.pdf"' in page
+    assert 'href="norfolk-va.xlsx"' in page
+    assert 'href="chicago-il.xlsx"' not in page
+
+
+def test_same_input_gives_the_same_bytes_and_nothing_is_fetched(library, documents, page):
+    assert page == index(library, documents)
+    assert len(page.encode()) < 200_000
+    assert "default-src 'none'" in page
+    assert "http://" not in page
+    assert "src=" not in page
+    assert "CONTENT-SECURITY-POLICY" not in page
+
+
+def test_scenarios_lead_only_to_reports_that_exist(library, documents, page):
+    assert '<span aria-current="page">Baseline</span>' in page
+    assert '<a href="../field-pay/index.html">' in page
+    assert "../local-prices/" not in page
+    assert "make reports SCENARIO=local-prices" in page
+    assert "../" not in index(library, documents, built=())
+
+
+def test_story_names_strategies_programs_organizations_and_corrections(library, page):
+    for strategy in library.params.strategies.values():
+        assert strategy.title in page
+        for example in strategy.examples:
+            assert example.name in page
+    for wanted in (
+        "Health Alliance for Violence Intervention",
+        "National Institute for Criminal Justice Reform",
+        "Community Based Public Safety Collective",
+        "Cities United",
+        "Send a correction",
+        "Further reading",
+        "not affiliated with or endorsed by",
+        "not endorsed or certified by the Census Bureau",
+        'href="profiles.csv"',
+        'href="comparison.html"',
+    ):
+        assert wanted in page, wanted
+
+
+def test_one_city_alone(library, documents):
+    page = index(library, documents[:1], compared=False, files=None)
+    assert "1 city, in order of name" in page
+    assert "<svg" not in page
+    assert "comparison.html" not in page
+    assert ".xlsx" not in page
+
+
+def test_a_name_of_markup_stays_text(library, documents):
+    city = {**documents[0]["city"], "name": '</script><script>alert("1")</script>&'}
+    page = index(library, [{**documents[0], "city": city}])
+    assert 'alert("1")' not in page
+    assert "<script>alert" not in page
+
+
+def test_map_places_cities_where_they_are(library, documents):
+    found = us_map.dots(documents, library.params.cities)
+    places = {dot.document["city"]["slug"]: dot for dot in found}
+    assert len(found) == len(CITIES)
+    assert places["los-angeles-ca"].x < places["chicago-il"].x < places["norfolk-va"].x
+    assert places["chicago-il"].y < places["norfolk-va"].y < places["los-angeles-ca"].y
+    big, small = places["chicago-il"], places["norfolk-va"]
+    people = [dot.document["people_at_risk"]["rounded"] for dot in (big, small)]
+    assert big.radius / small.radius == pytest.approx(math.sqrt(people[0] / people[1]), rel=0.02)
+
+
+def test_map_labels_cover_nothing(library):
+    documents = [parsed(library, slug) for slug in library.params.cities]
+    found = us_map.dots(documents, library.params.cities)
+    assert len(found) == 50
+    assert sum(bool(dot.label) for dot in found) > 35
+    for dot in found:
+        assert 0 < dot.x < us_map.WIDTH
+        assert 0 < dot.y < us_map.HEIGHT
+
+
+@pytest.mark.chromium
+def test_script_finds_sorts_and_compares(page, tmp_path: Path):
+    tool("chromium", "chromium-browser", "google-chrome")
+    path = tmp_path / "index.html"
+    path.write_text(page, encoding="utf-8")
+    with open_page(path) as (tab, problems):
+
+        def shown() -> list[str]:
+            return tab.eval_on_selector_all(
+                ".cities tbody tr:not([hidden])", "rows => rows.map(row => row.dataset.slug)"
+            )
+
+        tab.fill("#find", "st louis")
+        assert shown() == ["st-louis-mo"]
+        assert tab.inner_text("#status") == "1 of 7 cities is shown."
+        assert tab.is_hidden("#dot-norfolk-va")
+        tab.click("#clear")
+        tab.select_option("#state", "VA")
+        assert shown() == ["hampton-va", "norfolk-va"]
+        tab.select_option("#size", "under-250")
+        assert shown() == ["hampton-va", "norfolk-va"]
+        tab.click("#clear")
+        tab.click("text=Annual budget")
+        assert shown()[0] == "los-angeles-ca"
+        assert tab.get_attribute("th:has-text('Annual budget')", "aria-sort") == "descending"
+        tab.click("text=Annual budget")
+        assert shown()[-1] == "los-angeles-ca"
+        assert tab.is_hidden("#side-by-side")
+        for name in ("Norfolk, VA", "Chicago, IL", "Washington, DC", "Hampton, VA"):
+            tab.check(f"[aria-label='Compare {name}']")
+        assert tab.is_disabled("[aria-label='Compare St. Louis, MO']")
+        table = tab.inner_text("#side-by-side table")
+        assert "$19.8 million" in table
+        assert "Range: 163 to 406" in table
+        assert tab.url.endswith("#compare=norfolk-va,chicago-il,washington-dc,hampton-va")
+        tab.reload()
+        assert tab.is_checked("[aria-label='Compare Norfolk, VA']")
+        tab.click("#none")
+        assert tab.is_hidden("#side-by-side")
+        assert problems == []
