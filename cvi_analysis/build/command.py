@@ -140,10 +140,25 @@ def opened(options: Options) -> tuple[Library, Request]:
     if (paths.raw() / "registry.csv").is_file():
         rebuild(paths.raw(), paths.processed())
     library = Library.load()
+    if _listed_taken_in(library):
+        library = Library.load()
     request = request_of(options, library)
     if any(city.slug not in library.params.cities for city in request.cities or ()):
         library = Library.load()  # A place may have been fetched meanwhile.
     return library, request
+
+
+def _listed_taken_in(library: Library) -> bool:
+    """Take a city that was added to the list from earlier answers of the API; whether any was."""
+    listed = {city.geoid for city in library.params.cities.values()}
+    missing = listed - library.populations.places.keys()
+    if not missing:
+        return False
+    from cvi_analysis.build.lock import exclusive
+    from cvi_analysis.populations.answers import take_in
+
+    with exclusive(paths.root() / ".cache" / "ingest"):
+        return take_in(paths.raw(), paths.processed(), missing)
 
 
 def request_of(options: Options, library: Library) -> Request:

@@ -23,8 +23,8 @@ from cvi_analysis.ingest.messages import Report, without_a_key
 from cvi_analysis.ingest.targets import Target, requests_for
 from cvi_analysis.params import load_params
 from cvi_analysis.params.where import Where
-from cvi_analysis.populations.places import Places
-from cvi_analysis.populations.rebuild import rebuild
+from cvi_analysis.populations.answers import known_places
+from cvi_analysis.populations.rebuild import merged, rebuild
 from cvi_analysis.populations.registry import REGISTRY
 from cvi_analysis.populations.table import PopulationTable
 
@@ -146,12 +146,21 @@ class _Run:
             int(str(register["population.year"].value)),
         )
         self._held = Held(self.table)
-        places = Places.of(self.table, self.cities.values())
-        targets = [Target.of_text(text, places) for text in options.cities] or [
-            Target.of_city(city) for city in self.cities.values()
-        ]
+        targets = [Target.of_city(city) for city in self.cities.values()]
+        if options.cities:
+            places = known_places(self._raw, self._processed, self.cities.values())
+            targets = [Target.of_text(text, places) for text in options.cities]
+            self._remember({target.geoid for target in targets if target.geoid is not None})
         self._requests = requests_for(dict.fromkeys(targets))
         self._report = Report(say, self._in_use)
+
+    def _remember(self, geoids: set[str]) -> None:
+        """Compare with earlier answers too that hold a place which the table does not take yet."""
+        if not (geoids - self.table.places.keys()) or not (self._raw / REGISTRY).exists():
+            return
+        for (geoid, dataset, year), (_, figure) in merged(self._raw, geoids).items():
+            if geoid in geoids:
+                self._held.add(geoid, dataset, year, figure.population)
 
     def _tidy(self) -> PopulationTable:
         """The table, rebuilt: a run killed after the registry left it one step behind."""
@@ -237,7 +246,8 @@ class _Run:
         findings.settle(what, accept=self._options.accept)
         accepted = "; ".join(findings.surprising)
         note = f"Accepted by the user: {accepted}." if accepted else ""
-        path = self._store.store(pull, note)
+        places = {geoid: pull.table.figures[geoid].name for geoid in findings.populations}
+        path = self._store.store(pull, places, note)
         for geoid, population in findings.populations.items():
             self._held.add(geoid, pull.dataset.stored_as, pull.year, population)
         self._report.pulled(pull, path, findings, found)

@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import io
 import re
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from cvi_analysis.ingest.client import Pull
 from cvi_analysis.ingest.durable import sweep, write_durably
 from cvi_analysis.ingest.faults import IngestError
 from cvi_analysis.ingest.session import PACKAGE_URL
+from cvi_analysis.populations.kept import keep
 from cvi_analysis.populations.registry import COLUMNS, REGISTRY
 
 #: Bodies above this many bytes are stored compressed.
@@ -24,8 +26,9 @@ COMPRESS_ABOVE = 64 * 1024
 class EvidenceStore:
     """Adds answers to a raw folder; never changes or removes what is there.
 
-    The order is the safety: first the file, complete and on the disk, then the registry in one
-    step. A run that is killed leaves at worst a file that no registry row names.
+    The order is the safety: first the file, complete and on the disk, then the list of places,
+    then the registry, each in one step. A run that is killed leaves at worst a file that no
+    registry row names, and listed places without a figure.
     """
 
     def __init__(self, raw: Path) -> None:
@@ -35,11 +38,12 @@ class EvidenceStore:
         """Remove unfinished files of a killed run."""
         sweep(self._raw)
 
-    def store(self, pull: Pull, note: str = "") -> Path | None:
+    def store(self, pull: Pull, places: Mapping[str, str], note: str = "") -> Path | None:
         """Keep the answer of `pull`; None when the last one to the same query was the same.
 
         Args:
             pull: a checked answer.
+            places: those that the tidy table takes from it, name by GEOID.
             note: what a person accepted, for the registry.
 
         Raises:
@@ -52,11 +56,13 @@ class EvidenceStore:
             registry = self._registry()
             last = self._last(registry, pull)
             if last is not None and last["bureau_sha256"] == digest:
+                keep(self._raw, places)
                 return None
             packed = len(answer.body) > COMPRESS_ABOVE
             content = gzip.compress(answer.body, mtime=0) if packed else answer.body
             path = self._free_name(pull, digest, ".json.gz" if packed else ".json")
             write_durably(path, content)
+            keep(self._raw, places)
             row = self._row(pull, path.name, content, digest, note)
             write_durably(self._raw / REGISTRY, registry + row)
         except OSError as error:

@@ -6,12 +6,15 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from cvi_analysis.build.lock import exclusive
 from cvi_analysis.ingest.command import IngestOptions, ingest_command
 from cvi_analysis.ingest.datasets import DATASETS
 from cvi_analysis.ingest.key import find_key
 from cvi_analysis.ingest.limits import Limits
 from cvi_analysis.params.cities import City
-from cvi_analysis.populations.places import Places, UnknownPlaceError
+from cvi_analysis.populations.answers import known_places, take_in
+from cvi_analysis.populations.places import UnknownPlaceError
+from cvi_analysis.populations.rebuild import FILE
 from cvi_analysis.populations.table import PopulationTable
 
 
@@ -28,8 +31,9 @@ def city_for(
 ) -> City:
     """The city that `text` means, with its population in `data/processed/`.
 
-    Held places need no network. Any other is fetched, for the dataset and year that the report
-    uses, when a key is set and the dataset comes from the API; the answer is kept as evidence.
+    Held places need no network; one that only a raw file holds is taken into the table. Any other
+    is fetched, for the dataset and year that the report uses, when a key is set and the dataset
+    comes from the API; the answer is kept as evidence.
     Load the population table again afterwards: it may have been rebuilt.
 
     Args:
@@ -46,22 +50,27 @@ def city_for(
         InputError: no such place, several, or it is not held and there is no key.
         IngestError: fetching it failed.
     """
-    processed = root / "data" / "processed" / "populations.csv"
+    raw, processed = root / "data" / "raw", root / "data" / "processed"
     environment = os.environ if environ is None else environ
-    table = PopulationTable.load(processed)
+    listed = cities.values()
     fetchable = next((one for one in DATASETS.values() if one.stored_as == dataset), None)
     try:
-        city = Places.of(table, cities.values()).city(text)
+        city = known_places(raw, processed, listed).city(text)
     except UnknownPlaceError:
         if fetchable is None or find_key(root, environment) is None:
             raise
     else:
+        rows = PopulationTable.load(processed / FILE).series(city.geoid)
+        if not rows:
+            with exclusive(root / ".cache" / "ingest", say):
+                take_in(raw, processed, {city.geoid})
+            rows = PopulationTable.load(processed / FILE).series(city.geoid)
         # A gap in a listed city is for its user to settle; a city of one's own can be filled in.
-        has_it = any(row.year == year for row in table.series(city.geoid, dataset))
-        listed = city.slug in cities
-        if has_it or listed or fetchable is None or find_key(root, environment) is None:
+        has_it = any((row.dataset, row.year) == (dataset, year) for row in rows)
+        mine = city.slug not in cities
+        if has_it or not mine or fetchable is None or find_key(root, environment) is None:
             return city
     say(f"Fetching {text} ({fetchable.title} {year}) from the Census API.")
     options = IngestOptions(datasets=(fetchable.key,), year=year, cities=(text,))
     ingest_command(options, root=root, environ=environment, say=say, limits=limits)
-    return Places.of(PopulationTable.load(processed), cities.values()).city(text)
+    return known_places(raw, processed, listed).city(text)

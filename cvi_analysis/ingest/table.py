@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 
 from cvi_analysis.populations.state_names import STATES
@@ -54,9 +55,17 @@ class Table:
 
     @classmethod
     def read(
-        cls, body: bytes, *, variable: str, moe_variable: str | None, level: str = "place"
+        cls,
+        body: bytes,
+        *,
+        variable: str,
+        moe_variable: str | None,
+        level: str = "place",
+        only: Container[str] | None = None,
     ) -> Table:
         """Read `body`, in which every row must be sound, asked for or not.
+
+        With `only`, other GEOIDs are passed over unread: for a body that was read once before.
 
         Raises:
             MalformedTableError: the body is no table, lacks a column, has a short or doubled
@@ -86,6 +95,8 @@ class Table:
                 raise MalformedTableError(
                     f"row {number} has {cells} cells instead of {len(header)}"
                 )
+            if only is not None and _digits(row[at["state"]], row[at[level]], digits) not in only:
+                continue
             geoid = _geoid(row[at["state"]], row[at[level]], digits, number)
             if geoid in figures:
                 raise MalformedTableError(f"row {number} repeats the GEOID {geoid}")
@@ -99,9 +110,13 @@ class Table:
         return cls(figures)
 
 
-def _geoid(state: object, local: object, digits: int, number: int) -> str:
+def _digits(state: object, local: object, digits: int) -> str:
     # A number instead of text has lost its leading zeros; they can be put back for certain.
-    geoid = f"{str(state).zfill(2)}{str(local).zfill(digits)}"
+    return f"{str(state).zfill(2)}{str(local).zfill(digits)}"
+
+
+def _geoid(state: object, local: object, digits: int, number: int) -> str:
+    geoid = _digits(state, local, digits)
     if not (geoid.isascii() and geoid.isdigit() and len(geoid) == 2 + digits):
         raise MalformedTableError(f"row {number} has no GEOID ({state!r}, {local!r})")
     if geoid[:2] not in STATES:

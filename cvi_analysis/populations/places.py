@@ -23,7 +23,7 @@ from cvi_analysis.populations.split_places import SPLIT
 from cvi_analysis.populations.state_names import STATES, State, state_named
 from cvi_analysis.populations.table import PopulationTable
 
-_SHOWN = 12
+_SHOWN = 40
 #: "Louisville city, Kentucky" is a row of the 2020 census only: the rest of the place that is
 #: meant by that name. Its GEOID still finds it.
 _PARTS = frozenset(

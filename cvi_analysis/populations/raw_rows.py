@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 
 from cvi_analysis.params.csv_source import Row, parse_csv
@@ -29,15 +29,17 @@ class Figure:
     note: str
 
 
-def figures(file: RawFile, data: bytes) -> list[Figure]:
+def figures(file: RawFile, data: bytes, only: Container[str] | None = None) -> list[Figure]:
     """Return the figures in `data`, the content of `file`; places without a figure are left out.
+
+    With `only`, an answer of the API gives these GEOIDs alone; our own files always give all.
 
     Raises:
         InputError: the file's form is unknown, or something in it is wrong.
     """
     for suffix, reader in READERS.items():
         if file.path.name.endswith(suffix):
-            return reader(file, data)
+            return reader(file, data, only)
     raise file.where.error(
         "the form of the file is unknown",
         parameter="file",
@@ -46,7 +48,7 @@ def figures(file: RawFile, data: bytes) -> list[Figure]:
     )
 
 
-def _own_csv(file: RawFile, data: bytes) -> list[Figure]:
+def _own_csv(file: RawFile, data: bytes, only: Container[str] | None) -> list[Figure]:
     where = Where(str(file.path))
     try:
         text = data.decode("utf-8-sig")
@@ -79,7 +81,7 @@ def _figure(row: Row) -> Figure | None:
     )
 
 
-def _api_json(file: RawFile, data: bytes) -> list[Figure]:
+def _api_json(file: RawFile, data: bytes, only: Container[str] | None) -> list[Figure]:
     # Imported here: only projects that fetched from the API need the reader of its answers.
     from cvi_analysis.ingest.table import MalformedTableError, Table
 
@@ -99,6 +101,7 @@ def _api_json(file: RawFile, data: bytes) -> list[Figure]:
             variable=file.variable,
             moe_variable=margin if margin in header else None,
             level="place" if "place" in header else "county",
+            only=only,
         )
     except (MalformedTableError, RecursionError) as error:
         raise where.error(f"this is not an answer of the Census API: {error}") from None
@@ -117,7 +120,7 @@ def _api_json(file: RawFile, data: bytes) -> list[Figure]:
     ]
 
 
-def _api_json_gz(file: RawFile, data: bytes) -> list[Figure]:
+def _api_json_gz(file: RawFile, data: bytes, only: Container[str] | None) -> list[Figure]:
     unpacked = zlib.decompressobj(wbits=31)
     try:
         body = unpacked.decompress(data, MAX_BYTES)
@@ -128,7 +131,7 @@ def _api_json_gz(file: RawFile, data: bytes) -> list[Figure]:
         raise Where(str(file.path)).error(
             "this is not a complete gzip file", allowed=f"at most {MAX_BYTES:,} bytes unpacked"
         )
-    return _api_json(file, body)
+    return _api_json(file, body, only)
 
 
 def _header(data: bytes) -> list[str]:
@@ -142,7 +145,7 @@ def _header(data: bytes) -> list[str]:
 
 _NO_MARGIN = "margin of error not available"
 
-READERS: dict[str, Callable[[RawFile, bytes], list[Figure]]] = {
+READERS: dict[str, Callable[[RawFile, bytes, Container[str] | None], list[Figure]]] = {
     ".csv": _own_csv,
     ".json": _api_json,
     ".json.gz": _api_json_gz,

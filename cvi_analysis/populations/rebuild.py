@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from cvi_analysis.params.where import Where
+from cvi_analysis.populations.kept import kept
 from cvi_analysis.populations.raw_rows import Figure, figures
 from cvi_analysis.populations.registry import CARRIED, RawFile, content, read_registry
-from cvi_analysis.populations.split_places import whole_places
+from cvi_analysis.populations.split_places import whole_places, with_parts
 
 FILE = "populations.csv"
 COLUMNS = (
@@ -63,31 +65,15 @@ def is_current(raw: Path, processed: Path) -> bool:
 def rendered(raw: Path) -> bytes:
     """Return the tidy table of a raw folder as CSV, sorted by place, dataset and year.
 
-    Where a figure is both carried and fetched, or fetched twice, the fetched and later one stands;
-    if the numbers differ, its note says so.
-
     Raises:
         InputError: a raw file is missing, changed or wrong, or holds a figure twice.
     """
-    rows: dict[_Key, tuple[RawFile, Figure]] = {}
-    files = read_registry(raw)
-    for file in sorted(files, key=lambda one: one.status != CARRIED):  # stable: carried first
-        for key, figure in _of_file(file).items():
-            earlier = rows.get(key)
-            if earlier is not None:
-                if earlier[0].status == CARRIED and file.status == CARRIED:
-                    raise file.where.error(
-                        "two carried files hold the same figure",
-                        parameter=file.path.name,
-                        found=" ".join(map(str, key)),
-                        allowed=f"one of {earlier[0].path.name} and {file.path.name}",
-                    )
-                figure = _noting(figure, *earlier)
-            rows[key] = (file, figure)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for (geoid, dataset, year), (file, figure) in sorted(rows.items(), key=lambda item: item[0]):
+    for (geoid, dataset, year), (file, figure) in sorted(
+        merged(raw).items(), key=lambda item: item[0]
+    ):
         writer.writerow(
             (
                 geoid,
@@ -107,9 +93,44 @@ def rendered(raw: Path) -> bytes:
     return out.getvalue().encode("utf-8")
 
 
-def _of_file(file: RawFile) -> dict[_Key, Figure]:
+def merged(raw: Path, also: Iterable[str] = ()) -> dict[_Key, tuple[RawFile, Figure]]:
+    """Return every figure of the tidy table, by GEOID, dataset and year, with its file.
+
+    All places of carried files are in it; of answers of the API, those in carried files, those
+    that `places.csv` lists and those in `also`. Without such a list every place is in it.
+
+    Where a figure is both carried and fetched, or fetched twice, the fetched and later one stands;
+    if the numbers differ, its note says so.
+
+    Raises:
+        InputError: a raw file is missing, changed or wrong, or holds a figure twice.
+    """
+    rows: dict[_Key, tuple[RawFile, Figure]] = {}
+    files = read_registry(raw)
+    listed = kept(raw)
+    wanted = None if listed is None else {*listed, *also}
+    for file in sorted(files, key=lambda one: one.status != CARRIED):  # stable: carried first
+        for key, figure in _of_file(file, wanted).items():
+            earlier = rows.get(key)
+            if earlier is not None:
+                if earlier[0].status == CARRIED and file.status == CARRIED:
+                    raise file.where.error(
+                        "two carried files hold the same figure",
+                        parameter=file.path.name,
+                        found=" ".join(map(str, key)),
+                        allowed=f"one of {earlier[0].path.name} and {file.path.name}",
+                    )
+                figure = _noting(figure, *earlier)
+            rows[key] = (file, figure)
+            if wanted is not None and file.status == CARRIED:
+                wanted.add(key[0])
+    return rows
+
+
+def _of_file(file: RawFile, wanted: set[str] | None) -> dict[_Key, Figure]:
     found: dict[_Key, Figure] = {}
-    for figure in whole_places(file.dataset, figures(file, content(file))):
+    only = None if wanted is None else with_parts(wanted)
+    for figure in whole_places(file.dataset, figures(file, content(file), only)):
         key = (figure.geoid, file.dataset, figure.year)
         if key in found:
             raise Where(str(file.path)).error(

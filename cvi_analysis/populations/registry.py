@@ -46,6 +46,7 @@ class RawFile:
         variable: the Bureau's name of the figure.
         period: one date, or start/end.
         status: `carried`, or how it was fetched.
+        query: what the API was asked, without the key; empty for a carried file.
         where: its row in the registry.
     """
 
@@ -56,6 +57,7 @@ class RawFile:
     variable: str
     period: str
     status: str
+    query: str
     where: Where
 
 
@@ -126,5 +128,6 @@ def _raw_file(raw: Path, row: Row) -> RawFile:
         variable=cell("variable", None, "the Bureau's name of the figure"),
         period=cell("period", None, "one date, or start/end"),
         status=cell("status", None, "carried, or how it was fetched"),
+        query=row.text("query"),
         where=row.where,
     )

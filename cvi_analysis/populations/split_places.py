@@ -7,7 +7,7 @@ The American Community Survey and the yearly estimates mean both by 2148006: 633
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from cvi_analysis.populations.raw_rows import Figure
@@ -21,6 +21,18 @@ SPLIT: dict[tuple[str, int], dict[str, tuple[str, ...]]] = {
 def is_combined(figure: Figure) -> bool:
     """Return whether the figure is already the sum of several places."""
     return " sum of " in figure.variable
+
+
+def with_parts(geoids: Collection[str]) -> set[str]:
+    """Return `geoids` and the parts that any dataset splits one of them into."""
+    parts = {
+        part
+        for split in SPLIT.values()
+        for geoid, names in split.items()
+        if geoid in geoids
+        for part in names
+    }
+    return {*geoids, *parts}
 
 
 def whole_places(dataset: str, found: list[Figure]) -> list[Figure]:

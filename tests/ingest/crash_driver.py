@@ -22,6 +22,7 @@ from cvi_analysis.ingest.datasets import DATASETS
 from cvi_analysis.ingest.evidence import EvidenceStore
 from cvi_analysis.ingest.geography import Geography
 from cvi_analysis.ingest.key import ApiKey
+from cvi_analysis.populations import kept
 from cvi_analysis.populations import rebuild as rebuilding
 from cvi_analysis.populations.registry import content, read_registry
 from cvi_analysis.populations.table import PopulationTable
@@ -30,7 +31,13 @@ from cvi_analysis.populations.table import PopulationTable
 WRITING = {
     durable.__file__: {"write_durably", "sweep", "_sync_folder"},
     evidence.__file__: {"store"},
+    kept.__file__: {"keep"},
     rebuilding.__file__: {"rebuild"},
+}
+#: What the tidy table takes from the answer: a listed city and one of the user's own.
+PLACES = {
+    "5157000": "Norfolk city, Virginia",
+    "3774440": "Wilmington city, North Carolina",
 }
 
 
@@ -62,7 +69,7 @@ def run(folder: Path, pull: Pull) -> None:
     store = EvidenceStore(raw)
     store.recover()
     rebuilding.rebuild(raw, processed)
-    store.store(pull)
+    store.store(pull, PLACES)
     rebuilding.rebuild(raw, processed)
 
 
@@ -111,8 +118,11 @@ def main(url: str, key: str, project: Path, work: Path) -> int:
         look(folder, before, at)
         run(folder, pull)  # the next run puts everything right
         look(folder, before, at)
-        kept = PopulationTable.load(folder / "data" / "processed" / "populations.csv")
-        assert kept.get("5157000", "acs5", 2023).raw_file.startswith("acs5-2023-us"), at
+        table = PopulationTable.load(folder / "data" / "processed" / "populations.csv")
+        assert table.get("3774440", "acs5", 2023).population > 100_000, at
+        assert "3719000" in table.places, at
+        assert "4744380" not in table.places, "nobody asked for it"
+        assert table.get("5157000", "acs5", 2023).raw_file.startswith("acs5-2023-us"), at
         left = [path.name for path in (folder / "data" / "raw").glob(".*")]
         assert not left, f"{at}: {left}"
         shutil.rmtree(folder)

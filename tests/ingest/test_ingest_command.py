@@ -115,6 +115,10 @@ def test_a_large_answer_is_stored_compressed_and_exact(ingest: Ingest) -> None:
     (name,) = ingest.pulled()
     assert name.endswith(".json.gz")
     assert gzip.decompress((ingest.raw / name).read_bytes()) == sent[0]
+    assert "4800007" not in ingest.table().places
+    assert (ingest.raw / "places.csv").read_text().count("\n") == 51, "the header and the cities"
+    assert ingest(year=2023, cities=("4800007", "norfolk-va")).status == 0
+    assert ingest.pulled() == [name], "the same answer to the same question"
     assert ingest.table().get("4800007", "acs5", 2023).population == 7
 
 

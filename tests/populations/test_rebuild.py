@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cvi_analysis.errors import InputError
+from cvi_analysis.populations.kept import PLACES, keep, kept
 from cvi_analysis.populations.rebuild import FILE, is_current, rebuild, rendered
 from cvi_analysis.populations.registry import REGISTRY, content, read_registry
 from cvi_analysis.populations.table import PopulationTable
@@ -40,7 +41,7 @@ def test_raw_files_are_the_registered_ones(root: Path) -> None:
     raw = root / "data" / "raw"
     files = read_registry(raw)
     assert {file.path.name for file in files} == {
-        path.name for path in raw.iterdir() if path.name != REGISTRY
+        path.name for path in raw.iterdir() if path.name not in (REGISTRY, PLACES)
     }
     for file in files:
         assert content(file)
@@ -248,3 +249,44 @@ def test_part_of_louisville_does_not_pass_for_the_whole(raw: Path, register: Reg
     register("acs.csv", HEADER + NORFOLK.replace("5157000", "2148006"))
     with pytest.raises(InputError, match="2148006 and 2148000: fetch both"):
         table(raw).get("2148006", "dec", 2020)
+
+
+ANSWER = """[["NAME","B01003_001E","B01003_001M","state","place"],
+["Norfolk city, Virginia","235089","-555555555","51","57000"],
+["Wilmington city, North Carolina","118578","53","37","74440"],
+["Ogdenville town, North Dakota","217","9","38","00001"]]"""
+
+
+@pytest.fixture
+def answered(raw: Path, register: Register) -> Path:
+    """A raw folder with one carried figure and one answer of the API for three places."""
+    register("a.csv", HEADER + NORFOLK)
+    register("b.json", ANSWER, status="200", query="get=NAME&for=place:*")
+    return raw
+
+
+def test_without_a_list_every_place_of_an_answer_is_taken(answered: Path) -> None:
+    assert kept(answered) is None
+    assert set(table(answered).places) == {"5157000", "3774440", "3800001"}
+
+
+def test_a_list_says_which_places_of_answers_are_taken(answered: Path) -> None:
+    keep(answered, {"3774440": "Wilmington city, North Carolina"})
+    found = table(answered)
+    assert set(found.places) == {"5157000", "3774440"}, "a carried place is always taken"
+    assert found.get("5157000", "acs5", 2023).raw_file == "b.json"
+    assert found.get("5157000", "acs5", 2023).note == "controlled; a.csv has 235,037"
+
+
+def test_the_list_only_grows_and_only_when_it_must(answered: Path) -> None:
+    keep(answered, {"3774440": "Wilmington city, North Carolina"})
+    keep(answered, {"3800001": "Ogdenville town, North Dakota"})
+    before = (answered / PLACES).stat()
+    keep(answered, {"3774440": "another name"})
+    assert (answered / PLACES).stat().st_mtime_ns == before.st_mtime_ns
+    assert list(kept(answered) or {}) == ["3774440", "3800001"]
+
+
+def test_a_damaged_list_is_named(answered: Path) -> None:
+    (answered / PLACES).write_text("geoid,census_name\n377444,x\n")
+    refused(answered, "places.csv:2", "geoid", "377444")
