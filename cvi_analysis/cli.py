@@ -98,29 +98,37 @@ def reports(
 
 @app.command()
 def report(
-    city: Annotated[str, typer.Argument(help="Slug, 7-digit GEOID, or 'City, ST'.")],
+    city: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Argument(help="Slug, 7-digit GEOID, or 'City, ST'. A case names its own."),
+    ] = None,
     scenario: Scenario = "baseline",
     set_: Set = None,
+    case: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--params", metavar="CASE.json", help="A case saved by the calculator."),
+    ] = None,
     out: Out = None,
     engine: Engine = "warm",
     timeout: Timeout = 120.0,
     force: Annotated[bool, typer.Option(help="Build even if it is up to date.")] = False,
 ) -> None:
-    """Write one city's report."""
+    """Write one city's report, or that of a case saved by its calculator."""
     from cvi_analysis.build import command
 
     raise typer.Exit(
-        command.reports(
+        command.report(
             command.Options(
                 scenario=scenario,
-                cities=(city,),
+                cities=None if city is None else (city,),
                 sets=tuple(set_ or ()),
                 jobs=1,
                 out=out,
                 engine=engine,
                 timeout=timeout,
                 force=force,
-            )
+            ),
+            case,
         )
     )
 

@@ -38,6 +38,7 @@ from cvi_analysis.params.published import PublishedFigure, load_published
 from cvi_analysis.params.register import Register
 from cvi_analysis.params.roles import Role
 from cvi_analysis.params.strategies import Strategy
+from cvi_analysis.populations.origin import origin
 from cvi_analysis.populations.table import PopulationRow, PopulationTable
 from cvi_analysis.uncertainty.case import Case
 from cvi_analysis.uncertainty.interval import Intervals, interval
@@ -201,6 +202,7 @@ class Dossier(Frozen):
             "vintage": str(row.vintage),
             "variable": row.variable,
             "period": row.period,
+            "origin": origin(row.raw_file) if row.raw_file else "",
             "raw_file": row.raw_file,
             "raw_sha256": row.raw_sha256,
             "params_sha256": self.params_sha256,
@@ -242,6 +244,18 @@ def _residents(row: PopulationRow, entered: Any) -> PopulationRow:
         raw_file="",
         raw_sha256="",
     )
+
+
+def _plausible(dossier: Dossier) -> None:
+    """Refuse more people at the highest risk than residents, which no single limit can catch."""
+    estimate, residents = dossier.profile.people.estimate, dossier.population.population
+    if estimate > residents:
+        raise InputError(
+            f"{dossier.city.city} would have more people at the highest risk than residents",
+            parameter="people_at_risk",
+            found=estimate,
+            allowed=f"a number up to {residents:,}",
+        )
 
 
 def scenario_name(base: str, overrides: Mapping[str, Any]) -> str:
@@ -317,7 +331,7 @@ class Library:
         place = self.params.city(city) if isinstance(city, str) else city
         register = self.params.resolve(scenario, place, dict(overrides or {}))
         dataset, year = dataset_and_year(register.values())
-        return Dossier(
+        dossier = Dossier(
             city=place,
             scenario=self.scenario_note(scenario, dict(overrides or {}), place),
             assumptions=dict(register.assumptions),
@@ -330,6 +344,8 @@ class Library:
             evidence=self.evidence.of(place),
             version=__version__,
         )
+        _plausible(dossier)
+        return dossier
 
     def residents(self, city: City, register: Register) -> PopulationRow:
         """The population figure that resolved assumptions ask for, or the one they enter.

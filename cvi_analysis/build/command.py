@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -18,6 +18,7 @@ from cvi_analysis.errors import InputError
 
 if TYPE_CHECKING:
     from cvi_analysis.build.reports import Request
+    from cvi_analysis.calculator.case import CaseFile
     from cvi_analysis.dossier import Library
 
 
@@ -38,6 +39,28 @@ class Options:
     shard: str | None = None
     force: bool = False
     quiet: bool = False
+    case: CaseFile | None = None
+
+
+def report(options: Options, case: Path | None = None) -> int:
+    """Build one city's report; with `case`, that of a file saved by the calculator.
+
+    Raises:
+        CviError: neither a city nor a case is named, they do not fit together, or as `reports`.
+    """
+    if case is not None:
+        from cvi_analysis.calculator.case import CaseFile
+
+        saved = CaseFile.read(case)
+        saved.fits(options.cities[0] if options.cities else None, options.scenario)
+        options = replace(options, scenario=saved.scenario, cities=(saved.city,), case=saved)
+    elif options.cities is None:
+        raise InputError(
+            "no city is named",
+            allowed="a city, or --params with a case saved by the calculator",
+            hint="For example `cvi report norfolk-va`.",
+        )
+    return reports(options)
 
 
 def reports(options: Options) -> int:
@@ -68,7 +91,7 @@ def shown(path: Path) -> Path:
 
 
 def _unneeded(options: Options) -> list[str] | None:
-    if options.force or options.sets or options.cities_file or options.shard:
+    if options.force or options.sets or options.case or options.cities_file or options.shard:
         return None
     from cvi_analysis.build.fresh import up_to_date
 
@@ -173,6 +196,8 @@ def request_of(options: Options, library: Library) -> Request:
     from cvi_analysis.dossier import dataset_and_year
 
     overrides = overrides_of(options.sets, library)
+    if options.case is not None:
+        overrides = {**options.case.checked(library.params.register), **overrides}
     shard = Shard.parse(options.shard) if options.shard else None
     where = dataset_and_year(library.params.resolve(options.scenario, None, overrides).values())
     cities = None

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from cvi_analysis.dossier import Dossier
-from cvi_analysis.errors import InputError
 from cvi_analysis.model.budget import WRAPAROUND_KINDS
 from cvi_analysis.model.roles import GROUPS
+from cvi_analysis.params.register import Register
+from cvi_analysis.params.scenario import BASELINE
 from cvi_analysis.params.where import Where
 from cvi_analysis.sections.place import listed
 
@@ -60,11 +61,13 @@ class CaseFile:
         scenario: the scenario it stands on.
         changes: values by dotted name that differ from the scenario; not yet checked against the
             register.
+        file: where it was read.
     """
 
     city: str
     scenario: str
     changes: dict[str, Any]
+    file: Path
 
     @classmethod
     def read(cls, path: Path) -> CaseFile:
@@ -116,7 +119,43 @@ class CaseFile:
         for name, value in changes.items():
             if isinstance(value, dict):
                 raise where.error("must be one value", parameter=name, found=value)
-        return cls(city=city, scenario=scenario, changes=changes)
+        return cls(city=city.strip(), scenario=scenario, changes=changes, file=Path(where.file))
+
+    def checked(self, register: Register) -> dict[str, Any]:
+        """The changes in the register's own types.
+
+        Raises:
+            InputError: an unknown name (with the nearest one) or a refused value.
+        """
+        where = Where(str(self.file))
+        return {
+            name: register.lookup(name, where).check(value, where)
+            for name, value in self.changes.items()
+        }
+
+    def fits(self, city: str | None, scenario: str) -> None:
+        """Refuse another city or scenario beside the case than its own.
+
+        Raises:
+            InputError: both are named.
+        """
+        where = Where(str(self.file))
+        if city is not None and city != self.city:
+            raise where.error(
+                "this case was saved for another city",
+                parameter="city",
+                found=self.city,
+                allowed=city,
+                hint="Leave the city out, or save the case from that city's report.",
+            )
+        if scenario not in (BASELINE, self.scenario):
+            raise where.error(
+                "this case was saved on another scenario",
+                parameter="scenario",
+                found=self.scenario,
+                allowed=scenario,
+                hint="Leave --scenario out.",
+            )
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -128,29 +167,3 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refused(word: str) -> None:
     raise ValueError(f"{word} is no number")
-
-
-def checked(case: CaseFile, city: str | None, scenario: str, path: Path) -> None:
-    """Refuse a case that was saved for another city or scenario than the one asked for.
-
-    Raises:
-        InputError: both are named.
-    """
-    where = Where(str(path))
-    if city is not None and city != case.city:
-        raise where.error(
-            "this case was saved for another city",
-            parameter="city",
-            found=case.city,
-            allowed=city,
-            hint="Leave the city out of the command, or save the case from that city's report.",
-        )
-    if scenario not in ("baseline", case.scenario):
-        raise InputError(
-            "this case was saved on another scenario",
-            file=path,
-            parameter="scenario",
-            found=case.scenario,
-            allowed=scenario,
-            hint="Leave --scenario out of the command.",
-        )

@@ -131,10 +131,10 @@ function start(root, count) {
     const range = item.switch ? '' : ` Allowed: ${shown(item.low, item)} to ${shown(item.high, item)}.`;
     const element = make('div', { class: item.switch ? 'field switch' : 'field' },
       make('label', { for: field.id }, item.label, item.switch || item.unit === item.label.toLowerCase() ? null : make('span', { class: 'unit' }, item.unit)),
-      make('span', { class: 'box' }, field, note), reset, message,
+      make('span', { class: 'box' }, field, note), message,
       make('p', { class: 'help' },
-        make('span', { id: help }, `In the report: ${shown(item.baseline, item)}.${range}${item.optional ? ' Empty: computed.' : ''}`), ' ',
-        url ? make('a', { href: url, rel: 'noreferrer' }, source) : source + '.'));
+        make('span', { id: help }, `In the report: ${shown(item.baseline, item)}.${range}${item.optional ? ' Empty: computed.' : ''}`), ' ', reset, ' ',
+        url ? make('a', { href: url, rel: 'noreferrer' }, source) : item.optional ? '' : source + '.'));
     fields[item.name] = { item, field, reset, note, message, element };
     return element;
   }
@@ -323,9 +323,10 @@ function start(root, count) {
   }
 
   function readState() {
-    if (inLab) return;
-    const found = readAddress(location.hash.slice(1), prefix, known);
-    if (!location.hash.includes('=') && started) return;
+    // In JupyterLab the address is the notebook's own.
+    const hash = inLab ? '' : location.hash.slice(1);
+    if (started && !hash.includes('=')) return;
+    const found = readAddress(hash, prefix, known);
     budget = MONEY in found.values ? found.values[MONEY] : null;
     delete found.values[MONEY];
     Object.keys(found.values).forEach((name) => { if (found.values[name] === items[name].baseline) delete found.values[name]; });
@@ -443,8 +444,6 @@ function start(root, count) {
   root.dataset.ready = '';
   live.hidden = false;
   root.querySelector('.cvi-static').hidden = true;
-  fillAll();
-  update();
   readState();
   started = true;
   window.addEventListener('hashchange', readState);
