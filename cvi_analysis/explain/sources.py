@@ -7,6 +7,7 @@ from typing import Any
 from cvi_analysis.blocks.format import assumption_value
 from cvi_analysis.dossier import Dossier
 from cvi_analysis.explain.step import ASSUMPTION, Step
+from cvi_analysis.populations.origin import origin
 from cvi_analysis.sections.datasets import citation
 
 LOCAL_ESTIMATE = "city.local_estimate"
@@ -68,7 +69,8 @@ def _origin(dossier: Dossier) -> str:
     note = f" {row.note}" if row.note else ""
     return (
         f"U.S. Census Bureau, {citation(row)}, variable {row.variable}, GEOID {row.geoid}; "
-        f"data/raw/{row.raw_file} (SHA-256 {row.raw_sha256[:12]}).{note}"
+        f"{origin(row.raw_file)}: data/raw/{row.raw_file} "
+        f"(SHA-256 {row.raw_sha256[:12]}).{note}"
     )
 
 

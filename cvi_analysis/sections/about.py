@@ -15,6 +15,7 @@ LABELS = {
     "vintage": "Vintage",
     "variable": "Variable",
     "period": "Period",
+    "origin": "How the figure came here",
     "raw_file": "Data file",
     "raw_sha256": "SHA-256 of the data file",
     "params_sha256": "SHA-256 of the parameters",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from cvi_analysis.blocks.format import EN_DASH
@@ -64,6 +65,23 @@ def day(text: str) -> str:
         return text
     months = "January February March April May June July August September October November December"
     return f"{months.split()[found.month - 1]} {found.day}, {found.year}"
+
+
+_HELD = re.compile(r"^(\S+) has ([\d,]+)$")
+_NOTES = {
+    "controlled": "the Bureau sets this estimate to an official count, so it has no margin of error",
+    "margin of error not available": "no margin of error is held for it",
+}
+
+
+def note_in_words(note: str) -> str:
+    """The table's note on a figure, for a reader.
+
+    >>> note_in_words("margin of error not available; acs5_2023.csv has 185,097")
+    'no margin of error is held for it; an earlier file, acs5_2023.csv, has 185,097'
+    """
+    parts = (_NOTES.get(part, part) for part in note.split("; "))
+    return "; ".join(_HELD.sub(r"an earlier file, \1, has \2", part) for part in parts)
 
 
 def citation(row: PopulationRow) -> str:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from cvi_analysis.blocks import Bullets, Line, Prose, Stack, line, strong
 from cvi_analysis.blocks.format import joined, number
 from cvi_analysis.dossier import Dossier
-from cvi_analysis.sections.datasets import citation
+from cvi_analysis.populations.origin import origin
+from cvi_analysis.sections.datasets import citation, note_in_words
+
+LAGS = {
+    "acs5": "A five-year average lags behind a city that grows or shrinks fast.",
+    "dec": "A count of 2020 or earlier misses all growth and loss since.",
+}
 
 
 def limits(dossier: Dossier) -> Stack:
@@ -30,11 +36,12 @@ def _data(dossier: Dossier) -> list[Line]:
         if row.moe is not None
         else ""
     )
+    came = f" The figure was {origin(row.raw_file)}." if row.raw_file else ""
     found = [
-        line(f"Residents: {number(row.population)}, {citation(row)}{margin}."),
+        line(f"Residents: {number(row.population)}, {citation(row)}{margin}.{came}"),
         line(
-            "A five-year average lags behind a city that grows or shrinks fast. The section on "
-            "residents shows the result on each other figure held."
+            f"{LAGS.get(row.dataset, '')} The section on residents shows the result on each other "
+            "figure held.".strip()
         ),
         line(
             "Wages are national means of the nearest federal occupation. No federal occupation is "
@@ -42,7 +49,7 @@ def _data(dossier: Dossier) -> list[Line]:
         ),
     ]
     if row.note:
-        found.append(line(f"Note on this figure: {_sentence(row.note)}"))
+        found.append(line(f"Note on this figure: {_sentence(note_in_words(row.note))}"))
     return found
 
 

@@ -12,7 +12,7 @@ from cvi_analysis.charts import Series, trend
 from cvi_analysis.dossier import Dossier
 from cvi_analysis.model import profile
 from cvi_analysis.populations.table import PopulationRow
-from cvi_analysis.sections.datasets import period, short_name
+from cvi_analysis.sections.datasets import note_in_words, period, short_name
 
 FIRST_YEAR_OF_TABLE = 2019
 SPLIT_2020 = "2148006"
@@ -86,7 +86,7 @@ def _why(dossier: Dossier) -> Prose:
             )
         )
     notes += [
-        line(strong(f"{short_name(row.dataset)}, {row.year}. "), row.note)
+        line(strong(f"{short_name(row.dataset)}, {row.year}. "), note_in_words(row.note))
         for row in dossier.series
         if _worth_saying(row) and dossier.city.geoid != SPLIT_2020
     ]
