@@ -26,7 +26,22 @@ def place(text: str, library: Library, dataset: str, year: int) -> City:
         return library.params.city(text)
     from cvi_analysis.ingest.on_demand import city_for
 
-    return city_for(text, library.params.cities, paths.root(), dataset=dataset, year=year, say=_say)
+    from cvi_analysis.populations.places import UnknownPlaceError
+
+    try:
+        return city_for(
+            text, library.params.cities, paths.root(), dataset=dataset, year=year, say=_say
+        )
+    except UnknownPlaceError as error:
+        close = get_close_matches(text.lower(), library.params.cities, n=1)
+        if not close:
+            raise
+        raise InputError(
+            error.message,
+            found=text,
+            allowed="a slug of params/cities.csv, a GEOID, or a name such as 'Durham, NC'",
+            hint=f"Did you mean {close[0]}? {error.hint or ''}".strip(),
+        ) from None
 
 
 def _say(line: str) -> None:
