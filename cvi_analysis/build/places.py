@@ -25,7 +25,6 @@ def place(text: str, library: Library, dataset: str, year: int) -> City:
     if text in library.params.cities:
         return library.params.city(text)
     from cvi_analysis.ingest.on_demand import city_for
-
     from cvi_analysis.populations.places import UnknownPlaceError
 
     try:
