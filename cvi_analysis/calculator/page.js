@@ -428,7 +428,7 @@ function start(root, count) {
     ...data.groups.map((title, index) => make('details', { open: index < 2 },
       make('summary', null, title, ' ', make('span', { class: 'badge' })), make('fieldset', null, make('legend', null, title), ...Object.values(items).filter((item) => item.group === index).map(row)))));
   const more = make('div', { class: 'more' },
-    make('div', { class: 'wide' }, table(['Posts', 'Needed', 'Report', 'Change', 'Today', 'To hire'], [
+    make('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': 'Posts to hire' }, table(['Posts', 'Needed', 'Report', 'Change', 'Today', 'To hire'], [
       ...report.staffing.map((post) => tr(null, [data.roles[post.role]], out(`staffing.${post.role}.count`), number(post.count, 1), out(`difference.${post.role}`, 'change'), out(`existing.${post.role}`), out(`gap.${post.role}`))),
       tr('total', ['All posts'], out('staffing.total'), number(report.staff, 1), out('difference.staff', 'change'), out('existing.total'), out('gap.total'))], 'Staff by role')),
     make('div', { class: 'buys' }, make('label', { for: id(MONEY) }, 'What does a budget buy?', make('span', { class: 'unit' }, 'dollars a year')),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from cvi_analysis.calculator.inputs import Input, inputs
@@ -56,3 +57,23 @@ def changes(dossier: Dossier) -> st.SearchStrategy[dict[str, Any]]:
     fields = _fields[slug]
     chosen = st.lists(st.sampled_from(list(fields)), max_size=MOST, unique=True)
     return chosen.flatmap(lambda names: st.fixed_dictionaries({n: fields[n] for n in names}))
+
+
+def drawn(dossier: Dossier, count: int) -> list[dict[str, Any]]:
+    """That many cases as hypothesis draws them, the same in every run."""
+    found: list[dict[str, Any]] = []
+
+    @settings(
+        max_examples=count,
+        database=None,
+        derandomize=True,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(changes(dossier))
+    def draw(case: dict[str, Any]) -> None:
+        found.append(case)
+
+    draw()
+    return found[:count]

@@ -1,0 +1,107 @@
+"""`cvi report --params case.json`: what the calculator saves becomes a full report."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cvi_analysis.calculator.case import CaseFile
+from cvi_analysis.errors import InputError
+from cvi_analysis.params.register import Register
+
+
+def written(folder: Path, content) -> Path:
+    path = folder / "case.json"
+    path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+    return path
+
+
+def case(**changes) -> dict:
+    return {"city": "norfolk-va", "scenario": "baseline", "changes": changes}
+
+
+@pytest.fixture(scope="session")
+def register(library) -> Register:
+    return library.params.register
+
+
+def test_changes_get_the_registers_types(tmp_path, register):
+    content = case(
+        **{"roles.mediator.count": 3.0, "people_at_risk": 300, "economies_of_scale.enabled": False}
+    )
+    found = CaseFile.read(written(tmp_path, content)).checked(register)
+    assert found == {
+        "roles.mediator.count": 3,
+        "people_at_risk": 300.0,
+        "economies_of_scale.enabled": False,
+    }
+    assert isinstance(found["roles.mediator.count"], int)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("[1", "no JSON"),
+        ("[1]", "no case"),
+        ('{"city": "a", "city": "b"}', "twice"),
+        ('{"city": "norfolk-va", "changes": {"people_at_risk": NaN}}', "no number"),
+        ('{"city": "norfolk-va", "changes": {"people_at_risk": 1e999}}', "finite"),
+        ({"changes": {}}, "names its city"),
+        ({"city": "norfolk-va", "changes": [1]}, "by dotted name"),
+        ({"city": "norfolk-va", "values": {}}, "no such part"),
+        ({"city": "norfolk-va", "scenario": 3}, "scenario"),
+        (case(**{"roles.mediator.caselod": 3}), "Did you mean roles.mediator.caseload"),
+        (case(**{"roles.mediator.caseload": "12"}), "Remove the quotes"),
+        (case(**{"roles.mediator.caseload": 0}), "from 1 to 200"),
+        (case(**{"roles.mediator.caseload": {"a": 1}}), "one value"),
+        ("[" * 100_000, "no case"),
+    ],
+)
+def test_a_faulty_case_is_refused_with_one_clear_message(tmp_path, register, content, words):
+    path = written(tmp_path, content)
+    with pytest.raises(InputError) as caught:
+        CaseFile.read(path).checked(register)
+    assert words in str(caught.value)
+    assert "case.json" in str(caught.value)
+
+
+def test_another_city_or_scenario_beside_the_case_is_refused(tmp_path):
+    found = CaseFile.read(written(tmp_path, case()))
+    found.fits(None, "baseline")
+    found.fits("norfolk-va", "baseline")
+    with pytest.raises(InputError, match="another city"):
+        found.fits("chicago-il", "baseline")
+    with pytest.raises(InputError, match="another scenario"):
+        found.fits(None, "field-pay")
+
+
+def test_more_people_at_risk_than_residents_are_refused(library):
+    with pytest.raises(InputError, match="more people at the highest risk than residents"):
+        library.dossier("norfolk-va", overrides={"people_at_risk": 900_000.0})
+    with pytest.raises(InputError, match="more people at the highest risk than residents"):
+        library.dossier("washington-dc", overrides={"population": 400})
+
+
+@pytest.mark.slow
+def test_a_case_becomes_a_full_report(root, tmp_path):
+    content = case(**{"roles.mediator.caseload": 12, "population": 250_000})
+    command = [
+        *(sys.executable, "-m", "cvi_analysis", "report"),
+        *("--params", os.fspath(written(tmp_path, content)), "--out", os.fspath(tmp_path / "out")),
+    ]
+    result = subprocess.run(
+        command, cwd=root, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert result.returncode == 0, result.stderr
+    (folder,) = (tmp_path / "out").iterdir()
+    document = json.loads((folder / "norfolk-va.json").read_text())
+    assert document["population"]["value"] == 250_000
+    assert document["population"]["dataset"] == "entered"
+    assert document["changes"] == {"population": 250_000, "roles.mediator.caseload": 12.0}
+    counts = {post["role"]: post["count"] for post in document["staffing"]}
+    assert counts["mediator"] == 21
