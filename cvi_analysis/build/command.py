@@ -124,9 +124,12 @@ def _build(options: Options) -> int:
     if not options.quiet:
         display.console.print(summary_table(summary))
     if summary.stale:
+        count = len(summary.stale)
+        reports, them = ("reports", "them") if count > 1 else ("report", "it")
+        named = ", ".join(summary.stale[:5]) + (", …" if count > 5 else "")
         display.say(
-            f"{len(summary.stale)} reports in the folder were made from older inputs and are left "
-            "out of the index: `make reports` renews them."
+            f"Left out of the index, because made from older inputs: {count} {reports} ({named}). "
+            f"Build {them} again to have {them} there."
         )
     display.say(
         f"{len(summary.built)} built, {len(summary.kept)} up to date, {len(summary.failed)} "

@@ -32,6 +32,7 @@ from cvi_analysis.document import Document
 from cvi_analysis.dossier import Library, dataset_and_year, scenario_name
 from cvi_analysis.errors import BuildError, InputError
 from cvi_analysis.params.cities import City
+from cvi_analysis.populations.places import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,16 +300,23 @@ def _other_entries(
     for slug, entry in known.cities.items():
         if slug in entries or slug in summary.failed:
             continue
-        listed = plan.library.params.cities.get(slug)
-        if listed is not None:
-            key = CitySpec.key_of(plan.spec(listed).ingredients())
-        else:
-            key = entry.key if known.inputs == fingerprint() else ""
+        try:
+            city = plan.library.params.cities.get(slug) or _own_city(plan, slug)
+            key = CitySpec.key_of(plan.spec(city).ingredients())
+        except (InputError, OSError, ValueError, LookupError):
+            key = ""
         if key == entry.key and entry.intact(plan.request.folder):
             others[slug] = entry
         else:
             summary.stale.append(slug)
     return others
+
+
+def _own_city(plan: Plan, slug: str) -> City:
+    """The place outside the list that a report in the folder is about."""
+    told = json.loads((plan.request.folder / f"{slug}.json").read_bytes())["city"]["geoid"]
+    place = Place(told, plan.library.populations.places[told])
+    return place.city().model_copy(update={"slug": slug})
 
 
 def finish(

@@ -74,8 +74,9 @@ def trend(series: Sequence[Series], title: str, alt: str) -> Chart | None:
         y = place(first, tick)[1]
         canvas.line([(left, y), (WIDTH, y)], RULE, 0.7)
         canvas.text(left - 5, y + 3, number(tick), size=SMALL, color=MUTED, align="right")
+    step = 1 if last - first <= 6 else 2
     for year in range(first, last + 1):
-        if (year - first) % 2 == 0:
+        if (year - first) % step == 0:
             canvas.text(
                 place(year, ticks[0])[0], bottom + 14, str(year), size=SMALL, color=MUTED,
                 align="center",

@@ -8,7 +8,7 @@ from cvi_analysis.blocks.format import assumption_value
 from cvi_analysis.dossier import Dossier
 from cvi_analysis.explain.step import ASSUMPTION, Step
 from cvi_analysis.populations.origin import origin
-from cvi_analysis.sections.datasets import citation
+from cvi_analysis.sections.datasets import citation, note_in_words
 
 LOCAL_ESTIMATE = "city.local_estimate"
 PRICES = "city.rpp_2023"
@@ -66,7 +66,7 @@ def _origin(dossier: Dossier) -> str:
     row = dossier.population
     if not row.raw_file:
         return row.note
-    note = f" {row.note}" if row.note else ""
+    note = f" Note: {note_in_words(row.note)}." if row.note else ""
     return (
         f"U.S. Census Bureau, {citation(row)}, variable {row.variable}, GEOID {row.geoid}; "
         f"{origin(row.raw_file)}: data/raw/{row.raw_file} "

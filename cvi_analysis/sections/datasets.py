@@ -69,7 +69,7 @@ def day(text: str) -> str:
 
 _HELD = re.compile(r"^(\S+) has ([\d,]+)$")
 _NOTES = {
-    "controlled": "the Bureau sets this estimate to an official count, so it has no margin of error",
+    "controlled": "the Bureau sets this estimate to an official count: it has no margin of error",
     "margin of error not available": "no margin of error is held for it",
 }
 

@@ -12,7 +12,7 @@ from cvi_analysis.charts import Series, trend
 from cvi_analysis.dossier import Dossier
 from cvi_analysis.model import profile
 from cvi_analysis.populations.table import PopulationRow
-from cvi_analysis.sections.datasets import note_in_words, period, short_name
+from cvi_analysis.sections.datasets import citation, note_in_words, period, short_name
 
 FIRST_YEAR_OF_TABLE = 2019
 SPLIT_2020 = "2148006"
@@ -20,7 +20,21 @@ SPLIT_2020 = "2148006"
 
 def residents(dossier: Dossier) -> Stack:
     """Why the series are not joined, the trend chart, and the model on each figure held."""
+    if len(dossier.series) < 2:
+        return Stack.of(_only_one(dossier))
     return Stack.of(_why(dossier), _chart(dossier), _effect(dossier))
+
+
+def _only_one(dossier: Dossier) -> Prose:
+    """What can be said of the choice where no other figure is held."""
+    row = dossier.series[0] if dossier.series else dossier.population
+    return Prose.of(
+        line(
+            f"One figure is held for {dossier.city.city}: {number(row.population)}, "
+            f"{citation(row)}. So neither a trend nor the effect of choosing another figure can be "
+            f"shown. “cvi ingest --since 2015 --city {dossier.city.geoid}” fetches more years."
+        )
+    )
 
 
 def _chart(dossier: Dossier) -> Chart | None:
@@ -69,11 +83,13 @@ def _why(dossier: Dossier) -> Prose:
     notes = [
         line(
             "The lines and marks below are not joined, because they measure different things. "
-            "The census counts people on one day. The survey (ACS) averages five years. The "
-            "yearly estimates start from a census and are all recomputed each year (a “vintage”), "
-            "with the boundaries and methods of that year. A step from one series to another is "
-            "no change in the city."
-        )
+            f"{_what_they_are(dossier)} A step from one series to another is no change in the city."
+        ),
+        line(
+            strong("The figure used here: "),
+            f"{number(dossier.population.population)}, {citation(dossier.population)}. It is a "
+            "choice; the table below shows the result on each other figure.",
+        ),
     ]
     if dossier.city.geoid == SPLIT_2020:
         notes.append(
@@ -91,6 +107,24 @@ def _why(dossier: Dossier) -> Prose:
         if _worth_saying(row) and dossier.city.geoid != SPLIT_2020
     ]
     return Prose.of(*notes)
+
+
+def _what_they_are(dossier: Dossier) -> str:
+    held = {row.dataset for row in dossier.series}
+    survey = ["averages five years"] * ("acs5" in held) + ["gives single years"] * ("acs1" in held)
+    said = ["The census counts people on one day."] * ("dec" in held)
+    if survey:
+        said.append(
+            f"The survey (ACS) {' and '.join(survey)}"
+            f"{', so that neighboring figures share four years' * ('acs5' in held)}."
+        )
+    if any(key.startswith("pep") for key in held):
+        said.append(
+            "The yearly estimates start from a census and are all recomputed each year (a "
+            "“vintage”), with the boundaries and methods of that year. Two vintages are not one "
+            "series: each starts from its own census."
+        )
+    return " ".join(said)
 
 
 def _worth_saying(row: PopulationRow) -> bool:
