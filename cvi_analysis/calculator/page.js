@@ -416,13 +416,13 @@ function start(root, count) {
     make('div', { class: 'sum' },
       make('p', null, 'Total a year'), make('p', { class: 'big' }, out('budget.total', 'dollars')),
       make('p', { 'data-part': 'against' }),
-      make('p', { class: 'trio' }, out('people_at_risk.target'), ' people served · ', out('staffing.total'), ' posts'),
+      make('p', { class: 'trio' }, out('people_at_risk.rounded'), ' at the highest risk, ', out('people_at_risk.target'), ' served · ', out('staffing.total'), ' posts'),
       make('p', { class: 'bad', 'data-part': 'invalid', hidden: true }, 'A field needs attention; the results use its last valid value.')),
     make('div', { class: 'lines' }, bar('This case', 'here'), bar('Report', 'there'),
       table(['Dollars a year', 'This case', 'Change'], [
         ...LINES.map((line, index) => tr(null, [make('i', { class: `k${index}` }), data.lines[line]], out(`budget.${line}`, 'dollars'), out(`difference.${line}`, 'dollarChange'))),
         tr('total', ['Total'], out('budget.total', 'dollars'), out('difference.total', 'dollarChange'))]),
-      make('p', { class: 'help' }, out('per_resident', 'cents'), ' for each resident, ', out('per_person', 'dollars'), ' for each person served. Wraparound: ',
+      make('p', { class: 'help' }, out('per_resident', 'cents'), ' for each of ', out('population.value'), ' residents, ', out('per_person', 'dollars'), ' for each person served. Wraparound: ',
         ...data.model.kinds.flatMap((kind, index) => [index ? ', ' : '', data.kinds[kind].toLowerCase(), ' ', out(`wraparound.${kind}`, 'dollars')]), '.')));
   const form = make('form', { submit: (event) => event.preventDefault(), autocomplete: 'off' },
     ...data.groups.map((title, index) => make('details', { open: index < 2 },

@@ -1,0 +1,508 @@
+"""The calculator in a real report page, from disk, in Chromium."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+from pypdf import PdfReader
+
+from cvi_analysis.analysis.affordable import affordable
+from cvi_analysis.calculator.block import Calculator
+from cvi_analysis.calculator.case import CaseFile
+from cvi_analysis.calculator.inputs import inputs
+from cvi_analysis.uncertainty.case import Case
+from tests.calculator import cases as random_cases
+from tests.conftest import tool
+
+pytestmark = [pytest.mark.chromium, pytest.mark.slow]
+CITIES = ("norfolk-va", "washington-dc")
+ROOT = ".cvi"
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+
+
+@pytest.fixture(scope="module")
+def reports(root, tmp_path_factory) -> Path:
+    """Real reports, in a folder whose name has a space and a `#`."""
+    out = tmp_path_factory.mktemp("page") / "my #1 reports"
+    command = [*(sys.executable, "-m", "cvi_analysis", "reports", "--cities", " ".join(CITIES))]
+    result = subprocess.run(
+        [*command, "--out", os.fspath(out)],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    return out / "baseline"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    executable = tool("chromium", "chromium-browser", "google-chrome")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=executable, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+class Page:
+    """A report page and what a user does with its calculator."""
+
+    def __init__(self, page: Any, address: str) -> None:
+        self.page = page
+        self.address = address
+        self.faults: list[str] = []
+        page.on("console", lambda message: self.faults.append(f"console: {message.text}"))
+        page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
+        page.on("dialog", lambda dialog: (self.faults.append("dialog"), dialog.dismiss()))
+        page.on("request", self._request)
+
+    def _request(self, request: Any) -> None:
+        if not request.url.startswith(("file:", "blob:", "data:")):
+            self.faults.append(f"request: {request.url}")
+
+    def open(self, hash_: str = "") -> Page:
+        self.page.goto("about:blank")
+        self.page.goto(self.address + hash_)
+        self.page.evaluate(
+            f"document.querySelectorAll('{ROOT} details').forEach((one) => {{ one.open = true; }})"
+        )
+        return self
+
+    def field(self, name: str) -> Any:
+        return self.page.locator(f'{ROOT} [data-input="{name}"]').first
+
+    def type(self, name: str, value: Any) -> None:
+        field = self.field(name)
+        if isinstance(value, bool):
+            field.set_checked(value)
+        else:
+            field.fill("" if value is None else value if isinstance(value, str) else repr(value))
+
+    def value(self, name: str) -> float:
+        text = self.page.locator(f'{ROOT} [data-output="{name}"]').first.get_attribute("data-value")
+        assert text is not None, name
+        return float(text)
+
+    def results(self) -> dict[str, str]:
+        found: dict[str, str] = self.page.evaluate(
+            f"""Object.fromEntries([...document.querySelectorAll('{ROOT} [data-output]')]
+            .map((one) => [one.dataset.output, one.dataset.value]))"""
+        )
+        return found
+
+    @property
+    def hash(self) -> str:
+        return str(self.page.evaluate("location.hash"))
+
+    def notice(self) -> str:
+        return str(self.page.locator(f'{ROOT} [data-part="notice"]').inner_text())
+
+    def button(self, name: str) -> Any:
+        return self.page.locator(ROOT).get_by_role("button", name=name, exact=True)
+
+
+@pytest.fixture
+def open_page(chromium, reports):
+    opened: list[tuple[Any, Page]] = []
+
+    def make(slug: str = "norfolk-va", **options: Any) -> Page:
+        context = chromium.new_context(viewport={"width": 1280, "height": 900}, **options)
+        page = Page(context.new_page(), (reports / f"{slug}.html").as_uri())
+        opened.append((context, page))
+        return page
+
+    yield make
+    for context, page in opened:
+        context.close()
+        assert page.faults == []
+
+
+@pytest.fixture
+def norfolk(open_page) -> Page:
+    return open_page().open()
+
+
+def flat(result: dict[str, Any]) -> dict[str, float]:
+    found = {
+        "population.value": result["population"],
+        "people_at_risk.rounded": result["people_at_risk"]["rounded"],
+        "people_at_risk.target": result["people_at_risk"]["target"],
+        "per_resident": result["per_resident"],
+        "per_person": result["per_person"],
+        "staffing.total": result["staff"],
+        **{f"wraparound.{kind}": amount for kind, amount in result["wraparound"].items()},
+        **{f"staffing.{post['role']}.count": post["count"] for post in result["staffing"]},
+    }
+    for line in ("frontline", "supervision_ovp", "training", "evaluation", "wraparound", "total"):
+        found[f"budget.{line}"] = result["budget"][line]
+    return found
+
+
+@pytest.mark.parametrize("slug", CITIES)
+def test_typing_gives_the_models_numbers(open_page, library, python, slug):
+    dossier = library.dossier(slug)
+    drawn = [
+        changes
+        for changes in random_cases.drawn(dossier, 60)
+        if len(changes) > 1
+        and (result := python(dossier, changes))["people_at_risk"]["estimate"]
+        <= result["population"]
+    ][:12]
+    assert len(drawn) == 12
+    page = open_page(slug).open()
+    for changes in drawn:
+        # Residents come first, so that no case on the way has more people at risk than residents.
+        for name in sorted(changes, key=lambda name: name != "population"):
+            page.type(name, changes[name])
+        shown = page.results()
+        for name, value in flat(python(dossier, changes)).items():
+            assert float(shown[name]) == value, (name, changes)
+        page.page.goto("about:blank")
+        page.open()
+
+
+def test_every_input_and_every_figure_is_there(norfolk, library):
+    names = norfolk.page.evaluate(
+        f"[...document.querySelectorAll('{ROOT} [data-input]')].map((one) => one.dataset.input)"
+    )
+    assert names == [
+        *(item.name for item in inputs(library.dossier("norfolk-va"))),
+        "affordable.budget",
+    ]
+    shown = norfolk.results()
+    assert float(shown["budget.total"]) == library.dossier("norfolk-va").profile.budget.total
+    assert all(value not in (None, "", "NaN") for value in shown.values())
+
+
+def test_impossible_input_is_explained_beside_the_field(norfolk):
+    before = norfolk.results()
+    for typed, words in (("0", "from 1 to 200"), ("abc", "not a number"), ("", "Enter a number")):
+        norfolk.type("roles.mediator.caseload", typed)
+        field = norfolk.field("roles.mediator.caseload")
+        assert field.get_attribute("aria-invalid") == "true"
+        ids = field.get_attribute("aria-describedby").split()
+        texts = [norfolk.page.locator(f"[id='{one}']").inner_text() for one in ids]
+        assert words in texts[-1]
+        assert "last valid value" in texts[-1]
+        assert norfolk.results() == before
+        assert norfolk.page.locator(f'{ROOT} [data-part="invalid"]').is_visible()
+    assert "NaN" not in norfolk.page.locator(ROOT).inner_text()
+    norfolk.type("roles.mediator.caseload", "12")
+    assert norfolk.field("roles.mediator.caseload").get_attribute("aria-invalid") is None
+    assert norfolk.value("staffing.mediator.count") == 20
+    norfolk.type("people_at_risk", "900000")
+    assert norfolk.field("people_at_risk").get_attribute("aria-invalid") == "true"
+    norfolk.type("roles.mediator.count", "2.5")
+    assert norfolk.value("staffing.mediator.count") == 20
+
+
+def test_reset_one_and_reset_all(norfolk):
+    before = norfolk.results()
+    norfolk.type("budget.training_share", "30%")
+    norfolk.type("economies_of_scale.enabled", False)
+    norfolk.type("people_at_risk", "1200")
+    assert norfolk.results() != before
+    norfolk.button("Reset People at the highest risk, entered by hand").click()
+    assert norfolk.field("people_at_risk").input_value() == ""
+    assert norfolk.hash == "#budget.training_share=0.3&economies_of_scale.enabled=false"
+    norfolk.button("Reset all").click()
+    assert norfolk.results() == before
+    assert norfolk.field("budget.training_share").input_value() == "0.25"
+    assert norfolk.hash == ""
+
+
+def test_a_link_reopens_the_same_case(open_page):
+    page = open_page(permissions=["clipboard-read", "clipboard-write"]).open()
+    page.type("roles.mediator.caseload", "12")
+    page.type("people_at_risk", "321.5")
+    page.type("affordable.budget", "15000000")
+    shown = page.results()
+    page.button("Copy link to this case").click()
+    link = page.page.locator(f'{ROOT} [data-part="link"]').input_value()
+    assert link == page.address + (
+        "#people_at_risk=321.5&roles.mediator.caseload=12&affordable.budget=15000000"
+    ) or link == page.address + (
+        "#roles.mediator.caseload=12&people_at_risk=321.5&affordable.budget=15000000"
+    )
+    page.page.reload()
+    assert page.results() == shown
+    other = open_page()
+    other.page.goto(link)
+    assert other.results() == shown
+    assert other.field("roles.mediator.caseload").input_value() == "12"
+    assert other.field("roles.mediator.caseload").is_visible()
+    # Another link opened in the same window.
+    other.page.evaluate("location.hash = '#people_at_risk=100'")
+    people = other.page.locator(f'{ROOT} [data-output="people_at_risk.target"]')
+    expect(people).to_have_text("100")
+    assert other.field("roles.mediator.caseload").input_value() == "14"
+
+
+@pytest.mark.parametrize(
+    "hash_",
+    [
+        "#roles.mediator.caseload=abc",
+        "#roles.mediator.caseload=1e999&people_at_risk=-4",
+        "#=",
+        "#<img src=x onerror=alert(1)>=1",
+        "#x=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E&%E0%A4%A=1",
+        "#__proto__=1&constructor=2&toString=3",
+        "#people_at_risk=900000",
+        "#roles.mediator.caseload=12%00",
+        "#" + "a=1&" * 5000,
+    ],
+)
+def test_a_bad_link_is_ignored_with_a_notice(open_page, hash_):
+    page = open_page().open()
+    before = page.results()
+    page.open(hash_)
+    assert page.results() == before
+    assert "left out" in page.notice()
+    assert page.page.locator(f"{ROOT} img").count() == 0
+
+
+def test_a_good_part_of_a_bad_link_is_kept(open_page):
+    page = open_page().open("#roles.mediator.caseload=12&bogus=1")
+    assert "bogus" in page.notice()
+    assert page.value("staffing.mediator.count") == 20
+
+
+def test_links_within_the_page_are_no_cases(norfolk):
+    norfolk.type("roles.mediator.caseload", "12")
+    shown = norfolk.results()
+    norfolk.page.evaluate("location.hash = '#main'")
+    norfolk.page.wait_for_timeout(100)
+    assert norfolk.results() == shown
+    assert norfolk.notice() == ""
+
+
+def test_what_a_budget_buys(norfolk, library):
+    case = Case.of(library.dossier("norfolk-va"))
+    for money in (0, 1_000_000, 5_000_000, 12_345_678, 19_790_232, 50_000_000):
+        norfolk.type("affordable.budget", str(money))
+        expected = affordable(case, money)
+        if expected.profile is None:
+            assert norfolk.value("affordable.smallest") == expected.smallest
+        else:
+            assert norfolk.value("affordable.people") == expected.people
+            assert norfolk.value("affordable.left") == expected.left
+            assert norfolk.value("affordable.staff") == expected.profile.staff
+    norfolk.type("affordable.budget", "a lot")
+    assert norfolk.field("affordable.budget").get_attribute("aria-invalid") == "true"
+
+
+def test_the_keyboard_alone_is_enough(open_page, library):
+    page = open_page()
+    page.page.goto(page.address)
+    items = inputs(library.dossier("norfolk-va"))
+    first = [item.name for item in items if item.group in ("people", "lines")]
+    page.field(first[0]).focus()
+    seen = []
+    for _ in range(40):
+        name = page.page.evaluate("document.activeElement.dataset.input || ''")
+        if name:
+            seen.append(name)
+        page.page.keyboard.press("Tab")
+        if page.page.evaluate("document.activeElement.tagName") == "SUMMARY" and len(seen) == 7:
+            break
+    assert seen == first
+    # The next group opens with a key, and its first field takes a figure.
+    assert "Caseloads" in page.page.evaluate("document.activeElement.textContent")
+    page.page.keyboard.press("Enter")
+    page.page.keyboard.press("Tab")
+    page.page.keyboard.press("Control+A")
+    page.page.keyboard.type("10")
+    page.page.keyboard.press("Enter")
+    assert page.value("staffing.outreach_worker.count") == 24
+    assert page.hash == "#roles.outreach_worker.caseload=10"
+    page.page.keyboard.press("Tab")
+    assert page.page.evaluate("document.activeElement.ariaLabel") == "Reset Street outreach workers"
+    page.page.keyboard.press("Space")
+    assert page.value("staffing.outreach_worker.count") == 16
+    assert page.page.evaluate("document.activeElement.dataset.input") == (
+        "roles.outreach_worker.caseload"
+    )
+
+
+def test_totals_are_said_aloud_once_typing_pauses(norfolk):
+    status = norfolk.page.locator(f'{ROOT} [role="status"]')
+    assert status.get_attribute("aria-live") == "polite"
+    norfolk.field("people_at_risk").press_sequentially("300", delay=20)
+    expect(status).to_contain_text("more than")
+    assert "96 posts" in status.inner_text()
+
+
+def test_every_field_has_a_name_and_a_range(norfolk, library):
+    for item in inputs(library.dossier("norfolk-va")):
+        field = norfolk.field(item.name)
+        label = norfolk.page.locator(f"label[for='{field.get_attribute('id')}']")
+        assert item.label in label.inner_text()
+        described = field.get_attribute("aria-describedby").split()[0]
+        text = norfolk.page.locator(f"[id='{described}']").inner_text()
+        assert "In the report:" in text
+        assert item.kind == "switch" or "Allowed:" in text
+
+
+def test_downloads_lead_back_to_the_same_numbers(norfolk, library, python, tmp_path):
+    changes = {"roles.mediator.caseload": 12, "people_at_risk": 300, "roles.mediator.wage": 60000.5}
+    for name, value in changes.items():
+        norfolk.type(name, value)
+    with norfolk.page.expect_download() as download:
+        norfolk.button("Download case (JSON)").click()
+    assert download.value.suggested_filename == "norfolk-va-case.json"
+    path = tmp_path / "case.json"
+    download.value.save_as(path)
+    case = CaseFile.read(path)
+    assert case.changes == changes
+    dossier = library.dossier(case.city, case.scenario, case.checked(library.params.register))
+    assert dossier.profile.budget.total == norfolk.value("budget.total")
+    with norfolk.page.expect_download() as download:
+        norfolk.button("Download CSV").click()
+    download.value.save_as(tmp_path / "case.csv")
+    text = (tmp_path / "case.csv").read_bytes()
+    assert text.startswith(b"\xef\xbb\xbf")
+    rows = {row["name"]: row for row in csv.DictReader(io.StringIO(text.decode("utf-8-sig")))}
+    assert float(rows["budget.total"]["case"]) == norfolk.value("budget.total")
+    report = library.dossier("norfolk-va").profile.budget.total
+    assert float(rows["budget.total"]["report"]) == report
+    assert rows["roles.mediator.wage"]["case"] == "60000.5"
+    assert rows["roles.mediator.count"]["case"] == ""
+
+
+def test_print_gives_a_worksheet_with_changes_marked(norfolk):
+    norfolk.type("roles.mediator.caseload", "12")
+    # The button prints the worksheet alone; Chromium without a window has no print dialog.
+    norfolk.page.evaluate("window.print = () => { window.printed = document.body.className; }")
+    norfolk.button("Print worksheet").click()
+    assert norfolk.page.evaluate("window.printed") == "cvi-print"
+    reader = PdfReader(io.BytesIO(norfolk.page.pdf(format="Letter")))
+    text = "\n".join(page.extract_text() for page in reader.pages)
+    assert len(reader.pages) <= 4
+    assert "12 ● changed" in text
+    assert text.count("● changed") == 1
+    assert "1 inputs changed" in text
+    assert f"${norfolk.value('budget.total'):,.0f}" in text
+    assert "Copy link" not in text
+    assert "Six strategies" not in text
+    norfolk.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert norfolk.page.evaluate("document.body.className") == ""
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+def test_it_fits_every_width(norfolk, width):
+    norfolk.page.set_viewport_size({"width": width, "height": 800})
+    assert norfolk.page.evaluate("document.documentElement.scrollWidth") <= width
+    for name in ("population", "roles.ovp_services_liaison.wage", "affordable.budget"):
+        box = norfolk.field(name).bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+        assert box["height"] >= 24
+    total = norfolk.page.locator(f'{ROOT} [data-output="budget.total"]').first
+    norfolk.field("budget.evaluation_share").scroll_into_view_if_needed()
+    box = total.bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] <= 800, "the total stays in sight while figures are typed"
+
+
+def test_without_javascript_the_table_stands(open_page):
+    page = open_page(java_script_enabled=False)
+    page.page.goto(page.address)
+    table = page.page.locator(f"{ROOT} .cvi-static table")
+    assert table.is_visible()
+    assert "Mediators, people per worker" in table.inner_text()
+    assert page.page.locator(f"{ROOT} .cvi-live").is_hidden()
+
+
+def test_with_javascript_the_table_makes_room(norfolk):
+    assert norfolk.page.locator(f"{ROOT} .cvi-static").is_hidden()
+
+
+def test_several_calculators_on_one_page(chromium, library, tmp_path):
+    from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+    from cvi_analysis import exporters
+
+    cells = [
+        new_code_cell(
+            outputs=[
+                new_output(
+                    "display_data", data=Calculator(library.dossier(slug))._repr_mimebundle_()
+                )
+            ]
+        )
+        for slug in CITIES
+    ]
+    path = tmp_path / "two.html"
+    path.write_bytes(exporters.render_html(new_notebook(cells=cells)))
+    context = chromium.new_context()
+    page = Page(context.new_page(), path.as_uri())
+    page.page.goto(page.address)
+    second = page.page.locator(ROOT).nth(1)
+    before = page.value("budget.total")
+    second.locator('[data-input="people_at_risk"]').fill("100")
+    total = second.locator('[data-output="budget.total"]').first.get_attribute("data-value")
+    assert page.value("budget.total") == before
+    page.type("people_at_risk", "50")
+    assert page.hash == "#people_at_risk=50&2:people_at_risk=100"
+    page.page.reload()
+    assert page.field("people_at_risk").input_value() == "50"
+    assert second.locator('[data-output="budget.total"]').first.get_attribute("data-value") == total
+    ids = page.page.evaluate("[...document.querySelectorAll('[id]')].map((one) => one.id)")
+    assert len(ids) == len(set(ids))
+    context.close()
+    assert page.faults == []
+
+
+def test_in_jupyterlab_it_runs_and_leaves_the_address_alone(chromium, library, tmp_path):
+    """As JupyterLab does it: the output's HTML is set, then its scripts are run one by one."""
+    html = Calculator(library.dossier("norfolk-va")).html()
+    shell = tmp_path / "lab.html"
+    shell.write_text(
+        "<!doctype html><body data-jp-theme-light='true' data-jp-theme-name='JupyterLab Light'>"
+        "<div id='host'></div></body>"
+    )
+    context = chromium.new_context()
+    page = Page(context.new_page(), shell.as_uri() + "#people_at_risk=5")
+    page.page.goto(page.address)
+    page.page.evaluate(
+        """(html) => {
+          const host = document.getElementById('host');
+          host.innerHTML = html;
+          for (const script of host.querySelectorAll('script')) {
+            const copy = document.createElement('script');
+            for (const one of script.attributes) copy.setAttribute(one.name, one.value);
+            copy.textContent = script.textContent;
+            script.parentNode.replaceChild(copy, script);
+          }
+        }""",
+        html,
+    )
+    assert page.value("people_at_risk.target") == pytest.approx(235.037)
+    page.type("people_at_risk", "300")
+    assert page.value("people_at_risk.target") == 300
+    assert page.hash == "#people_at_risk=5"
+    assert page.button("Copy link to this case").count() == 0
+    context.close()
+    assert page.faults == []
+
+
+def test_the_policy_lets_no_other_script_run(norfolk):
+    policy = norfolk.page.locator('meta[http-equiv="Content-Security-Policy"]').get_attribute(
+        "content"
+    )
+    assert policy.startswith("default-src 'none'; script-src 'sha256-")
+    assert "unsafe-inline" not in policy.split("style-src")[0]
