@@ -21,6 +21,7 @@ FONTS = "Public Sans, system-ui, Segoe UI, Roboto, Helvetica Neue, Arial, DejaVu
 """The PDF's font, then the page's. Layout is measured with DejaVu Sans, the widest of them."""
 
 _PROLOG = re.compile(r"\A.*?(?=<svg)", re.DOTALL)
+_STEP = re.compile(r"([A-Za-z])([^A-Za-z]*)")
 _METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
 _STYLE_SHEET = re.compile(r"<defs>\s*<style[^>]*>.*?</style>\s*</defs>", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -118,10 +119,34 @@ def svg_of(figure: MplFigure, name: str) -> str:
     while previous != text:
         previous = text
         text = _BARE_GROUP.sub(r"\1", _EMPTY.sub("", text))
+    text = text.replace(' text-anchor="start"', "")
+    text = _PATH.sub(lambda m: f' d="{_shorter(m[1])}"', text)
     text = text.replace("<svg ", f'<svg stroke-linejoin="round" font-family="{FONTS}" ', 1)
     if "xlink:" not in text.replace("xmlns:xlink", ""):
         text = text.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "", 1)
     return text.strip()
+
+
+def _shorter(path: str) -> str:
+    """A path with level and upright strokes written as such: `M0 5L9 5` as `M0 5h9`."""
+    pieces: list[str] = []
+    x = y = 0.0
+    for letter, rest in _STEP.findall(path):
+        numbers = rest.split()
+        if letter not in "MLz" or len(numbers) != (0 if letter == "z" else 2):
+            return path
+        if letter == "z":
+            pieces.append("z")
+            continue
+        next_x, next_y = float(numbers[0]), float(numbers[1])
+        if letter == "L" and next_y == y:
+            pieces.append(f"h{next_x - x:.2f}".rstrip("0").rstrip("."))
+        elif letter == "L" and next_x == x:
+            pieces.append(f"v{next_y - y:.2f}".rstrip("0").rstrip("."))
+        else:
+            pieces.append(f"{letter}{numbers[0]} {numbers[1]}")
+        x, y = next_x, next_y
+    return "".join(pieces).replace("h0.", "h.").replace("v0.", "v.")
 
 
 def _attributes(style: str) -> str:

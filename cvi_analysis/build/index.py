@@ -8,14 +8,16 @@ import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from cvi_analysis import __version__
 from cvi_analysis.blocks.format import dollars, number, short_dollars
 from cvi_analysis.build import us_map
+from cvi_analysis.exporters.page import design, squeezed
 from cvi_analysis.params import Params
 from cvi_analysis.params.scenario import Scenario
 
@@ -33,18 +35,15 @@ _GROUPS = {"frontline": "frontline", "supervision": "supervisors", "ovp": "city_
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        # The report's own style sheet: one design for the page, the reports and the comparison.
-        loader=ChoiceLoader(
-            [
-                PackageLoader("cvi_analysis.build"),
-                PackageLoader("cvi_analysis.exporters", "templates/cvi"),
-            ]
-        ),
+        loader=PackageLoader("cvi_analysis.build"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    own = (Path(__file__).parent / "templates/index.css").read_text("utf-8")
+    # On top of the reports' own style sheet: one design for all pages.
+    environment.globals["design"] = Markup(design() + squeezed(own))  # noqa: S704
     environment.filters.update(number=number, dollars=dollars, short=short_dollars)
     return environment
 

@@ -57,6 +57,20 @@ def wrapped(text: str, size: float, width: float, *, bold: bool = False) -> list
     return lines
 
 
+def balanced(text: str, size: float, width: float, *, bold: bool = False) -> list[str]:
+    """`text` in as few lines as `wrapped` needs, of about the same length."""
+    lines = wrapped(text, size, width, bold=bold)
+    if len(lines) < 2:
+        return lines
+    narrower = text_width(text, size, bold) / len(lines)
+    while narrower < width:
+        tried = wrapped(text, size, narrower, bold=bold)
+        if len(tried) == len(lines):
+            return tried
+        narrower += width / 12
+    return lines
+
+
 class Canvas:
     """A page of 468 points width, origin at the top left, y downwards.
 
@@ -66,7 +80,7 @@ class Canvas:
     """
 
     def __init__(self, height: float, title: str) -> None:
-        lines = wrapped(title, TITLE, WIDTH - 4, bold=True)
+        lines = balanced(title, TITLE, WIDTH - 4, bold=True)
         self.top = 15.0 * len(lines) + 6
         self.height = height + self.top
         self.figure = Figure(figsize=(WIDTH / 72, self.height / 72), dpi=72, facecolor="white")

@@ -20,6 +20,8 @@ _TOKEN = re.compile(f"{pandoc.TOKEN_OPEN}([A-Z])(\\d+){pandoc.TOKEN_CLOSE}")
 _ALONE = re.compile(f"^{pandoc.TOKEN_OPEN}I(\\d+){pandoc.TOKEN_CLOSE}$", re.M)
 _HEADING_LINE = re.compile(f"^( *){pandoc.TOKEN_OPEN}H(\\d+){pandoc.TOKEN_CLOSE} (.*)$", re.M)
 _TYPST_HEADING = re.compile(r"^(=+) +(.*?)( *<[\w:.-]+>)? *$")
+SUMMARY = "at a glance"
+"""A first section with this heading is a page of its own, which can be handed out alone."""
 _BODY_SECTIONS = 4  # with fewer sections than this, a list of contents is only in the way
 
 
@@ -33,13 +35,17 @@ def build_files(
         name: the notebook's file name without its ending.
         folder: where relative image addresses start.
         show: what to leave out.
-        contents: whether a long report lists its sections below the title.
+        contents: whether a long report lists its sections: below the title, or at the end of the
+            first page where the first section is a summary.
     """
     who = about(notebook, name)
     book = _Book(folder)
     main = book.render(list(parts(notebook, "pdf", show)))
     sections = sum(entry.level == 2 for entry in book.outline.entries)
-    opening = _opening(who, book.first_title, contents=contents and sections >= _BODY_SECTIONS)
+    listed = contents and sections >= _BODY_SECTIONS
+    if book.summary:
+        main = main.replace("#after-summary()", f"#after-summary({'true' if listed else 'false'})")
+    opening = _opening(who, book.first_title, contents=listed and not book.summary)
     files = {"main.typ": f"{opening}\n{main}".encode(), "report.typ": _design(), **book.files}
     return files, book.names
 
@@ -60,7 +66,8 @@ class _Book:
         wanted = [r for part in found for form in (part, *part.others) for r in _requests(form)]
         answers = pandoc.shared.convert(wanted)
         self._converted = dict(zip(wanted, answers, strict=True))
-        includes = []
+        includes: list[str] = []
+        self.summary = False
         for number, part in enumerate(found, start=1):
             try:
                 text = self.part(part)
@@ -70,12 +77,20 @@ class _Book:
                 name = f"part-{part.cell}-{number}.typ"
                 self.names[name] = part.label
                 self.files[name] = text.encode()
+                if not self.summary and self._summary_ends():
+                    includes.append("#after-summary()")
+                    self.summary = True
                 includes.append(f'#include "{name}"')
         # Links can point forward, so they are resolved when all headings are known.
         for name in self.names:
             text = self._linked(self.files[name].decode())
             self.files[name] = f'#import "report.typ": *\n{text}\n'.encode()
         return "\n\n".join(includes)
+
+    def _summary_ends(self) -> bool:
+        """Whether the part just laid out begins the second section, and the first is a summary."""
+        sections = [entry.text for entry in self.outline.entries if entry.level == 2]
+        return len(sections) > 1 and sections[0].lower() == SUMMARY
 
     def part(self, part: Part) -> str:
         match part.kind:
@@ -213,12 +228,15 @@ def _requests(part: Part) -> list[pandoc.Request]:
 
 def _opening(who: About, first_title: str, *, contents: bool) -> str:
     title = who.title or first_title or who.name
-    kicker = "" if first_title in {title, who.subtitle} else first_title
+    kicker = who.kicker(title, first_title)
+    lead, rest = who.lead(title)
     language, _, region = who.language.partition("-")
     head = who.running_head
     head_end = title if title not in head else kicker or who.subtitle
     fields = {
         "title": typst.quote(title),
+        "lead": typst.quote(lead),
+        "rest": typst.quote(rest),
         "kicker": typst.quote(kicker),
         "subtitle": typst.quote(who.subtitle),
         "scenario": typst.quote(who.scenario),

@@ -94,6 +94,17 @@ class About:
     version: str
     name: str
 
+    def kicker(self, title: str, first_title: str) -> str:
+        """The line above the title: the notebook's own heading, unless the title says the same."""
+        words = set(first_title.lower().replace(":", "").split())
+        said = set(f"{title} {self.subtitle}".lower().replace(":", "").split())
+        return first_title if len(words & said) < 0.75 * len(words) else ""
+
+    def lead(self, title: str) -> tuple[str, str]:
+        """`title` in what is set large, such as a place's name, and the rest, which may be ""."""
+        lead, _, rest = title.partition(": ")
+        return (lead, rest) if rest and len(lead) <= 40 else (title, "")
+
 
 def about(notebook: Mapping[str, Any], name: str = "Notebook") -> About:
     """Who and what `notebook` is about.

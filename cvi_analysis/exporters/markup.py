@@ -45,7 +45,12 @@ _CELL = re.compile(rf"<(t[hd])\b{_ATTRIBUTES}>(.*?)</t[hd]\s*>", re.S | re.I)
 _FIGURE = re.compile(r"[-+−($]*[\d.,]+(?:e[-+]?\d+)?%?\)?", re.I)
 _PANDAS_STYLE = re.compile(r"<style scoped>.*?</style\s*>\s*", re.S)
 _CHECKBOX = re.compile(r'<input type="checkbox"')
-_DISPLAY_MATH = re.compile(r"<math\b(?=[^>]*\sdisplay=[\"']block)(?![^>]*\stabindex=)", re.I)
+_SHEET = re.compile(
+    r"<(?:svg|script|pre|textarea)\b.*?</(?:svg|script|pre|textarea)\s*>"
+    r"|<style\b[^>]*>(.*?)</style\s*>\s*",
+    re.I | re.S,
+)
+_DISPLAY_MATH = re.compile(r"<math\b(?=[^>]*\sdisplay=[\"']block).*?</math\s*>", re.I | re.S)
 _LOCAL_LINK = re.compile(r"(<a\b[^>]*?\shref\s*=\s*)([\"'])#([^\"']+)\2", re.I)
 _ID = re.compile(r"\sid\s*=\s*[\"']?([^\"'\s>]+)", re.I)
 SCRIPT = re.compile(rf"<script\b{_ATTRIBUTES}>(.*?)</script\s*>", re.S | re.I)
@@ -110,12 +115,35 @@ def mended(html: str, outline: Outline, on_title: Callable[[str], bool]) -> str:
     return _walk(html, lambda text: _HEADING.sub(heading, text), lambda text: text)
 
 
+def without_styles(html: str) -> tuple[str, str]:
+    """`html` without the style sheets that cells brought, and those sheets for the page's head.
+
+    HTML allows them there only; those inside of drawings stay where they are.
+    """
+    sheets: list[str] = []
+
+    def taken(found: re.Match[str]) -> str:
+        if found[1] is None:
+            return found[0]
+        sheets.append(found[1].strip())
+        return ""
+
+    html = _SHEET.sub(taken, html)
+    return html, "\n".join(dict.fromkeys(sheets))
+
+
 def tabled(html: str, number: Callable[[], int]) -> str:
     """`html` with every outermost table in a container of its own that scrolls by itself.
 
     What scrolls can be reached by keyboard: these containers, and formulas on lines of their own.
     """
-    html = _DISPLAY_MATH.sub('<math tabindex="0"', html)
+    html = _DISPLAY_MATH.sub(
+        lambda found: (
+            '<span class="formula" role="group" aria-label="Formula" tabindex="0">'
+            f"{found[0]}</span>"
+        ),
+        html,
+    )
     if "<table" not in html.lower():
         return html
     html = _PANDAS_STYLE.sub("", html)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import itertools
+import re
 from dataclasses import dataclass, field
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -20,13 +22,17 @@ from cvi_analysis.exporters.outline import Entry, Outline
 
 @dataclass
 class Page:
-    """What the template lays out. Everything but `body` is text that the template escapes."""
+    """What the template lays out. All is text to escape but `body` and the styles."""
 
     about: About
     title: str
+    lead: str
+    rest: str
     kicker: str
     language: str
     body: str
+    styles: str
+    design: str
     contents: list[Entry]
     policy: str
     generator: str = field(default=f"cvi-analysis {__version__}")
@@ -46,14 +52,19 @@ def build_page(notebook: Any, name: str, folder: Path, show: Show) -> Page:
     body = _Body(folder, who.title)
     html = body.render(found)
     html = markup.linked(html, body.outline)
+    html, styles = markup.without_styles(html)
     title = who.title or body.first_title or who.name
-    kicker = body.first_title if body.first_title != title else ""
+    lead, rest = who.lead(title)
     return Page(
         about=who,
         title=title,
-        kicker=kicker if kicker != who.subtitle else "",
+        lead=lead,
+        rest=rest,
+        kicker=who.kicker(title, body.first_title),
         language=who.language,
         body=html,
+        styles=squeezed(styles),
+        design=design(),
         contents=[entry for entry in body.outline.entries if entry.level <= 3],
         policy=_policy(html),
     )
@@ -135,6 +146,18 @@ class _Body:
 
     def _next_form(self, part: Part) -> str:
         return self._part(part.others[0]) if part.others else ""
+
+
+def squeezed(sheet: str) -> str:
+    """A style sheet without comments and the space that only its author needs."""
+    sheet = re.sub(r"/\*.*?\*/", "", sheet, flags=re.S)
+    return re.sub(r"\s*([{};,])\s*", r"\1", re.sub(r"\s+", " ", sheet)).replace(";}", "}").strip()
+
+
+@cache
+def design() -> str:
+    """The style sheet of every page, squeezed."""
+    return squeezed((Path(__file__).parent / "templates/cvi/report.css").read_text("utf-8"))
 
 
 def _requests(part: Part) -> list[pandoc.Request]:

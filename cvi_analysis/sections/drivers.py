@@ -7,6 +7,7 @@ from cvi_analysis.blocks.format import assumption_value, short_dollars
 from cvi_analysis.charts import Bar
 from cvi_analysis.charts import tornado as tornado_chart
 from cvi_analysis.dossier import Dossier
+from cvi_analysis.sections.glance import range_chart
 from cvi_analysis.uncertainty import Case, Effect, tornado
 
 
@@ -32,6 +33,7 @@ def drivers(dossier: Dossier) -> Stack:
     ]
     total = int(dossier.profile.budget.total)
     return Stack.of(
+        range_chart(dossier),
         tornado_chart(bars, total, title),
         _table(effects),
         Prose.of(

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cvi_analysis.blocks import Chart, Figure, Headline, Line, Paragraph, Prose, Stack, line, shown
+from cvi_analysis.blocks import (
+    Chart,
+    Figure,
+    Headline,
+    Line,
+    Paragraph,
+    Prose,
+    Stack,
+    line,
+    shown,
+    strong,
+)
 from cvi_analysis.blocks.format import dollars, number, percent, short_dollars, span
 from cvi_analysis.charts import Interval, ranges
 from cvi_analysis.dossier import Dossier
 from cvi_analysis.sections.datasets import cited
+from cvi_analysis.sections.money import budget_parts
 from cvi_analysis.sections.place import place_name
 from cvi_analysis.sections.scenario import scenario_box, scenario_tables
 from cvi_analysis.uncertainty import Range
@@ -20,7 +32,7 @@ def at_a_glance(dossier: Dossier) -> Stack:
         scenario_box(dossier),
         headline(dossier),
         summary(dossier),
-        _ranges(dossier),
+        budget_parts(dossier),
         scenario_tables(dossier),
     )
 
@@ -69,14 +81,21 @@ def summary(dossier: Dossier) -> Prose:
     result, row = dossier.profile, dossier.population
     pieces = [
         line(
+            "A small number of people are involved in most shootings, as the ones who are hurt and "
+            "the ones who shoot. ",
+            strong("Community violence intervention (CVI)"),
+            " reaches them with people they trust, keeps conflicts from turning into shootings, "
+            "and offers them and their families a way out.",
+        ),
+        line(
             f"{place_name(dossier)} has ",
             shown(number(row.population), "population.value", row.population, strong=True),
             f" residents ({cited(row)}). The budget comes to ",
             shown(dollars(result.per_resident), "per_resident", result.per_resident, strong=True),
             " a resident and ",
             shown(dollars(result.per_person), "per_person", result.per_person, strong=True),
-            " for each person served, per year.",
-        )
+            " for each person served, per year. It holds no money for policing.",
+        ),
     ]
     if result.people.target != result.people.estimate:
         pieces.append(target_line(dossier))
@@ -103,7 +122,8 @@ def target_line(dossier: Dossier) -> Line:
     )
 
 
-def _ranges(dossier: Dossier) -> Chart:
+def range_chart(dossier: Dossier) -> Chart:
+    """The three figures as points on their ranges."""
     found = dossier.ranges
     result = dossier.profile
     reach = span(short_dollars(found.total.low), short_dollars(found.total.high))

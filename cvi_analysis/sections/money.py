@@ -17,8 +17,8 @@ KINDS = {
 
 
 def annual_budget(dossier: Dossier) -> Stack:
-    """The total, the picture, the table, and what the budget never pays for."""
-    return Stack.of(_summary(dossier), _chart(dossier), budget_table(dossier))
+    """The total, what it never pays for, and the table; the picture is on the first page."""
+    return Stack.of(_summary(dossier), budget_table(dossier))
 
 
 def _summary(dossier: Dossier) -> Prose:
@@ -43,7 +43,8 @@ def _summary(dossier: Dossier) -> Prose:
     )
 
 
-def _chart(dossier: Dossier) -> Chart | None:
+def budget_parts(dossier: Dossier) -> Chart | None:
+    """The budget as parts of a whole; None where there is no budget."""
     budget = dossier.profile.budget
     return budget_chart(
         [(KINDS[kind][0], int(amount)) for kind, amount in budget.wraparound_kinds.items()],
