@@ -144,6 +144,7 @@ def _data(dossier: Dossier) -> dict[str, Any]:
         },
         "model": case.place(dossier),
         "inputs": found,
+        "money": dossier.values["phasing.money_at_hand"],
         "units": list(units),
         "sources": [list(source) for source in sources],
         "groups": [title for title, _ in GROUPS.values()],

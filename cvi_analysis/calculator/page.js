@@ -6,7 +6,7 @@ const dollars = (x) => (x < 0 ? '\u2212$' : '$') + number(Math.abs(halfUp(x)), 0
 const cents = (x) => '$' + x.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const signed = (x, show) => (x === 0 ? '\u2013' : (x > 0 ? '+' : '\u2212') + show(Math.abs(x)));
 const LINES = ['frontline', 'supervision_ovp', 'training', 'evaluation', 'wraparound'];
-const MONEY = 'affordable.budget';
+const MONEY = 'phasing.money_at_hand';
 
 // An element: attributes (false and null are left out, functions listen), then children.
 function make(tag, attributes, ...children) {
@@ -100,11 +100,11 @@ function start(root, count) {
       unit: data.units[unit], source: data.sources[source],
     };
   });
-  const money = { name: MONEY, unit: 'dollars', low: 0, high: 1e12, optional: true, whole: true };
+  const money = { name: MONEY, unit: 'dollars', low: 0, high: 1e11, optional: true };
   const known = { ...items, [MONEY]: money };
   const report = profile(data.values, data.model);
   let state = {};
-  let budget = null;
+  let budget = data.money;
   let spoken;
   const fields = {};
 
@@ -235,17 +235,17 @@ function start(root, count) {
     let invalid = 0;
     Object.values(fields).forEach(({ item, field, reset, note, element }) => {
       const wrong = field.hasAttribute('aria-invalid');
-      const changed = item.name in state;
+      const mine = item.name in state;
       invalid += wrong;
-      reset.hidden = !changed && !wrong;
-      element.classList.toggle('changed', changed);
+      reset.hidden = !mine && !wrong;
+      element.classList.toggle('changed', mine);
       const value = values[item.name];
       note.textContent = item.unit.startsWith('share') && !item.switch && value !== null ? '= ' + shown(value, item) : '';
     });
     result.staffing.forEach((post) => { fields[`roles.${post.role}.count`].field.placeholder = String(post.count); });
     fields.people_at_risk.field.placeholder = number(result.people_at_risk.estimate, 1);
     part('invalid').hidden = !invalid;
-    part('reset').disabled = !Object.keys(state).length && !invalid && budget === null;
+    part('reset').disabled = !Object.keys(state).length && !invalid && budget === data.money;
     live.querySelectorAll('details').forEach((details) => {
       const changes = details.querySelectorAll('.changed').length;
       details.querySelector('.badge').textContent = changes ? `${changes} changed` : '';
@@ -278,7 +278,7 @@ function start(root, count) {
     const field = find(MONEY);
     const wrong = field.hasAttribute('aria-invalid');
     if (budget === null || wrong) {
-      answer.replaceChildren(wrong ? 'Enter whole dollars, such as 5000000.' : 'Staff are the model\u2019s own for as many people as the money reaches.');
+      answer.replaceChildren(wrong ? 'Enter dollars, such as 5000000.' : 'Staff are the model\u2019s own for as many people as the money reaches.');
       return;
     }
     const values = valuesOf(state);
@@ -304,9 +304,10 @@ function start(root, count) {
     writeAddress();
   }
 
+  const changed = () => (budget === data.money ? state : { ...state, [MONEY]: budget });
+
   function address() {
-    const mine = { ...state };
-    if (budget !== null) mine[MONEY] = budget;
+    const mine = changed();
     const others = location.hash.slice(1).split('&').filter((item) => item.includes('=') && /^\d+:/.test(item) && !(prefix && item.startsWith(prefix)));
     if (prefix) others.unshift(...location.hash.slice(1).split('&').filter((item) => item.includes('=') && !/^\d+:/.test(item)));
     const parts = Object.entries(mine).map(([name, value]) => `${prefix}${name}=${value === null ? '' : value}`);
@@ -327,7 +328,7 @@ function start(root, count) {
     const hash = inLab ? '' : location.hash.slice(1);
     if (started && !hash.includes('=')) return;
     const found = readAddress(hash, prefix, known);
-    budget = MONEY in found.values ? found.values[MONEY] : null;
+    budget = MONEY in found.values ? found.values[MONEY] : data.money;
     delete found.values[MONEY];
     Object.keys(found.values).forEach((name) => { if (found.values[name] === items[name].baseline) delete found.values[name]; });
     if (tooMany(found.values)) {
@@ -342,7 +343,6 @@ function start(root, count) {
     live.querySelectorAll('details').forEach((details) => { if (details.querySelector('.changed')) details.open = true; });
   }
 
-  const changes = () => ({ ...data.case.changes, ...state });
   const save = (name, type, text) => {
     const url = URL.createObjectURL(new Blob([text], { type }));
     const link = make('a', { href: url, download: name });
@@ -351,7 +351,7 @@ function start(root, count) {
     link.remove();
     setTimeout(() => URL.revokeObjectURL(url), 10000);
   };
-  const saveJson = () => save(`${data.slug}-case.json`, 'application/json', JSON.stringify({ ...data.case, changes: changes() }, null, 2) + '\n');
+  const saveJson = () => save(`${data.slug}-case.json`, 'application/json', JSON.stringify({ ...data.case, changes: { ...data.case.changes, ...changed() } }, null, 2) + '\n');
   const saveCsv = () => {
     const values = valuesOf(state);
     const lines = [['kind', 'name', 'title', 'unit', 'report', 'case']];
@@ -377,7 +377,7 @@ function start(root, count) {
   };
   const resetAll = () => {
     state = {};
-    budget = null;
+    budget = data.money;
     part('notice').hidden = true;
     fillAll();
     update();
@@ -390,11 +390,12 @@ function start(root, count) {
     const values = valuesOf(state);
     const rows = Object.values(items).filter((item) => item.name in state || (item.baseline !== null && !item.name.endsWith('.existing')))
       .map((item) => {
-        const changed = item.name in state;
-        return make('tr', { class: changed ? 'changed' : null }, make('th', { scope: 'row' }, item.title), make('td', null, shown(values[item.name], item) + (changed ? ' \u25cf changed' : '')), make('td', null, shown(item.baseline, item)));
+        const mine = item.name in state;
+        return make('tr', { class: mine ? 'changed' : null }, make('th', { scope: 'row' }, item.title), make('td', null, shown(values[item.name], item) + (mine ? ' \u25cf changed' : '')), make('td', null, shown(item.baseline, item)));
       });
-    part('sheet').replaceChildren(make('p', null, `${data.place}. Scenario: ${data.scenario}. ${Object.keys(state).length} inputs changed (marked \u25cf). Printed ${new Date().toLocaleDateString('en-US')}.`),
-      table(['Input', 'This case', 'In the report'], rows));
+    const total = Object.keys(state).length;
+    part('head').textContent = `${data.place}. Scenario: ${data.scenario}. ${total} input${total === 1 ? '' : 's'} changed (marked \u25cf). Printed ${new Date().toLocaleDateString('en-US')}.`;
+    part('sheet').replaceChildren(table(['Input', 'This case', 'In the report'], rows));
   }
   const print = () => {
     const cell = root.closest('.cell') || root;
@@ -439,7 +440,7 @@ function start(root, count) {
       inLab ? null : button('Print worksheet', print), button('Reset all', resetAll, { 'data-part': 'reset' }),
       make('input', { type: 'text', readonly: true, hidden: true, 'data-part': 'link', 'aria-label': 'Link to this case' })),
     make('p', { class: 'status', role: 'status', 'aria-live': 'polite', 'data-part': 'status' }));
-  live.replaceChildren(make('p', { class: 'bad', role: 'alert', 'data-part': 'notice', hidden: true }), make('div', { class: 'grid' }, side, form, more), make('div', { class: 'sheet', 'data-part': 'sheet' }));
+  live.replaceChildren(make('p', { class: 'sheet', 'data-part': 'head' }), make('p', { class: 'bad', role: 'alert', 'data-part': 'notice', hidden: true }), make('div', { class: 'grid' }, side, form, more), make('div', { class: 'sheet', 'data-part': 'sheet' }));
   let started = false;
   root.dataset.ready = '';
   live.hidden = false;

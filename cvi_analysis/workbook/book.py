@@ -213,7 +213,7 @@ def _lines(text: str, width: float) -> int:
 def _cached(value: Any) -> Any:
     if isinstance(value, bool | str):
         return value
-    return int(value) if float(value).is_integer() else repr(float(value))
+    return int(value) if float(value).is_integer() else float(value)
 
 
 def _look(kind: str) -> dict[str, Any]:

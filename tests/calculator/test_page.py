@@ -180,7 +180,7 @@ def test_every_input_and_every_figure_is_there(norfolk, library):
     )
     assert names == [
         *(item.name for item in inputs(library.dossier("norfolk-va"))),
-        "affordable.budget",
+        "phasing.money_at_hand",
     ]
     shown = norfolk.results()
     assert float(shown["budget.total"]) == library.dossier("norfolk-va").profile.budget.total
@@ -228,14 +228,14 @@ def test_a_link_reopens_the_same_case(open_page):
     page = open_page(permissions=["clipboard-read", "clipboard-write"]).open()
     page.type("roles.mediator.caseload", "12")
     page.type("people_at_risk", "321.5")
-    page.type("affordable.budget", "15000000")
+    page.type("phasing.money_at_hand", "15000000")
     shown = page.results()
     page.button("Copy link to this case").click()
     link = page.page.locator(f'{ROOT} [data-part="link"]').input_value()
     assert link == page.address + (
-        "#people_at_risk=321.5&roles.mediator.caseload=12&affordable.budget=15000000"
+        "#people_at_risk=321.5&roles.mediator.caseload=12&phasing.money_at_hand=15000000"
     ) or link == page.address + (
-        "#roles.mediator.caseload=12&people_at_risk=321.5&affordable.budget=15000000"
+        "#roles.mediator.caseload=12&people_at_risk=321.5&phasing.money_at_hand=15000000"
     )
     page.page.reload()
     assert page.results() == shown
@@ -292,7 +292,7 @@ def test_links_within_the_page_are_no_cases(norfolk):
 def test_what_a_budget_buys(norfolk, library):
     case = Case.of(library.dossier("norfolk-va"))
     for money in (0, 1_000_000, 5_000_000, 12_345_678, 19_790_232, 50_000_000):
-        norfolk.type("affordable.budget", str(money))
+        norfolk.type("phasing.money_at_hand", str(money))
         expected = affordable(case, money)
         if expected.profile is None:
             assert norfolk.value("affordable.smallest") == expected.smallest
@@ -300,8 +300,8 @@ def test_what_a_budget_buys(norfolk, library):
             assert norfolk.value("affordable.people") == expected.people
             assert norfolk.value("affordable.left") == expected.left
             assert norfolk.value("affordable.staff") == expected.profile.staff
-    norfolk.type("affordable.budget", "a lot")
-    assert norfolk.field("affordable.budget").get_attribute("aria-invalid") == "true"
+    norfolk.type("phasing.money_at_hand", "a lot")
+    assert norfolk.field("phasing.money_at_hand").get_attribute("aria-invalid") == "true"
 
 
 def test_the_keyboard_alone_is_enough(open_page, library):
@@ -360,13 +360,14 @@ def test_downloads_lead_back_to_the_same_numbers(norfolk, library, python, tmp_p
     changes = {"roles.mediator.caseload": 12, "people_at_risk": 300, "roles.mediator.wage": 60000.5}
     for name, value in changes.items():
         norfolk.type(name, value)
+    norfolk.type("phasing.money_at_hand", "9,000,000")
     with norfolk.page.expect_download() as download:
         norfolk.button("Download case (JSON)").click()
     assert download.value.suggested_filename == "norfolk-va-case.json"
     path = tmp_path / "case.json"
     download.value.save_as(path)
     case = CaseFile.read(path)
-    assert case.changes == changes
+    assert case.changes == {**changes, "phasing.money_at_hand": 9_000_000}
     dossier = library.dossier(case.city, case.scenario, case.checked(library.params.register))
     assert dossier.profile.budget.total == norfolk.value("budget.total")
     with norfolk.page.expect_download() as download:
@@ -393,7 +394,7 @@ def test_print_gives_a_worksheet_with_changes_marked(norfolk):
     assert len(reader.pages) <= 4
     assert "12 ● changed" in text
     assert text.count("● changed") == 1
-    assert "1 inputs changed" in text
+    assert "1 input changed" in text
     assert f"${norfolk.value('budget.total'):,.0f}" in text
     assert "Copy link" not in text
     assert "Six strategies" not in text
@@ -405,7 +406,7 @@ def test_print_gives_a_worksheet_with_changes_marked(norfolk):
 def test_it_fits_every_width(norfolk, width):
     norfolk.page.set_viewport_size({"width": width, "height": 800})
     assert norfolk.page.evaluate("document.documentElement.scrollWidth") <= width
-    for name in ("population", "roles.ovp_services_liaison.wage", "affordable.budget"):
+    for name in ("population", "roles.ovp_services_liaison.wage", "phasing.money_at_hand"):
         box = norfolk.field(name).bounding_box()
         assert box is not None
         assert box["x"] >= 0
