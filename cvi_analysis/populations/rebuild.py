@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import os
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from cvi_analysis.params.where import Where
@@ -47,6 +49,7 @@ def rebuild(raw: Path, processed: Path) -> Path:
     if target.is_file() and target.read_bytes() == table:
         return target
     processed.mkdir(parents=True, exist_ok=True)
+    _sweep(processed)
     temporary = processed / f".{FILE}.{os.getpid()}.tmp"
     try:
         temporary.write_bytes(table)
@@ -54,6 +57,14 @@ def rebuild(raw: Path, processed: Path) -> Path:
     finally:
         temporary.unlink(missing_ok=True)
     return target
+
+
+def _sweep(processed: Path) -> None:
+    """Remove what a killed run left; another that is at work is never an hour old."""
+    for leftover in processed.glob(f".{FILE}.*.tmp"):
+        with suppress(OSError):
+            if time.time() - leftover.stat().st_mtime > 3600:
+                leftover.unlink()
 
 
 def is_current(raw: Path, processed: Path) -> bool:

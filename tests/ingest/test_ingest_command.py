@@ -166,6 +166,33 @@ def test_years_of_one_run_are_compared_with_each_other(ingest: Ingest) -> None:
     assert "Stored before that: acs5 2022, acs5 2023" in str(outcome.error)
 
 
+def set_wilmington(run: Ingest, year: int, people: int) -> None:
+    for place in run.api.world["acs/acs5", year]:
+        if place["geoid"] == "3774440":
+            place["B01003_001E"] = str(people)
+
+
+def test_a_place_of_ones_own_is_checked_in_every_later_pull(ingest: Ingest) -> None:
+    assert ingest(year=2023, cities=("Wilmington, NC",)).status == 0
+    set_wilmington(ingest, 2024, 200_000)
+    outcome = ingest(year=2024)
+    assert outcome.status == 1
+    assert "Wilmington city, North Carolina: 118,578 (2023) -> 200,000" in str(outcome.error)
+
+
+def test_a_place_asked_for_later_is_compared_with_what_earlier_answers_hold(
+    ingest: Ingest,
+) -> None:
+    assert ingest(year=2023).status == 0
+    assert "3774440" not in ingest.table().places
+    set_wilmington(ingest, 2024, 200_000)
+    outcome = ingest(year=2024, cities=("Wilmington, NC",))
+    assert outcome.status == 1
+    assert "Wilmington city, North Carolina: 118,578 (2023) -> 200,000" in str(outcome.error)
+    assert ingest(year=2024, cities=("Wilmington, NC",), accept=True).status == 0
+    assert [row.year for row in ingest.table().series("3774440")] == [2023, 2024]
+
+
 @pytest.mark.parametrize(
     ("fault", "left"),
     [

@@ -62,8 +62,8 @@ CASES = {
         "does not accept the key",
         2,
     ),
-    "empty 204": Case(play.data(b""), "an empty body"),
-    "no rows": Case(lambda handler: handler.reply(204, ""), "has no rows"),
+    "empty 200": Case(play.data(b""), "an empty body"),
+    "empty 204": Case(lambda handler: handler.reply(204, ""), "has no rows"),
     "400 unknown variable": Case(
         play.text(400, "error: unknown variable 'B01003_001E'"), "error: unknown variable"
     ),
@@ -319,3 +319,16 @@ def test_success_leaves_no_key_either(ingest: Ingest) -> None:
     assert outcome.status == 0
     no_key_anywhere(ingest, outcome)
     assert json.loads((ingest.raw / ingest.pulled()[0]).read_bytes())
+
+
+def test_a_row_of_another_state_was_not_asked_for(ingest: Ingest) -> None:
+    before = ingest.data()
+    ingest.api.play(
+        play.changed(
+            lambda table: table.append(["Fresno city, California", "9", "1", "06", "27000"])
+        )
+    )
+    outcome = ingest(year=2023, cities=("norfolk-va",), accept=True)
+    assert outcome.status == 1
+    assert "GEOID 0627000 (Fresno city, California) was not asked for" in str(outcome.error)
+    assert ingest.data() == before

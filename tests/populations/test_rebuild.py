@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -290,3 +291,15 @@ def test_the_list_only_grows_and_only_when_it_must(answered: Path) -> None:
 def test_a_damaged_list_is_named(answered: Path) -> None:
     (answered / PLACES).write_text("geoid,census_name\n377444,x\n")
     refused(answered, "places.csv:2", "geoid", "377444")
+
+
+def test_what_a_killed_run_left_is_removed_later(answered: Path) -> None:
+    processed = rebuild(answered, answered.parent / "processed").parent
+    old, new = processed / f".{FILE}.1.tmp", processed / f".{FILE}.2.tmp"
+    for path in (old, new):
+        path.write_text("half")
+    os.utime(old, (0, 0))
+    keep(answered, {})
+    rebuild(answered, processed)
+    assert not old.exists()
+    assert new.exists(), "its run may still be at work"
