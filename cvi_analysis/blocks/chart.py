@@ -68,7 +68,7 @@ class Chart(Block):
             "<svg ", f'<svg role="img" aria-label="{escape.html(self.alt)}" ', 1
         )
         caption = f"<figcaption>{escape.html(self.caption)}</figcaption>" if self.caption else ""
-        return f'<figure class="chart">{svg}{caption}</figure>'
+        return f'<figure class="chart" tabindex="0">{svg}{caption}</figure>'
 
     def typst(self) -> str:
         """Typst markup with the SVG inside it."""

@@ -233,6 +233,8 @@ def _opening(who: About, first_title: str, *, contents: bool) -> str:
     language, _, region = who.language.partition("-")
     head = who.running_head
     head_end = title if title not in head else kicker or who.subtitle
+    if rest and head == lead:
+        head_end = rest[0].upper() + rest[1:]
     fields = {
         "title": typst.quote(title),
         "lead": typst.quote(lead),

@@ -175,7 +175,7 @@ def _alt(part: Part) -> str:
 
 def _figure(content: str, caption: str) -> str:
     below = f"\n<figcaption>{escape(caption, quote=False)}</figcaption>" if caption else ""
-    return f'<figure class="chart">\n{content}{below}\n</figure>'
+    return f'<figure class="chart" tabindex="0">\n{content}{below}\n</figure>'
 
 
 def _stream(part: Part) -> str:

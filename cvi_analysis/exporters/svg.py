@@ -18,6 +18,8 @@ _REFERENCE = re.compile(r"((?:xlink:)?href\s*=\s*[\"']#|url\(\s*['\"]?#)([^\"')\
 _ARIA = re.compile(r"\saria-(labelledby|describedby)\s*=\s*([\"'])([^\"']*)\2")
 _STYLE = re.compile(r"(<style\b[^>]*>)(.*?)(</style\s*>)", re.S | re.I)
 _RULE = re.compile(r"([^{}@]+)\{")
+_OWN = re.compile(r' stroke-linejoin="round" font-family="Public Sans,[^"]*"')
+_NAMESPACE = re.compile(r'\sxmlns="http://www\.w3\.org/2000/svg"')
 _ROOT = re.compile(r"<svg\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>", re.S)
 _ROOT_OWN = re.compile(
     r"\s(?:role|aria-label|aria-labelledby|aria-hidden|focusable|id|class|version|xmlns:xlink)"
@@ -47,7 +49,11 @@ def inlined(svg: str, prefix: str, alt: str) -> str:
     svg = _REFERENCE.sub(rf"\g<1>{prefix}-\g<2>", svg)
     svg = _ARIA.sub("", svg)
     svg = _STYLE.sub(lambda m: m[1] + _RULE.sub(rf"#{prefix} \1{{", m[2]) + m[3], svg)
-    attributes = f' id="{prefix}" role="img" aria-label="{escape(alt, quote=True)}"'
+    own = _OWN.search(svg) is not None
+    if own:  # the page's style sheet has the font, and knows these colors in the dark
+        svg = _NAMESPACE.sub("", _OWN.sub("", svg, count=1), count=1)
+    named = 'class="own" role="img"' if own else 'role="img"'
+    attributes = f' id="{prefix}" {named} aria-label="{escape(alt, quote=True)}"'
     if " xlink:" in svg:
         attributes += ' xmlns:xlink="http://www.w3.org/1999/xlink"'
     return _ROOT.sub(lambda m: f"<svg{attributes}{_ROOT_OWN.sub('', m[1])}>", svg, count=1)

