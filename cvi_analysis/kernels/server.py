@@ -17,7 +17,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
-import io
 import json
 import os
 import selectors
@@ -35,7 +34,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from cvi_analysis.kernels import child
-from cvi_analysis.kernels.environment import BACKEND
+from cvi_analysis.kernels.rehearsal import rehearse
 
 SOCKET = "server"
 _CHUNK = 65536
@@ -73,26 +72,6 @@ def serve(folder: str, temporary: str, preload: Sequence[str], report: Connectio
     report.send({**describe(), "missing": missing})
     report.close()
     loop.run()
-
-
-def rehearse() -> None:
-    """Do once what matplotlib is slow to do the first time, such as finding backends and fonts.
-
-    Nothing stays that a program could notice: no figure is open, and the only setting made is
-    that of every kernel.
-    """
-    if "matplotlib" in sys.modules:
-        import matplotlib
-        from matplotlib.figure import Figure
-
-        matplotlib.rcParams["backend"] = BACKEND
-        figure = Figure()
-        axes = figure.subplots()
-        axes.plot([0, 1], label="label")
-        axes.legend()
-        axes.set_title("Title", weight="bold")
-        for kind in ("svg", "png"):
-            figure.savefig(io.BytesIO(), format=kind)
 
 
 def describe() -> dict[str, Any]:
