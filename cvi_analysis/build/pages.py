@@ -39,7 +39,7 @@ def cities_page(
         panels=(panel.to_json(),),
         parameters=parameters,
         metadata={
-            "title": "Community violence intervention: the cities side by side",
+            "title": "The cities side by side: community violence intervention",
             "subtitle": "People at the highest risk, staff and annual budget of "
             f"{len(panel.places)} cities",
             "scenario": note.name,
