@@ -409,6 +409,7 @@ function start(root, count) {
   const table = (heads, rows, caption) => make('table', null, caption ? make('caption', null, caption) : null,
     make('thead', null, make('tr', null, ...heads.map((head) => make('th', { scope: 'col' }, head)))), make('tbody', null, ...rows));
   const tr = (kind, head, ...cells) => make('tr', { class: kind }, make('th', { scope: 'row' }, ...head), ...cells.map((cell) => make('td', null, cell)));
+  const scroll = (name, child) => make('div', { class: 'wide', tabindex: 0, role: 'region', 'aria-label': name }, child);
   const part = (name) => root.querySelector(`[data-part="${name}"]`);
   const button = (label, click, more) => make('button', { type: 'button', class: 'quiet', click, ...more }, label);
   const bar = (name, key) => make('div', { class: 'bar' }, make('span', null, name), make('svg', { 'data-part': key, viewBox: '0 0 100 10', preserveAspectRatio: 'none', 'aria-hidden': 'true', focusable: 'false' }));
@@ -420,16 +421,16 @@ function start(root, count) {
       make('p', { class: 'trio' }, out('people_at_risk.rounded'), ' at the highest risk, ', out('people_at_risk.target'), ' served · ', out('staffing.total'), ' posts'),
       make('p', { class: 'bad', 'data-part': 'invalid', hidden: true }, 'A field needs attention; the results use its last valid value.')),
     make('div', { class: 'lines' }, bar('This case', 'here'), bar('Report', 'there'),
-      table(['Dollars a year', 'This case', 'Change'], [
+      scroll('Budget by line', table(['Dollars a year', 'This case', 'Change'], [
         ...LINES.map((line, index) => tr(null, [make('i', { class: `k${index}` }), data.lines[line]], out(`budget.${line}`, 'dollars'), out(`difference.${line}`, 'dollarChange'))),
-        tr('total', ['Total'], out('budget.total', 'dollars'), out('difference.total', 'dollarChange'))]),
+        tr('total', ['Total'], out('budget.total', 'dollars'), out('difference.total', 'dollarChange'))])),
       make('p', { class: 'help' }, out('per_resident', 'cents'), ' for each of ', out('population.value'), ' residents, ', out('per_person', 'dollars'), ' for each person served. Wraparound: ',
         ...data.model.kinds.flatMap((kind, index) => [index ? ', ' : '', data.kinds[kind].toLowerCase(), ' ', out(`wraparound.${kind}`, 'dollars')]), '.')));
   const form = make('form', { submit: (event) => event.preventDefault(), autocomplete: 'off' },
     ...data.groups.map((title, index) => make('details', { open: index < 2 },
       make('summary', null, title, ' ', make('span', { class: 'badge' })), make('fieldset', null, make('legend', null, title), ...Object.values(items).filter((item) => item.group === index).map(row)))));
   const more = make('div', { class: 'more' },
-    make('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': 'Posts to hire' }, table(['Posts', 'Needed', 'Report', 'Change', 'Today', 'To hire'], [
+    scroll('Staff by role', table(['Posts', 'Needed', 'Report', 'Change', 'Today', 'To hire'], [
       ...report.staffing.map((post) => tr(null, [data.roles[post.role]], out(`staffing.${post.role}.count`), number(post.count, 1), out(`difference.${post.role}`, 'change'), out(`existing.${post.role}`), out(`gap.${post.role}`))),
       tr('total', ['All posts'], out('staffing.total'), number(report.staff, 1), out('difference.staff', 'change'), out('existing.total'), out('gap.total'))], 'Staff by role')),
     make('div', { class: 'buys' }, make('label', { for: id(MONEY) }, 'What does a budget buy?', make('span', { class: 'unit' }, 'dollars a year')),

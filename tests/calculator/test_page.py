@@ -405,6 +405,7 @@ def test_print_gives_a_worksheet_with_changes_marked(norfolk):
 @pytest.mark.parametrize("width", [320, 360, 768, 1280])
 def test_it_fits_every_width(norfolk, width):
     norfolk.page.set_viewport_size({"width": width, "height": 800})
+    norfolk.type("population", "50000000")
     assert norfolk.page.evaluate("document.documentElement.scrollWidth") <= width
     for name in ("population", "roles.ovp_services_liaison.wage", "phasing.money_at_hand"):
         box = norfolk.field(name).bounding_box()
