@@ -66,7 +66,8 @@ def _ways(ways: Ways) -> Iterator[str]:
     yield f"## {n} cities"
     yield ""
     yield (
-        f"{jobs} at a time in every way, {len(ways.ours)} rounds that alternate between the ways. "
+        f"{jobs} at a time in every way, in rounds ({len(ways.ours)}) that alternate between the "
+        "ways. "
         "Seconds of processor time count all cores and all processes; they depend less on what "
         "else the machine is doing."
     )
@@ -172,7 +173,7 @@ def _method(ways: Ways | None, scaling: Scaling | None) -> Iterator[str]:
         "to be the reports' own, byte for byte. Its start and end are not counted; ours are.",
     ]
     if ways and len(ways.ours) < 5:
-        points.append(f"Only {len(ways.ours)} rounds were run: the medians are rough.")
+        points.append(f"Fewer than 5 rounds were run ({len(ways.ours)}): the medians are rough.")
     for size in scaling.sizes if scaling else ():
         if len(size.runs) < 5:
             times = "once" if len(size.runs) == 1 else f"{len(size.runs)} times"

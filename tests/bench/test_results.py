@@ -36,7 +36,7 @@ def test_the_document_names_machine_commands_and_short_samples(results: Results)
     assert "Some processor, 2 cores, 16 GB of memory, Some system, CPython 3.13.1" in text
     assert "papermill notebooks/city_profile.ipynb" in text
     assert "made 4 cities in each round" in text
-    assert "Only 3 rounds were run" in text
+    assert "Fewer than 5 rounds were run (3)" in text
     assert "1,000 cities were made once only" in text
     for line in text.splitlines():
         assert line == line.rstrip()
