@@ -10,7 +10,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 from types import ModuleType
 
@@ -144,10 +143,8 @@ def test_a_set_up_that_fails_says_why_and_is_not_trusted(
 
 def test_an_unchanged_one_starts_no_python(folder: Path, bootstrap: ModuleType, stub: str) -> None:
     _pretend(folder, bootstrap)
-    start = time.perf_counter()
     run = _set_up(folder, stub)
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
-    assert time.perf_counter() - start < 0.5
 
 
 @pytest.mark.parametrize(
