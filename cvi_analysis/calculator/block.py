@@ -80,10 +80,10 @@ def _worksheet(dossier: Dossier, by_hand: bool = False) -> Table:
     for group in _IN_PRINT if by_hand else _ON_PAGE:
         rows.append(Row.of(GROUPS[group][0], kind="group"))
         for item in inputs(dossier):
-            if item.group == group and (item.kind != "switch" or by_hand):
+            if item.group == group and not item.name.endswith(".wage"):
                 cells = (_named(item), _shown(item), _range(item))
-                rows.append(Row.of(*cells, *(("", item.source) if by_hand else ())))
-    hand = (Column("Your figure", "left", 1), Column("Source", "left", 2.6)) if by_hand else ()
+                rows.append(Row.of(*cells, *(("", _author(item)) if by_hand else ())))
+    hand = (Column("Your figure", "left", 1), Column("Source", "left", 1.6)) if by_hand else ()
     return Table(
         caption="Inputs of the budget calculator",
         columns=(
@@ -93,13 +93,22 @@ def _worksheet(dossier: Dossier, by_hand: bool = False) -> Table:
             *hand,
         ),
         rows=tuple(rows),
-        notes=() if by_hand else (line("Sources: see the register of assumptions."),),
+        notes=(line("Wages and full sources: see the register of assumptions."),),
         small=True,
     )
 
 
+def _author(item: Input) -> str:
+    """Who published a figure, by the short name in brackets if there is one."""
+    who = item.source.split(",")[0]
+    short = re.search(r"\(([A-Z]+)\)$", who)
+    return short[1] if short else who
+
+
 def _named(item: Input) -> str:
-    return f"{item.label}, {item.unit}" if item.kind != "switch" else item.label
+    if item.kind == "switch" or item.unit == item.label.lower() or item.unit.startswith("share"):
+        return item.label
+    return f"{item.label}, {item.unit}"
 
 
 def _shown(item: Input) -> str:
