@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -10,9 +11,12 @@ from cvi_analysis import paths
 from cvi_analysis.dossier import Library
 from cvi_analysis.errors import InputError
 from cvi_analysis.params.cities import City
+from cvi_analysis.populations.places import Places, UnknownPlaceError
 
 
-def place(text: str, library: Library, dataset: str, year: int) -> City:
+def place(
+    text: str, library: Library, dataset: str, year: int, known: Places | None = None
+) -> City:
     """The city that `text` names: a slug, a GEOID, or a name such as `Durham, NC`.
 
     A place whose population is not held is fetched from the Census API where a key is set; load
@@ -24,8 +28,11 @@ def place(text: str, library: Library, dataset: str, year: int) -> City:
     """
     if text in library.params.cities:
         return library.params.city(text)
+    with suppress(UnknownPlaceError):
+        city = (known or _held(library)).city(text)
+        if any(row.year == year for row in library.populations.series(city.geoid, dataset)):
+            return city
     from cvi_analysis.ingest.on_demand import city_for
-    from cvi_analysis.populations.places import UnknownPlaceError
 
     try:
         return city_for(
@@ -41,6 +48,10 @@ def place(text: str, library: Library, dataset: str, year: int) -> City:
             allowed="a slug of params/cities.csv, a GEOID, or a name such as 'Durham, NC'",
             hint=f"Did you mean {close[0]}? {error.hint or ''}".strip(),
         ) from None
+
+
+def _held(library: Library) -> Places:
+    return Places.of(library.populations, library.params.cities.values())
 
 
 def _say(line: str) -> None:
@@ -60,12 +71,13 @@ def places_in_file(path: Path, library: Library, dataset: str, year: int) -> lis
             "this list of places cannot be read", file=path, hint=f"{error}."
         ) from error
     found: list[City] = []
+    known = _held(library)
     for number, line in enumerate(lines, 1):
         text = line.split("#", 1)[0].strip()
         if not text:
             continue
         try:
-            found.append(place(text, library, dataset, year))
+            found.append(place(text, library, dataset, year, known))
         except InputError as error:
             raise InputError(
                 error.message, file=path, line=number, found=text, hint=error.hint
