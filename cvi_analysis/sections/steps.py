@@ -35,6 +35,11 @@ def _formula(left: str, *right: Expression) -> Formula:
     return Formula(expression(left), right)
 
 
+def _exact(people: float) -> str:
+    """People unrounded, so that a reader who works a formula through gets the same dollars."""
+    return plain(people, 6)
+
+
 def _people(dossier: Dossier) -> list[Block]:
     people, values = dossier.profile.people, dossier.values
     found: list[Block] = []
@@ -54,7 +59,7 @@ def _people(dossier: Dossier) -> list[Block]:
                 expression(
                     number(dossier.profile.population), TIMES, plain(values["people_at_risk.share"])
                 ),
-                expression(number(people.estimate, 2)),
+                expression(_exact(people.estimate)),
             )
         )
     else:
@@ -67,7 +72,7 @@ def _people(dossier: Dossier) -> list[Block]:
             _step(
                 1,
                 "People at the highest risk",
-                f"For this report {source}: {plain(people.estimate, 2)} people.",
+                f"For this report {source}: {_exact(people.estimate)} people.",
             )
         )
     if people.target != people.estimate:
@@ -77,9 +82,9 @@ def _people(dossier: Dossier) -> list[Block]:
                 "people served",
                 expression("people at risk", TIMES, "target share"),
                 expression(
-                    plain(people.estimate, 2), TIMES, plain(values["people_at_risk.target_share"])
+                    _exact(people.estimate), TIMES, plain(values["people_at_risk.target_share"])
                 ),
-                expression(number(people.target, 2)),
+                expression(_exact(people.target)),
             )
         )
     else:
@@ -119,13 +124,13 @@ def _scale(dossier: Dossier) -> list[Block]:
         people = max(min(target, limit) - lower, 0.0)
         if people > 0:
             terms += [PLUS] if terms else []
-            terms.append(fraction(plain(people, 2), plain(1 + gain, 3)))
+            terms.append(fraction(_exact(people), plain(1 + gain, 3)))
         lower = limit
     if dossier.profile.effective == target:
         return [
             _step(2, "Economies of scale", text),
             Prose.of(
-                f"Here all {plain(target, 2)} people count in full, so the number stays the same."
+                f"Here all {_exact(target)} people count in full, so the number stays the same."
             ),
         ]
     return [
@@ -285,7 +290,7 @@ def _budget(dossier: Dossier) -> list[Block]:
             expression(
                 dollars(values["budget.wraparound_per_person"]),
                 TIMES,
-                number(result.people.target, 2),
+                _exact(result.people.target),
             ),
             expression(dollars(budget.wraparound)),
         ),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 
 import pytest
 
+from cvi_analysis import sections
 from cvi_analysis.blocks.escape import value
 from cvi_analysis.document import document
 from cvi_analysis.sections.scenario import baseline_profile
@@ -95,3 +97,13 @@ def test_a_city_outside_is_compared_by_the_rule_of_the_others(library, elsewhere
     # The place has Norfolk's residents, so it shows Norfolk's figures.
     assert "$84.20" in inside
     assert "$84.20" in outside
+
+
+@pytest.mark.parametrize("slug", ["norfolk-va", "chicago-il", "washington-dc"])
+def test_worked_numbers_multiply_to_the_dollar(library, slug):
+    """A reader with a pocket calculator gets the wraparound line from the factors shown."""
+    dossier = library.dossier(slug)
+    text = sections.steps(dossier).plain()
+    found = re.search(r"wraparound\D+\$([\d,]+) \D ([\d,.]+)\D+\$([\d,]+)", text)
+    each, people, total = (float(part.replace(",", "")) for part in found.groups())
+    assert math.floor(each * people + 0.5) == total == dossier.profile.budget.wraparound
