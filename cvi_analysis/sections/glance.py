@@ -127,7 +127,7 @@ def range_chart(dossier: Dossier) -> Chart:
     found = dossier.ranges
     result = dossier.profile
     reach = span(short_dollars(found.total.low), short_dollars(found.total.high))
-    title = f"The budget could lie anywhere from {reach} a year"
+    title = f"In 9 of 10 trials the budget is {reach} a year"
     return ranges(
         (
             Interval(
