@@ -154,10 +154,10 @@ def _number_hint(value: object) -> str | None:
     if any(sign in text for sign in ",_$ ") and any(digit.isdigit() for digit in text):
         return "Write digits only: 45000, without separators or signs."
     try:
-        float(text)
+        number = float(text)
     except ValueError:
         return None
-    return "Remove the quotes."
+    return "Remove the quotes." if math.isfinite(number) else None
 
 
 def _shown(number: float) -> str:

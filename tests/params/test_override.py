@@ -70,6 +70,12 @@ def test_refusal(shipped: Params, text: str, says: tuple[str, ...]) -> None:
     assert refusal.value.exit_status == 2
 
 
+def test_a_word_that_is_no_number_is_not_called_quoted(shipped: Params) -> None:
+    with pytest.raises(InputError) as refusal:
+        parse_override("roles.mediator.caseload=-inf", shipped.register, origin="--set")
+    assert "quotes" not in str(refusal.value)
+
+
 def test_name_given_twice(shipped: Params) -> None:
     texts = ["budget.training_share=0.2", "budget.evaluation_share=0.1"]
     assert len(parse_overrides(texts, shipped.register)) == 2
