@@ -53,7 +53,7 @@ def test_declares_both_standards_language_and_title(report):
         assert document.docinfo["/Author"] == "CVI city profiles"
         assert "Norfolk" in str(document.docinfo["/Keywords"])
         assert document.docinfo["/Subject"] == "People at risk, staff and budget"
-        width, height = (float(n) for n in document.pages[0].MediaBox[2:])
+        width, height = (float(n) for n in list(document.pages[0].MediaBox)[2:])
         assert (width, height) == (612, 792)
 
 
