@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -28,10 +27,9 @@ def place(
     """
     if text in library.params.cities:
         return library.params.city(text)
-    with suppress(UnknownPlaceError):
-        city = (known or _held(library)).city(text)
-        if any(row.year == year for row in library.populations.series(city.geoid, dataset)):
-            return city
+    # A name may mean a place that only a raw answer holds; a GEOID that is held means itself.
+    if any(row.year == year for row in library.populations.series(text, dataset)):
+        return (known or _held(library)).city(text)
     from cvi_analysis.ingest.on_demand import city_for
 
     try:
