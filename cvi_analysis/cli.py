@@ -56,7 +56,7 @@ def _main(
 @app.command()
 def reports(
     scenario: Scenario = "baseline",
-    cities: Annotated[str, typer.Option(help="Slugs separated by spaces; empty: all.")] = "",
+    cities: Annotated[str, typer.Option(help="Slugs, with spaces between; empty: all.")] = "",
     cities_file: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option(help="One place a line: slug, GEOID or 'City, ST'."),
@@ -79,7 +79,7 @@ def reports(
         command.reports(
             command.Options(
                 scenario=scenario,
-                cities=tuple(cities.split()) or None,
+                cities=tuple(cities.replace(",", " ").split()) or None,
                 cities_file=cities_file,
                 sets=tuple(set_ or ()),
                 jobs=jobs,
@@ -228,13 +228,13 @@ def merge(
 @app.command()
 def verify(
     scenario: Scenario = "baseline",
-    cities: Annotated[str, typer.Option(help="Slugs separated by spaces; empty: all.")] = "",
+    cities: Annotated[str, typer.Option(help="Slugs, with spaces between; empty: all.")] = "",
     jobs: Jobs = 0,
 ) -> None:
     """Build twice, with both engines and elsewhere, and compare every byte."""
     from cvi_analysis.build import verify as module
 
-    raise typer.Exit(module.verify(scenario, tuple(cities.split()) or None, jobs))
+    raise typer.Exit(module.verify(scenario, tuple(cities.replace(",", " ").split()) or None, jobs))
 
 
 app.command()(ingest)

@@ -433,7 +433,8 @@ def open_dossier(
     JupyterLab or plain papermill, it is resolved from `params/` and `data/processed/`.
 
     Raises:
-        InputError: the named dossier is another city's or scenario's, or an input is wrong.
+        InputError: the named dossier is another city's or scenario's, the notebook changes
+            assumptions that the dossier does not, or an input is wrong.
     """
     prepared = os.environ.get(DOSSIER_VARIABLE)
     if not prepared:
@@ -445,4 +446,22 @@ def open_dossier(
             f"not {city} under {scenario}",
             hint=f"Unset {DOSSIER_VARIABLE} to resolve the report from params/.",
         )
+    _refuse_own_changes(dict(overrides or {}), dossier.scenario.overrides)
     return dossier
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _refuse_own_changes(found: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+    """Refuse what a notebook changes by itself: a batch would leave it out without a word."""
+    for name, value in found.items():
+        if name not in given or _plain(value) != _plain(given[name]):
+            raise InputError(
+                "the notebook itself sets this, and reports made by a command do not follow it",
+                parameter=name,
+                found=value,
+                allowed="changes in params/, in a scenario, or with -P",
+                hint=f"Take it out of the notebook and use -P {name}=...",
+            )

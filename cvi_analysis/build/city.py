@@ -19,6 +19,7 @@ import nbformat
 
 from cvi_analysis import exporters, paths
 from cvi_analysis.build.inputs import code_sha256
+from cvi_analysis.build.notes import noted
 from cvi_analysis.build.spec import CityResult, CitySpec
 from cvi_analysis.document import document
 from cvi_analysis.dossier import DOSSIER_VARIABLE, Dossier
@@ -54,7 +55,8 @@ def build_city(spec: CitySpec) -> CityResult:
     """
     watch = Stopwatch()
     try:
-        files = _build(spec, watch)
+        with noted() as notes:
+            files = _build(spec, watch)
     except CviError as error:
         detail = getattr(error, "detail", "") or ""
         return CityResult(spec.slug, error=str(error), detail=detail, seconds=watch.seconds)
@@ -63,7 +65,7 @@ def build_city(spec: CitySpec) -> CityResult:
         return CityResult(
             spec.slug, error=message, detail=traceback.format_exc(), seconds=watch.seconds
         )
-    return CityResult(spec.slug, files=files, seconds=watch.seconds)
+    return CityResult(spec.slug, files=files, notes=tuple(notes), seconds=watch.seconds)
 
 
 def _build(spec: CitySpec, watch: Stopwatch) -> dict[str, bytes]:

@@ -101,7 +101,7 @@ def _unneeded(options: Options) -> list[str] | None:
 def _build(options: Options) -> int:
     from cvi_analysis.build import executors, lock
     from cvi_analysis.build.progress import Display, summary_table
-    from cvi_analysis.build.reports import make_reports
+    from cvi_analysis.build.reports import Plan, make_reports
     from cvi_analysis.build.workspace import workspace
 
     _choice("--engine", options.engine, ("warm", "standard"))
@@ -115,12 +115,14 @@ def _build(options: Options) -> int:
         count = len(request.cities) if request.cities else len(library.params.cities)
         jobs = min(options.jobs or executors.default_jobs(), count)
         display = stack.enter_context(Display(count, quiet=options.quiet))
-        stack.enter_context(lock.exclusive(request.folder, display.say))
+        # Everything that can be refused is refused before the folder is made.
+        plan = Plan.make(request, library)
         if machine is None:
             maker, window = stack.enter_context(executors.dask(options.scheduler))
         else:
             maker, window = partial(machine.pool, jobs), 2 * jobs
-        summary = make_reports(request, library, maker, window=window, tell=display.tell)
+        stack.enter_context(lock.exclusive(request.folder, display.say))
+        summary = make_reports(request, library, maker, window=window, tell=display.tell, plan=plan)
     if not options.quiet:
         display.console.print(summary_table(summary))
     if summary.stale:
@@ -131,6 +133,8 @@ def _build(options: Options) -> int:
             f"Left out of the index, because made from older inputs: {count} {reports} ({named}). "
             f"Build {them} again to have {them} there."
         )
+    if options.quiet and not summary.failed:
+        return 0
     display.say(
         f"{len(summary.built)} built, {len(summary.kept)} up to date, {len(summary.failed)} "
         f"failed in {summary.seconds:.1f} s: {shown(summary.folder)}"
@@ -163,7 +167,7 @@ def opened(options: Options) -> tuple[Library, Request]:
     from cvi_analysis.dossier import Library
     from cvi_analysis.populations.rebuild import rebuild
 
-    if (paths.raw() / "registry.csv").is_file():
+    if paths.raw().is_dir():
         rebuild(paths.raw(), paths.processed())
     library = Library.load()
     if _listed_taken_in(library):

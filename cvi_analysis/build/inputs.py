@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cvi_analysis import paths
+from cvi_analysis.build.pictures import pictures
 
 LOCK = "requirements.lock"
 NOTEBOOK = "notebooks/city_profile.ipynb"
@@ -55,8 +56,8 @@ def code_sha256(package: Path | None = None) -> str:
 def fingerprint(root: Path | None = None) -> dict[str, str]:
     """SHA-256 of every input by its path within the project, and the Python version.
 
-    Parameters, populations, the notebooks and the lock file one by one; the package's code as one
-    entry, `cvi_analysis`.
+    Parameters, populations, the notebooks with the images they show, and the lock file one by
+    one; the package's code as one entry, `cvi_analysis`.
     """
     folder = root or paths.root()
     found = {"python": platform.python_version(), "cvi_analysis": code_sha256()}
@@ -64,4 +65,17 @@ def fingerprint(root: Path | None = None) -> dict[str, str]:
         digest = file_sha256(path)
         if digest is not None and path.suffix != ".md":
             found[path.relative_to(folder).as_posix()] = digest
+    for name in (NOTEBOOK, COMPARISON):
+        found.update(_pictures(folder / name))
     return found
+
+
+def _pictures(notebook: Path) -> Iterator[tuple[str, str]]:
+    try:
+        text = notebook.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return
+    for address, path in pictures(text, notebook.parent):
+        digest = file_sha256(path)
+        if digest is not None:
+            yield f"image {address}", digest

@@ -12,6 +12,7 @@ import nbformat
 
 from cvi_analysis import exporters, paths
 from cvi_analysis.build.city import CODE, Stopwatch
+from cvi_analysis.build.notes import noted
 from cvi_analysis.build.spec import CityResult, PageSpec
 from cvi_analysis.compare.notebook import PANELS_VARIABLE
 from cvi_analysis.errors import BuildError, CviError
@@ -26,7 +27,8 @@ def build_page(spec: PageSpec) -> CityResult:
     """
     watch = Stopwatch()
     try:
-        files = _build(spec, watch)
+        with noted() as notes:
+            files = _build(spec, watch)
     except CviError as error:
         detail = getattr(error, "detail", "") or ""
         return CityResult(spec.slug, error=str(error), detail=detail, seconds=watch.seconds)
@@ -35,7 +37,7 @@ def build_page(spec: PageSpec) -> CityResult:
         return CityResult(
             spec.slug, error=message, detail=traceback.format_exc(), seconds=watch.seconds
         )
-    return CityResult(spec.slug, files=files, seconds=watch.seconds)
+    return CityResult(spec.slug, files=files, notes=tuple(notes), seconds=watch.seconds)
 
 
 def _build(spec: PageSpec, watch: Stopwatch) -> dict[str, bytes]:

@@ -30,6 +30,7 @@ class Display:
         )
         self._task = self._bar.add_task("Building reports", total=total)
         self._done, self._total = 0, total
+        self._noted: set[str] = set()
 
     def __enter__(self) -> Display:
         """Start the bar."""
@@ -46,18 +47,24 @@ class Display:
         self._bar.stop()
 
     def say(self, text: str) -> None:
-        """One line, above the bar."""
-        self.console.print(text, markup=False)
+        """One line, above the bar; never cut into several where a program reads it."""
+        self.console.print(text, markup=False, soft_wrap=not self.console.is_terminal)
 
     def tell(self, slug: str, result: CityResult | None) -> None:
         """A city is done, failed, or was up to date (None)."""
         self._done += 1
         self._bar.update(self._task, advance=1)
         if result is not None and result.error is not None:
-            self.console.print(f"✗ {result.error}", style="red", markup=False)
+            name = "" if result.error.startswith(slug) else f"{slug}: "
+            self.console.print(f"✗ {name}{result.error}", style="red", markup=False, soft_wrap=True)
         elif not self.console.is_terminal and not self.quiet and result is not None:
             seconds = sum(result.seconds.values())
             self.say(f"[{self._done}/{self._total}] {slug} ({seconds:.2f} s)")
+        # What one notebook makes of every city is said once.
+        for note in () if result is None else result.notes:
+            if note not in self._noted:
+                self._noted.add(note)
+                self.say(f"{slug}: {note}")
 
 
 def summary_table(summary: Summary, limit: int = 60) -> Table:

@@ -25,6 +25,7 @@ from cvi_analysis.build.inputs import (
     sha256,
 )
 from cvi_analysis.build.pages import CITIES, cities_page
+from cvi_analysis.build.pictures import with_pictures
 from cvi_analysis.build.shard import Shard
 from cvi_analysis.build.spec import CityResult, CitySpec, Engine, PageSpec, spec_of
 from cvi_analysis.build.table import profiles_csv
@@ -95,6 +96,7 @@ class Plan:
     library: Library
     cities: tuple[City, ...]
     notebook: str
+    comparison: str | None
     code: str
     lock: str
 
@@ -103,7 +105,7 @@ class Plan:
         """Check the request against the data before anything is written.
 
         Raises:
-            InputError: a scenario, a parameter or a population is not to be had, or the notebook
+            InputError: a scenario, a parameter or a population is not to be had, or a notebook
                 is missing or not a notebook.
         """
         cities = request.cities
@@ -120,6 +122,7 @@ class Plan:
             library,
             cities,
             notebook=read_notebook(root / NOTEBOOK),
+            comparison=read_notebook(root / COMPARISON) if request.every_city else None,
             code=code_sha256(),
             lock=file_sha256(root / LOCK) or "none",
         )
@@ -143,7 +146,7 @@ class Plan:
             self.library,
             request.scenario,
             request.overrides,
-            notebook=read_notebook(paths.root() / COMPARISON),
+            notebook=self.comparison or read_notebook(paths.root() / COMPARISON),
             code=self.code,
             lock=self.lock,
             engine=request.engine,
@@ -152,22 +155,39 @@ class Plan:
 
 
 def read_notebook(path: Path) -> str:
-    """The text of a notebook.
+    """The text of a notebook, with the images beside it that it shows put inside.
 
     Raises:
-        InputError: the file cannot be read or is no notebook.
+        InputError: the file cannot be read or is no notebook of format 4.
     """
     try:
         text = path.read_text(encoding="utf-8")
-        if not isinstance(json.loads(text).get("cells"), list):
-            raise ValueError("it has no cells")
-    except (OSError, ValueError, AttributeError) as error:
+        notebook = json.loads(text)
+        _refuse_other_forms(notebook)
+    except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise InputError(
-            "this is not a notebook that can be read",
-            file=path,
-            hint=f"{error}. Restore it from version control, or save it again in JupyterLab.",
+            f"this is not a notebook that can be read ({reason})",
+            file=_shown(path),
+            hint="Restore it from version control, or save it again in JupyterLab.",
         ) from error
+    if with_pictures(notebook, path.parent):
+        return json.dumps(notebook, ensure_ascii=False, sort_keys=True)
     return text
+
+
+def _shown(path: Path) -> Path:
+    return path.relative_to(paths.root()) if path.is_relative_to(paths.root()) else path
+
+
+def _refuse_other_forms(notebook: Any) -> None:
+    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
+        raise ValueError("it has no cells")
+    if notebook.get("nbformat") != 4 or not isinstance(notebook.get("metadata"), dict):
+        raise ValueError(f"it is of notebook format {notebook.get('nbformat')}, not 4")
+    for number, cell in enumerate(notebook["cells"], 1):
+        if not isinstance(cell, dict) or not {"cell_type", "metadata", "source"} <= cell.keys():
+            raise ValueError(f"cell {number} has no type, no metadata or no source")
 
 
 Tell = Callable[[str, CityResult | None], None]
@@ -181,18 +201,19 @@ def make_reports(
     *,
     window: int,
     tell: Tell = lambda slug, result: None,
+    plan: Plan | None = None,
 ) -> Summary:
     """Bring a scenario's folder up to date.
 
     A city that fails keeps its last good files and stops no other. The caller holds the folder's
-    lock (`lock.exclusive`).
+    lock (`lock.exclusive`), and gives the plan if it has checked the request before.
 
     Raises:
         InputError: the request is wrong; nothing has been written.
         BuildError: the folder cannot be written.
     """
     start = time.perf_counter()
-    plan = Plan.make(request, library)
+    plan = plan or Plan.make(request, library)
     folder = request.folder
     known = manifest.load(folder, request.name)
     atomic.remove_leftovers(folder)

@@ -101,6 +101,7 @@ class CityResult:
         files: content by file name; empty after a failure.
         error: one message that names the cell and the error, or None.
         detail: longer text for the run log.
+        notes: what could not be shown as it stands in the notebook, one sentence each.
         seconds: wall time by stage.
     """
 
@@ -108,6 +109,7 @@ class CityResult:
     files: Mapping[str, bytes] = field(default_factory=dict)
     error: str | None = None
     detail: str = ""
+    notes: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
 
 

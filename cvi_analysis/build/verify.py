@@ -20,7 +20,7 @@ def verify(scenario: str, cities: tuple[str, ...] | None, jobs: int) -> int:
     """Build twice from nothing (one worker, several workers) and a sample with the stock engine.
 
     The builds go to two temporary folders of different depth. Prints what differs. Exit status 0
-    if every file is the same byte for byte, else 1.
+    if every file is the same byte for byte, 1 if not, and a build's own status if one fails.
     """
     with tempfile.TemporaryDirectory(prefix="cvi-verify-") as temporary:
         first = Path(temporary) / "first"
@@ -31,12 +31,13 @@ def verify(scenario: str, cities: tuple[str, ...] | None, jobs: int) -> int:
             (first, [*some, "--jobs", "1"]),
             (second, [*some, "--jobs", str(jobs or 2)]),
         ):
-            if _run(scenario, folder, options):
-                return 1
+            if status := _run(scenario, folder, options):
+                return status
         built = sorted(json.loads((first / scenario / "manifest.json").read_bytes())["cities"])
         sample = built[:: max(1, len(built) // STANDARD_SAMPLE)][:STANDARD_SAMPLE]
-        if _run(scenario, third, ["--cities", " ".join(sample), "--engine", "standard"]):
-            return 1
+        some = ["--cities", " ".join(sample), "--engine", "standard"]
+        if status := _run(scenario, third, some):
+            return status
         wrong = differences(first / scenario, second / scenario)
         wrong += differences(first / scenario, third / scenario, sample)
         for line in wrong:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
 
 from cvi_analysis import paths
+from cvi_analysis.errors import BuildError
 
 # What an IPython kernel makes matplotlib's backend: figures appear below the cell.
 BACKEND = "module://matplotlib_inline.backend_inline"
@@ -26,9 +30,21 @@ def server_environment() -> dict[str, str]:
     - one thread for linear algebra;
     - matplotlib's font list in the project's own cache, read once instead of built by each.
     """
-    fonts = paths.cache() / "matplotlib"
-    fonts.mkdir(parents=True, exist_ok=True)
+    fonts = _folder("matplotlib")
     return {"PYTHONHASHSEED": "0", "MPLCONFIGDIR": str(fonts), **dict.fromkeys(_THREADS, "1")}
+
+
+def _folder(name: str) -> Path:
+    """A folder in the project's cache; among the temporary ones where the project is read-only."""
+    for base in (paths.cache(), Path(tempfile.gettempdir())):
+        with suppress(OSError):
+            (base / name).mkdir(parents=True, exist_ok=True)
+            if os.access(base / name, os.W_OK | os.X_OK):
+                return base / name
+    raise BuildError(
+        f"{paths.cache()} cannot be written, and neither can {tempfile.gettempdir()}. Free some "
+        "space, or name a folder for temporary files in TMPDIR."
+    )
 
 
 def kernel_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -40,7 +56,7 @@ def kernel_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]
     return {
         **os.environ,
         **server_environment(),
-        "IPYTHONDIR": str(paths.cache() / "ipython"),
+        "IPYTHONDIR": str(_folder("ipython")),
         "MPLBACKEND": BACKEND,
         **(extra or {}),
     }

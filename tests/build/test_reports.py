@@ -126,7 +126,7 @@ def test_a_failing_city_stops_no_other_and_is_named_with_its_cell(checkout):
     assert not (folder / "norfolk-va.pdf").exists()
     assert "ValueError" in result.stderr
     assert "spoiled" in result.stderr
-    assert "cell" in result.stderr
+    assert "✗ norfolk-va: cell" in result.stderr
     assert "1 built, 0 up to date, 1 failed" in result.stderr
     assert "Traceback" not in result.stderr
 
@@ -143,6 +143,9 @@ def test_a_failing_city_stops_no_other_and_is_named_with_its_cell(checkout):
         (["reports", "--engine", "fast"], "warm or standard"),
         (["reports", "--shard", "9/8"], "3/8"),
         (["reports", "--cities-file", "nowhere.txt"], "nowhere.txt"),
+        (["report", "norfolk-va", "-P", "population.year=2019"], "acs5 2021-2023"),
+        (["reports", "--executor", "dask", "--cities", "norfolk-va"], "--scheduler"),
+        (["reports", "--cities", "chicago-il, norfok-va"], "norfolk-va"),
     ],
 )
 def test_wrong_requests_are_refused_before_anything_is_written(checkout, words, told):
@@ -150,4 +153,59 @@ def test_wrong_requests_are_refused_before_anything_is_written(checkout, words, 
     assert result.returncode == 2
     assert told in result.stderr
     assert "Traceback" not in result.stderr
-    assert not checkout.reports.exists() or not list(checkout.reports.rglob("*.*"))
+    assert not checkout.reports.exists()
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["assumptions = {'roles.mediator.caseload': 12}", "roles.mediator.caseload = 12"],
+)
+def test_a_notebook_that_changes_an_assumption_itself_is_refused(checkout, cell):
+    """A report that silently left the researcher's change out would look right and be wrong."""
+    checkout.edit("notebooks/city_profile.ipynb", "assumptions = {}", f"assumptions = {{}}; {cell}")
+    result = checkout.run("report", "norfolk-va")
+    assert result.returncode == 1
+    assert "roles.mediator.caseload" in result.stderr
+    assert "-P" in result.stderr
+    assert not (checkout.reports / "baseline" / "norfolk-va.pdf").exists()
+
+
+def test_a_cache_that_cannot_be_made_stops_no_build(checkout):
+    (checkout.folder / ".cache").write_text("in the way")
+    result = checkout.run("report", "norfolk-va")
+    assert result.returncode == 0, result.stderr
+
+
+def test_verify_passes_a_refusal_on(checkout):
+    result = checkout.run("verify", "--cities", "norfok-va")
+    assert result.returncode == 2
+    assert "norfolk-va" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (None, "No such file"),
+        ("{", "Expecting"),
+        ("[]", "no cells"),
+        ('{"nbformat": 3, "metadata": {}, "cells": []}', "format 3, not 4"),
+        ('{"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "code"}]}', "cell 1"),
+    ],
+)
+@pytest.mark.parametrize("name", ["city_profile.ipynb", "comparison.ipynb"])
+def test_a_broken_notebook_is_refused_before_anything_is_written(checkout, name, content, told):
+    path = checkout.folder / "notebooks" / name
+    path.unlink() if content is None else path.write_text(content, encoding="utf-8")
+    result = checkout.run("reports")
+    assert result.returncode == 2
+    assert f"notebooks/{name}: " in result.stderr
+    assert told in result.stderr
+    assert not checkout.reports.exists()
+
+
+def test_figures_without_their_registry_are_refused(checkout):
+    (checkout.folder / "data" / "raw").mkdir()
+    result = checkout.run("report", "norfolk-va")
+    assert result.returncode == 2
+    assert "data/raw/registry.csv" in result.stderr
+    assert not checkout.reports.exists()
