@@ -56,7 +56,7 @@ def _main(
 @app.command()
 def reports(
     scenario: Scenario = "baseline",
-    cities: Annotated[str, typer.Option(help="Slugs, with spaces between; empty: all.")] = "",
+    cities: Annotated[str, typer.Option(help="Slugs separated by spaces; empty: all.")] = "",
     cities_file: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option(help="One place a line: slug, GEOID or 'City, ST'."),
@@ -228,7 +228,7 @@ def merge(
 @app.command()
 def verify(
     scenario: Scenario = "baseline",
-    cities: Annotated[str, typer.Option(help="Slugs, with spaces between; empty: all.")] = "",
+    cities: Annotated[str, typer.Option(help="Slugs separated by spaces; empty: all.")] = "",
     jobs: Jobs = 0,
 ) -> None:
     """Build twice, with both engines and elsewhere, and compare every byte."""
