@@ -201,10 +201,13 @@ class Pandoc:
 
 
 def _clean(text: str) -> str:
-    """`text` without our tokens and without lone surrogates, which are not text."""
+    """`text` without our tokens and without lone surrogates, which are not text.
+
+    It ends with a line break: without one pandoc drops the last row of a table that ends it.
+    """
     for mark in (TOKEN_OPEN, TOKEN_CLOSE):
         text = text.replace(mark, "\ufffd")
-    return text.encode("utf-8", "replace").decode()
+    return text.encode("utf-8", "replace").decode().rstrip("\n") + "\n"
 
 
 def _fragment(item: Request, found: dict[str, Any]) -> Fragment:

@@ -148,3 +148,11 @@ def test_html_tables_become_typst_tables_with_headers(pandoc):
     found = pandoc.convert([Request(table, "html", "typst")])[0].text
     assert "table.header([], [#strong[n]],)" in found
     assert "align: (auto,right,)" in found
+
+
+@pytest.mark.parametrize("form", ["html", "typst"])
+def test_a_table_that_ends_a_cell_keeps_its_last_row(pandoc, form):
+    table = "| a | b |\n|---|---|\n| first | 1 |\n| last | 2 |"
+    found = pandoc.convert([Request(table, "markdown", form)])[0].text
+    assert "first" in found
+    assert "last" in found
