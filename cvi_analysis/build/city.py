@@ -10,23 +10,25 @@ import os
 import tempfile
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import nbformat
 
 from cvi_analysis import exporters, paths
 from cvi_analysis.build.inputs import code_sha256
 from cvi_analysis.build.notes import noted
-from cvi_analysis.build.spec import CityResult, CitySpec
+from cvi_analysis.build.spec import CityResult, CitySpec, PageSpec
 from cvi_analysis.document import document
 from cvi_analysis.dossier import DOSSIER_VARIABLE, Dossier
 from cvi_analysis.errors import BuildError, CviError
 from cvi_analysis.kernels.normalize import normalize, to_bytes
 from cvi_analysis.kernels.runner import run_notebook
 from cvi_analysis.workbook import workbook
+
+Spec = TypeVar("Spec", CitySpec, PageSpec)
 
 CODE = code_sha256()
 """The code that this process has loaded; read once, as the process imports it."""
@@ -49,14 +51,24 @@ class Stopwatch:
 
 
 def build_city(spec: CitySpec) -> CityResult:
-    """The report of one city as bytes by file name; never raises for a failing report.
+    """The report of one city as bytes by file name; see `attempt` for failures."""
+    return attempt(spec, _build)
+
+
+def attempt(spec: Spec, work: Callable[[Spec, Stopwatch], dict[str, bytes]]) -> CityResult:
+    """What `work` makes of an order; never raises for a failing report.
 
     A result with `error` says which cell failed and how. KeyboardInterrupt goes through.
     """
     watch = Stopwatch()
     try:
+        if spec.code != CODE:
+            raise BuildError(
+                f"{spec.slug}: this worker runs other code than the sender. "
+                "Install the same version of the package on every machine."
+            )
         with noted() as notes:
-            files = _build(spec, watch)
+            files = work(spec, watch)
     except CviError as error:
         detail = getattr(error, "detail", "") or ""
         return CityResult(spec.slug, error=str(error), detail=detail, seconds=watch.seconds)
@@ -69,11 +81,6 @@ def build_city(spec: CitySpec) -> CityResult:
 
 
 def _build(spec: CitySpec, watch: Stopwatch) -> dict[str, bytes]:
-    if spec.code != CODE:
-        raise BuildError(
-            f"{spec.slug}: this worker runs other code than the sender. "
-            "Install the same version of the package on every machine."
-        )
     dossier = Dossier.model_validate_json(spec.dossier)
     with watch.stage("document"):
         result = document(dossier, dossier.ranges)

@@ -5,47 +5,24 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-import traceback
 from pathlib import Path
 
 import nbformat
 
 from cvi_analysis import exporters, paths
-from cvi_analysis.build.city import CODE, Stopwatch
-from cvi_analysis.build.notes import noted
+from cvi_analysis.build.city import Stopwatch, attempt
 from cvi_analysis.build.spec import CityResult, PageSpec
 from cvi_analysis.compare.notebook import PANELS_VARIABLE
-from cvi_analysis.errors import BuildError, CviError
 from cvi_analysis.kernels.normalize import normalize
 from cvi_analysis.kernels.runner import run_notebook
 
 
 def build_page(spec: PageSpec) -> CityResult:
-    """The page as bytes by file name; never raises for a failing one.
-
-    KeyboardInterrupt goes through.
-    """
-    watch = Stopwatch()
-    try:
-        with noted() as notes:
-            files = _build(spec, watch)
-    except CviError as error:
-        detail = getattr(error, "detail", "") or ""
-        return CityResult(spec.slug, error=str(error), detail=detail, seconds=watch.seconds)
-    except Exception as error:
-        message = f"{spec.slug}: {type(error).__name__}: {error}"
-        return CityResult(
-            spec.slug, error=message, detail=traceback.format_exc(), seconds=watch.seconds
-        )
-    return CityResult(spec.slug, files=files, notes=tuple(notes), seconds=watch.seconds)
+    """The page as bytes by file name; see `city.attempt` for failures."""
+    return attempt(spec, _build)
 
 
 def _build(spec: PageSpec, watch: Stopwatch) -> dict[str, bytes]:
-    if spec.code != CODE:
-        raise BuildError(
-            f"{spec.slug}: this worker runs other code than the sender. "
-            "Install the same version of the package on every machine."
-        )
     with watch.stage("execute"):
         notebook = _execute(spec)
     notebook.metadata["cvi"] = dict(spec.metadata)
