@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.checkout import ROOT, Checkout, copy_checkout
+
 REQUIRED = bool(os.environ.get("CVI_REQUIRE_TOOLS"))
 
 
@@ -33,6 +34,26 @@ def project(tmp_path: Path) -> Path:
     for name in ("params", "data/processed", "notebooks"):
         shutil.copytree(ROOT / name, folder / name)
     shutil.copy(ROOT / "requirements.lock", folder)
+    return folder
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    """A fresh checkout in a folder with a space and an accent in its name."""
+    return copy_checkout(tmp_path / "a prójéct")
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory) -> Checkout:
+    """A checkout for tests that only read what was built."""
+    return copy_checkout(tmp_path_factory.mktemp("shared") / "a project")
+
+
+@pytest.fixture
+def temporary(tmp_path: Path) -> Path:
+    """An empty folder for temporary files, with a name short enough for sockets in it."""
+    folder = tmp_path / "t"
+    folder.mkdir()
     return folder
 
 

@@ -14,8 +14,7 @@ from pathlib import Path
 import pytest
 
 from cvi_analysis.build.verify import differences
-
-from .conftest import Checkout
+from tests.checkout import Checkout
 
 pytest.importorskip("distributed")
 

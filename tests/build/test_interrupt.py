@@ -5,40 +5,14 @@ from __future__ import annotations
 import json
 import os
 import signal
-import time
-from pathlib import Path
 
-import psutil
 import pytest
 
 from cvi_analysis.build.verify import differences
+from tests.processes import alive, family, wait_until
 
 CITIES = "norfolk-va chicago-il memphis-tn detroit-mi"
 SLOW = "import time; time.sleep(600)"
-
-
-def family(process) -> list[psutil.Process]:
-    return psutil.Process(process.pid).children(recursive=True)
-
-
-def wait_until(condition, seconds: float = 60) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.05)
-    return False
-
-
-def alive(processes) -> list[psutil.Process]:
-    return [p for p in processes if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
-
-
-@pytest.fixture
-def temporary(tmp_path: Path) -> Path:
-    folder = tmp_path / "t"
-    folder.mkdir()
-    return folder
 
 
 def slow_down(checkout, city: str) -> None:

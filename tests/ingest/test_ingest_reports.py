@@ -17,7 +17,7 @@ from census_loopback import KEY, Loopback, running
 from census_world import ROOT, fill
 from pypdf import PdfReader
 
-from tests.build.conftest import Checkout, copy_checkout
+from tests.checkout import Checkout, copy_checkout
 
 NORFOLK = 240_123
 

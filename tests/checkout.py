@@ -9,9 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @dataclass
@@ -72,15 +70,3 @@ def copy_checkout(folder: Path) -> Checkout:
     shutil.copy(ROOT / "requirements.lock", folder)
     shutil.copy(ROOT / "README.md", folder)
     return Checkout(folder)
-
-
-@pytest.fixture
-def checkout(tmp_path: Path) -> Checkout:
-    """A fresh checkout in a folder with a space and an accent in its name."""
-    return copy_checkout(tmp_path / "a prójéct")
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory) -> Checkout:
-    """A checkout for tests that only read what was built."""
-    return copy_checkout(tmp_path_factory.mktemp("shared") / "a project")
