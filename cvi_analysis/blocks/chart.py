@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -121,6 +122,7 @@ def svg_of(figure: MplFigure, name: str) -> str:
         text = _BARE_GROUP.sub(r"\1", _EMPTY.sub("", text))
     text = text.replace(' text-anchor="start"', "")
     text = _PATH.sub(lambda m: f' d="{_shorter(m[1])}"', text)
+    text = _inherited(text)
     text = text.replace("<svg ", f'<svg stroke-linejoin="round" font-family="{FONTS}" ', 1)
     if "xlink:" not in text.replace("xmlns:xlink", ""):
         text = text.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "", 1)
@@ -128,7 +130,10 @@ def svg_of(figure: MplFigure, name: str) -> str:
 
 
 def _shorter(path: str) -> str:
-    """A path with level and upright strokes written as such: `M0 5L9 5` as `M0 5h9`."""
+    """A path with the shortest way to write each step: `M0 5L9 5M20 5L29 5` as `M0 5h9m11 0h9`.
+
+    Steps are taken from the rounded points, so that nothing adds up along the path.
+    """
     pieces: list[str] = []
     x = y = 0.0
     for letter, rest in _STEP.findall(path):
@@ -139,14 +144,45 @@ def _shorter(path: str) -> str:
             pieces.append("z")
             continue
         next_x, next_y = float(numbers[0]), float(numbers[1])
-        if letter == "L" and next_y == y:
-            pieces.append(f"h{next_x - x:.2f}".rstrip("0").rstrip("."))
-        elif letter == "L" and next_x == x:
-            pieces.append(f"v{next_y - y:.2f}".rstrip("0").rstrip("."))
+        right, down = _compact(next_x - x), _compact(next_y - y)
+        if letter == "L" and down == "0":
+            pieces.append(f"h{right}")
+        elif letter == "L" and right == "0":
+            pieces.append(f"v{down}")
         else:
-            pieces.append(f"{letter}{numbers[0]} {numbers[1]}")
+            there = letter + _pair(_compact(next_x), _compact(next_y))
+            step = letter.lower() + _pair(right, down)
+            # After `z` the pen is back at the start, so a step would begin elsewhere.
+            pieces.append(step if len(step) < len(there) and pieces[-1:] != ["z"] else there)
         x, y = next_x, next_y
-    return "".join(pieces).replace("h0.", "h.").replace("v0.", "v.")
+    return "".join(pieces)
+
+
+def _compact(number: float) -> str:
+    text = f"{number:.2f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text.replace("0.", ".", 1) if abs(number) < 1 else text
+
+
+def _pair(first: str, second: str) -> str:
+    return first + second if second.startswith("-") else f"{first} {second}"
+
+
+def _inherited(svg: str) -> str:
+    """The commonest size, color and line end of a drawing said once, on its root."""
+    if re.search(r"<(?:g|defs|use|image)\b", svg):
+        return svg  # Parts of parts may inherit something else.
+    for name, tag, among in (
+        ("font-size", "text", ""),
+        ("fill", r"\w+", ""),
+        ("stroke-linecap", r"\w+", "stroke="),
+    ):
+        root, end, drawn = svg.partition(">")
+        elements = [e for e in re.findall(rf"<{tag}\b[^>]*>", drawn) if among in e]
+        values = Counter(said for e in elements for said in re.findall(rf' {name}="[^"]*"', e))
+        if len(elements) > 1 and values.total() == len(elements):
+            common = values.most_common(1)[0][0]
+            svg = root + common + end + drawn.replace(common, "")
+    return svg
 
 
 def _attributes(style: str) -> str:

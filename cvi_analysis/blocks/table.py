@@ -67,12 +67,11 @@ class Table(Block):
         """A `table` with caption, column and row headers, and its notes."""
         caption = escape.html(self.caption)
         head = "".join(
-            f'<th scope="col"{_css(column)}>{escape.html(column.title)}</th>'
-            for column in self.columns
+            f'<th scope="col">{escape.html(column.title)}</th>' for column in self.columns
         )
         rows = "\n".join(self._html_row(row) for row in self.rows)
         notes = "".join(f'<p class="note">{note.html()}</p>' for note in self.notes)
-        kind = "data small" if self.small else "data"
+        kind = " ".join(("data", *(["small"] if self.small else ()), *self._numeric()))
         return (
             f'<table class="{kind}"><caption>{caption}</caption>'
             f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>{notes}"
@@ -103,6 +102,12 @@ class Table(Block):
         lines += ["\t".join(cell.plain() for cell in row.cells) for row in self.rows]
         return "\n".join([*lines, *(note.plain() for note in self.notes)])
 
+    def _numeric(self) -> list[str]:
+        """Classes that say which columns hold figures: a class on each cell is a lot of weight."""
+        return [
+            f"n{place}" for place, column in enumerate(self.columns, 1) if column.align == "right"
+        ]
+
     def _typst_row(self, row: Row) -> str:
         if row.kind == "group":
             # Empty cells fill the row: the prelude counts cells to find the last row.
@@ -115,14 +120,10 @@ class Table(Block):
                 f'<tr class="group"><th scope="rowgroup" colspan="{len(self.columns)}">'
                 f"<strong>{row.cells[0].html()}</strong></th></tr>"
             )
-        first = f'<th scope="row"{_css(self.columns[0])}>{row.cells[0].html()}</th>'
+        first = f'<th scope="row">{row.cells[0].html()}</th>'
         rest = "".join(
-            f"<td{_css(column)}>{cell.html()}</td>"
-            for column, cell in zip(self.columns[1:], row.cells[1:], strict=True)
+            f"<td>{cell.html()}</td>"
+            for _, cell in zip(self.columns[1:], row.cells[1:], strict=True)
         )
         css = ' class="total"' if row.kind == "total" else ""
         return f"<tr{css}>{first}{rest}</tr>"
-
-
-def _css(column: Column) -> str:
-    return ' class="num"' if column.align == "right" else ""

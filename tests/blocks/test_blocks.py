@@ -113,6 +113,7 @@ def test_tables_have_scopes_a_caption_and_row_headers():
     assert 'scope="rowgroup" colspan="2"' in html
     assert "<caption>x</caption>" in html
     assert 'data-output="budget.total" data-value="12"' in html
+    assert '<table class="data small n2">' in html, "the second column holds figures"
 
 
 def test_a_row_with_too_few_cells_is_refused():

@@ -140,3 +140,18 @@ def test_text_is_wrapped_to_a_width():
     assert " ".join(lines) == "one two three four five"
     assert all(text_width(text, 10) <= 60 for text in lines)
     assert wrapped("unbreakable", 10, 1) == ["unbreakable"]
+
+
+@pytest.mark.parametrize("name", list(make()))
+def test_what_the_root_says_once_holds_for_every_part(name):
+    """Nothing falls back to a browser's own size, color or line end."""
+    root = ET.fromstring(make(size=20)[name].svg())
+    for part in root:
+        kind = part.tag.rpartition("}")[2]
+        assert {**root.attrib, **part.attrib}.get("fill"), name
+        if kind == "text":
+            assert {**root.attrib, **part.attrib}["font-size"] in {
+                "8px", "8.5px", "9px", "10px", "11px",
+            }  # fmt: skip
+        elif "stroke" in part.attrib:
+            assert {**root.attrib, **part.attrib}.get("stroke-linecap", "butt") in ("round", "butt")
