@@ -13,7 +13,7 @@ from typing import Any
 
 from cvi_analysis.exporters.typst import quote as typst_string
 
-__all__ = ["html", "typst", "typst_string", "value", "web_address"]
+__all__ = ["html", "spreadsheet", "typst", "typst_string", "value", "web_address"]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
@@ -26,6 +26,13 @@ def html(text: str) -> str:
 def typst(text: str) -> str:
     """`text` for Typst markup, as a string expression, in which no character is markup."""
     return f"#{typst_string(text)};" if text else ""
+
+
+def spreadsheet(cell: Any) -> Any:
+    """A value for a CSV file: text that a spreadsheet would run as a formula begins with `'`."""
+    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return f"'{cell}"
+    return cell
 
 
 def value(number: Any) -> str:

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from cvi_analysis.blocks.escape import spreadsheet
 from cvi_analysis.model import ROLES
 
 
@@ -28,15 +29,8 @@ def profiles_csv(documents: Iterable[Mapping[str, Any]]) -> bytes:
     writer = csv.DictWriter(text, columns(), lineterminator="\n")
     writer.writeheader()
     for document in documents:
-        writer.writerow({name: _plain_text(value) for name, value in _row(document).items()})
+        writer.writerow({name: spreadsheet(value) for name, value in _row(document).items()})
     return text.getvalue().encode()
-
-
-def _plain_text(value: Any) -> Any:
-    # A spreadsheet runs a cell that begins like a formula; an apostrophe keeps it text.
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{value}"
-    return value
 
 
 def _row(document: Mapping[str, Any]) -> dict[str, Any]:

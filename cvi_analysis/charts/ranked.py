@@ -18,6 +18,7 @@ from cvi_analysis.charts.style import (
     SMALL,
     WIDTH,
     Canvas,
+    shortened,
     text_width,
 )
 
@@ -77,7 +78,8 @@ def ranked(
         return None
     head = 14.0 if reference else 2.0
     canvas = Canvas(ROW * len(marks) + head + 6, title)
-    left = max(text_width(mark.name, NAME_SIZE) for mark in marks) + 12
+    names = [shortened(mark.name, NAME_SIZE, WIDTH / 2) for mark in marks]
+    left = max(text_width(name, NAME_SIZE) for name in names) + 12
     place = _scale(marks, reference, left + 4, WIDTH - 62, log=log)
     top = canvas.top + head
     bottom = top + ROW * len(marks)
@@ -91,7 +93,7 @@ def ranked(
         lines.append((left, y, WIDTH - 62, y))
         dots[mark.special].append((x, y))
         color = ORANGE if mark.special else INK
-        canvas.text(left - 8, y + 2.6, mark.name, size=NAME_SIZE, color=color, align="right")
+        canvas.text(left - 8, y + 2.6, names[index], size=NAME_SIZE, color=color, align="right")
         if mark.special or index in (0, len(marks) - 1):
             words = show(mark.value)
             canvas.text(x + 7, y + 2.8, words, size=SMALL, bold=True, color=color)

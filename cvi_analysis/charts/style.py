@@ -57,6 +57,16 @@ def wrapped(text: str, size: float, width: float, *, bold: bool = False) -> list
     return lines
 
 
+def shortened(text: str, size: float, width: float) -> str:
+    """`text`, cut and ended with "…" where it is wider than `width` points."""
+    if text_width(text, size) <= width:
+        return text
+    words = text[: int(width)]  # no letter that shows is narrower than a point
+    while words and text_width(f"{words}…", size) > width:
+        words = words[: int(len(words) * 0.9)]
+    return f"{words.rstrip()}…"
+
+
 def balanced(text: str, size: float, width: float, *, bold: bool = False) -> list[str]:
     """`text` in as few lines as `wrapped` needs, of about the same length."""
     lines = wrapped(text, size, width, bold=bold)

@@ -17,6 +17,7 @@ from cvi_analysis.charts.style import (
     TEAL,
     WIDTH,
     Canvas,
+    shortened,
     text_width,
 )
 
@@ -44,7 +45,8 @@ def team(crews: Sequence[Crew], groups: dict[str, str], city: str) -> Chart:
     """
     total = sum(crew.count for crew in crews)
     largest = max(crews, key=lambda crew: crew.count)
-    left = max(text_width(crew.name, BODY) for crew in crews) + 40
+    names = {crew.name: shortened(crew.name, BODY, WIDTH / 2) for crew in crews}
+    left = max(text_width(name, BODY) for name in names.values()) + 40
     room = int((WIDTH - left) // PITCH)
     unit = next(u for u in _steps() if math.ceil(largest.count / u) <= room)
     frontline = sum(crew.count for crew in crews if crew.group == "frontline")
@@ -63,7 +65,7 @@ def team(crews: Sequence[Crew], groups: dict[str, str], city: str) -> Chart:
         canvas.text(left - 12, y, number(subtotal), bold=True, color=COLORS[key], align="right")
         y += 6
         for crew in members:
-            canvas.text(8, y + 10, crew.name)
+            canvas.text(8, y + 10, names[crew.name])
             canvas.text(left - 12, y + 10, number(crew.count), align="right")
             _people(canvas, left, y, crew, unit)
             y += ROW

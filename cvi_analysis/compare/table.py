@@ -6,6 +6,7 @@ import csv
 import io
 from typing import Any
 
+from cvi_analysis.blocks.escape import spreadsheet
 from cvi_analysis.compare.change import CityChange, Comparison
 
 FIGURES = ("people", "staff", "total")
@@ -37,7 +38,7 @@ def _row(comparison: Comparison, city: CityChange) -> dict[str, Any]:
     place, result = city.before.city, city.result
     row: dict[str, Any] = {
         "slug": place.slug,
-        "name": place.city,
+        "name": spreadsheet(place.city),
         "state": place.state,
         "residents_before": city.before.population.population,
         "residents_after": city.after.population.population,

@@ -24,6 +24,7 @@ _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff]|[\U000f0000-\U0010ffff]"
 )
 _PLACE = re.compile(r"┌─ ([^\s:]+):(\d+):\d+")
+_NOT_SHOWN = re.compile("could not be displayed|missing codepoints|disallowed codepoint")
 _SHOWN = re.compile(r"^ *\d+ │ (.*)$", re.M)
 
 
@@ -44,7 +45,8 @@ def quote(text: str) -> str:
 
 def printable(text: str) -> str:
     """`text` without what PDF/A does not allow: control, private-use and unassigned characters."""
-    return _UNPRINTABLE.sub("\ufffd", text.replace("\r\n", "\n"))
+    # The byte order mark shows nothing, so nothing takes its place.
+    return _UNPRINTABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\ufeff", ""))
 
 
 def compile_pdf(files: Mapping[str, bytes], names: Mapping[str, str]) -> bytes:
@@ -61,14 +63,14 @@ def compile_pdf(files: Mapping[str, bytes], names: Mapping[str, str]) -> bytes:
 
     main = {("main" if name == "main.typ" else name): data for name, data in files.items()}
     _refuse_fork()
-    simpler = [_without_rare_marks, _without_rare_characters]
+    simpler = [_without_rare_marks, _without_marks, _without_rare_characters]
     while True:
         try:
             result = _compiler(os.getpid()).compile(
                 input=main, format="pdf", pdf_standards=STANDARDS, timestamp=DATE
             )
         except typst.TypstError as error:
-            if "could not be displayed" not in str(error) or not simpler:
+            if not _NOT_SHOWN.search(str(error)) or not simpler:
                 raise BuildError(_explained(error, names)) from error
             simplify = simpler.pop(0)
             log.warning("Some characters are in none of the fonts; the PDF goes without them")
@@ -109,13 +111,21 @@ def _forget() -> None:
 
 
 def _without_rare_marks(text: str) -> str:
-    """`text` without accents and modifiers that no font here can place on a letter."""
+    """`text` without accents, joiners and modifiers that no font here can place on a letter."""
     return "".join(
         c
         for c in text
         if c < "\u0370"
-        or not (unicodedata.category(c).startswith("M") or "\U0001f3fb" <= c <= "\U0001f3ff")
+        or not (
+            unicodedata.category(c).startswith(("M", "Cf")) or "\U0001f3fb" <= c <= "\U0001f3ff"
+        )
     )
+
+
+def _without_marks(text: str) -> str:
+    """`text` with the accents that make one letter with theirs, and no others."""
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(c for c in composed if not unicodedata.category(c).startswith("M"))
 
 
 def _without_rare_characters(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BeforeValidator, Field
 
 from cvi_analysis.params.names import Kind
-from cvi_analysis.params.reading import Frozen, Text, UrlOrEmpty, Words
+from cvi_analysis.params.reading import Frozen, Name, Text, UrlOrEmpty, Words
 from cvi_analysis.params.where import Where, nearest
 
 Value: TypeAlias = bool | int | float | str | tuple[int, ...] | None
@@ -32,12 +32,12 @@ class Assumption(Frozen):
     """
 
     name: str
-    title: Text = Field(description="a few words")
+    title: Name = Field(description="a few words")
     value: Unchecked = Field(description="a value of the right kind")
     low: Unchecked = Field(default=None, description="the low end of the plausible range")
     high: Unchecked = Field(default=None, description="the high end of the plausible range")
     allowed: tuple[float, float] | None = Field(default=None, description="[lowest, highest]")
-    unit: Text = Field(description="what one unit is, in words")
+    unit: Name = Field(description="what one unit is, in words")
     source: Text = Field(description="who published it, in words")
     source_url: UrlOrEmpty = Field(default="", description="a web address, or empty")
     year: int | None = Field(default=None, ge=1900, le=2100, description="a year, or null")

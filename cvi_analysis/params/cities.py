@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from cvi_analysis.params.csv_source import Row, read_csv
-from cvi_analysis.params.reading import Count, Frozen, Number, Share, Text, Url, Words, build
+from cvi_analysis.params.reading import Count, Frozen, Name, Number, Share, Url, Words, build
 from cvi_analysis.params.states import STATE_CODES, check_geoid
 from cvi_analysis.params.where import Where, nearest
 
@@ -24,7 +24,7 @@ class City(Frozen):
     """
 
     slug: Slug = Field(description="lower-case letters, digits and hyphens, as norfolk-va")
-    city: Text = Field(description="the name in use")
+    city: Name = Field(description="the name in use")
     state: str = Field(default="", description="a two-letter state, as VA")
     geoid: str = Field(description="7 digits for a place (as 0107000), 5 for a county")
     census_name: Words = Field(default="", description="the Census Bureau's name")

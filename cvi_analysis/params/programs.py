@@ -10,7 +10,7 @@ from pydantic import Field
 
 from cvi_analysis.params.csv_source import Row, read_csv
 from cvi_analysis.params.evidence import Confidence
-from cvi_analysis.params.reading import Count, Frozen, Number, Text, UrlOrEmpty, Words, build
+from cvi_analysis.params.reading import Count, Frozen, Name, Number, Text, UrlOrEmpty, Words, build
 
 _DOLLARS = Field(description="dollars a year from 0, or nothing where it is unknown")
 
@@ -27,7 +27,7 @@ class Program(Frozen):
         differs: why its figures are not this model's, in sentences.
     """
 
-    program: Text
+    program: Name
     place: Text
     slug: Words
     year: int | None = Field(ge=1900, le=2100, description="a year, or nothing")

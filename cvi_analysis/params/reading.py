@@ -14,10 +14,17 @@ from cvi_analysis.params.yaml_source import Node
 Model = TypeVar("Model", bound=BaseModel)
 Path: TypeAlias = tuple[int | str, ...]
 
-Text: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-"""Text that is not empty."""
+Name: TypeAlias = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
+]
+"""A name or a title: it stands in headings, charts and links."""
 
-Words: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True)]
+Text: TypeAlias = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)
+]
+"""Text that is not empty, and that a cell of a spreadsheet holds."""
+
+Words: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000)]
 """Text that may be empty."""
 
 Url: TypeAlias = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$")]
@@ -117,17 +124,21 @@ def _refusal(
     if error["type"] == "extra_forbidden":
         return _unknown(model, str(path[-1]), where, name, hidden)
     parameter = ".".join(str(part) for part in (*([name] if name else []), *path)) or None
+    field = model.model_fields.get(str(path[0])) if path else None
+    allowed = field.description if field is not None else None
     if error["type"] == "value_error":
         message = str(error["ctx"]["error"])
+    elif error["type"] == "string_too_long":
+        message = f"is too long ({len(error['input']):,} characters)"
+        allowed = f"at most {error['ctx']['max_length']:,} characters"
     else:
         message = _SAYS.get(error["type"]) or _lower(error["msg"])
-    field = model.model_fields.get(str(path[0])) if path else None
     missing = error["type"] == "missing"
     return where.error(
         message,
         parameter=parameter,
         found=... if missing or not path else error["input"],
-        allowed=field.description if field is not None else None,
+        allowed=allowed,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from cvi_analysis.model.roles import GROUPS, ROLES
-from cvi_analysis.params.reading import Frozen, Text, from_node
+from cvi_analysis.params.reading import Frozen, Name, Text, from_node
 from cvi_analysis.params.where import nearest
 from cvi_analysis.params.yaml_source import read_yaml
 
@@ -19,8 +19,8 @@ class Role(Frozen):
     """A role of the ecosystem: what it is for, who does it, and its nearest occupation."""
 
     key: str
-    title: Text = Field(description="a name for one")
-    plural: Text = Field(description="a name for several")
+    title: Name = Field(description="a name for one")
+    plural: Name = Field(description="a name for several")
     group: Literal["frontline", "supervision", "ovp"] = Field(
         description="frontline, supervision or ovp"
     )
@@ -32,7 +32,7 @@ class Role(Frozen):
     qualifications: Text = Field(description="what is asked for, in words")
     reports_to: Text = Field(description="a role key, or words")
     soc: SocCode = Field(description='an occupation code in quotes, as "21-1094"')
-    soc_title: Text = Field(description="the occupation's title")
+    soc_title: Name = Field(description="the occupation's title")
 
 
 def load_roles(path: Path) -> dict[str, Role]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import Field
 
-from cvi_analysis.params.reading import Frozen, Text, from_node
+from cvi_analysis.params.reading import Frozen, Name, Text, from_node
 from cvi_analysis.params.where import Where, nearest
 from cvi_analysis.params.yaml_source import read_yaml
 
@@ -21,7 +21,7 @@ class Scenario(Frozen):
     """A scenario with all its changes, those of the scenarios it extends included."""
 
     name: str
-    title: Text
+    title: Name
     reason: Text
     extends: str | None = None
     changes: dict[str, Any] = Field(default_factory=dict)
@@ -31,7 +31,7 @@ class Scenario(Frozen):
 class _File(Frozen):
     """What a scenario file may hold."""
 
-    title: Text = Field(description="a few words")
+    title: Name = Field(description="a few words")
     reason: Text = Field(description="why one would run it, in words")
     extends: str | None = Field(default=None, description="the name of another scenario")
     changes: dict[str, Any] | None = Field(

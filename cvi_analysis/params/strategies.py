@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from cvi_analysis.params.reading import Frozen, Text, UrlOrEmpty, Words, from_node
+from cvi_analysis.params.reading import Frozen, Name, Text, UrlOrEmpty, Words, from_node
 from cvi_analysis.params.roles import Role
 from cvi_analysis.params.where import Where, nearest
 from cvi_analysis.params.yaml_source import read_yaml
@@ -25,7 +25,7 @@ STRATEGIES = (
 class Example(Frozen):
     """A program to look at."""
 
-    name: Text = Field(description="the program's name")
+    name: Name = Field(description="the program's name")
     place: Words = Field(default="", description="city and state")
     url: UrlOrEmpty = Field(default="", description="a web address, or empty")
 
@@ -34,7 +34,7 @@ class Strategy(Frozen):
     """A strategy, examples of it, and the keys of the roles that carry it."""
 
     key: str
-    title: Text = Field(description="a few words")
+    title: Name = Field(description="a few words")
     summary: Text = Field(description="a few sentences")
     examples: tuple[Example, ...] = Field(description="a list, each with name, place and url")
     roles: tuple[Text, ...] = Field(min_length=1, description="a list of role keys")

@@ -40,6 +40,11 @@ _INTEGER = re.compile(r"[-+]?[0-9]{1,40}")
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _TAB_INDENT = re.compile(r"^ *\t", re.MULTILINE)
+# What no text of ours needs: control characters, halves of characters, and the marks that turn
+# the direction of all that follows, so that a reader sees other figures than a program does.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 
 Plain: TypeAlias = Any  # None, bool, int, float, str, tuple[Plain, ...] or dict[str, Plain]
 
@@ -97,7 +102,7 @@ def read_text(path: Path, limit: int = MAX_BYTES) -> str:
 
     Raises:
         InputError: the file is missing, is a folder, is larger than `limit` bytes, is not UTF-8 or
-            holds a NUL character.
+            holds a character that is not shown, such as NUL.
     """
     where = Where(str(path))
     try:
@@ -119,11 +124,16 @@ def read_text(path: Path, limit: int = MAX_BYTES) -> str:
             allowed="UTF-8",
             hint="Save it again with the encoding UTF-8.",
         ) from None
-    if "\0" in text:
-        raise where.at(text.count("\n", 0, text.index("\0")) + 1).error(
-            "the file is not text", found="\0", allowed="UTF-8 text"
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    hidden = _HIDDEN.search(text)
+    if hidden:
+        raise where.at(text.count("\n", 0, hidden.start()) + 1).error(
+            "the file is not text, it holds a control character",
+            found=hidden[0],
+            allowed="UTF-8 text",
+            hint="Delete the character.",
         )
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text
 
 
 def parse_yaml(text: str, where: Where) -> Node:

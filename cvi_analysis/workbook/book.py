@@ -61,10 +61,10 @@ class Book:
         )
         self.file.set_properties(
             {
-                "title": title,
+                "title": cut(title, 255),
                 "subject": subject,
                 "author": "CVI city profiles",
-                "keywords": keywords,
+                "keywords": cut(keywords, 255),
                 "comments": "An independent implementation of the public method of the CVI "
                 "Ecosystem profiles. Yellow cells are inputs; all other figures are formulas.",
                 "created": CREATED,
@@ -115,9 +115,8 @@ class Sheet:
             sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.6, right=0.6, top=0.8, bottom=0.8)
-        safe = title.replace("&", "&&")
-        sheet.set_header(f"&L&9{safe}&R&9&A")
-        sheet.set_footer(f"&L&8{footer.replace('&', '&&')}&R&8Page &P of &N")
+        sheet.set_header(f"&L&9{_printed(title)}&R&9&A")
+        sheet.set_footer(f"&L&8{_printed(footer)}&R&8Page &P of &N")
 
     def title(self, text: str, *notes: str) -> None:
         """The sheet's title and lines of explanation under it."""
@@ -196,6 +195,17 @@ class Sheet:
 def cell(row: int, column: int) -> str:
     """`$B$7` of row and column counted from 0."""
     return str(xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True))
+
+
+def cut(text: str, most: int) -> str:
+    """The beginning of `text` that has at most `most` characters as Excel counts them."""
+    return text.encode("utf-16-le")[: 2 * most].decode("utf-16-le", errors="ignore")
+
+
+def _printed(text: str) -> str:
+    """`text` for the head or foot of a page: its `&` as text, within the 255 that Excel allows."""
+    space = " " if text[:1].isdigit() else ""  # "&9" before it would read it as a font size
+    return space + cut(text, 110).replace("&", "&&")
 
 
 def _lines(text: str, width: float) -> int:

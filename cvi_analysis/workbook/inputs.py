@@ -8,7 +8,7 @@ from cvi_analysis.calculator.inputs import GROUPS, Input, described
 from cvi_analysis.dossier import Dossier
 from cvi_analysis.model.roles import OVP
 from cvi_analysis.params.names import SCALE_GAINS, SCALE_LIMITS, SHARES
-from cvi_analysis.workbook.book import Book, Sheet, cell
+from cvi_analysis.workbook.book import Book, Sheet, cell, cut
 
 LIMITS = "ovp.population_limits"
 LOCAL_COUNT, PRICE_LEVEL = "city.local_estimate", "city.price_level"
@@ -120,8 +120,10 @@ def _validation(item: Input) -> dict[str, Any]:
         "minimum": item.allowed[0],
         "maximum": item.allowed[1],
         "ignore_blank": item.optional,
-        "input_title": item.title[:32],
-        "input_message": f"{kind.capitalize()} from {low} to {high} ({item.unit}){empty}."[:255],
+        "input_title": cut(item.title, 32),
+        "input_message": cut(
+            f"{kind.capitalize()} from {low} to {high} ({item.unit}){empty}.", 255
+        ),
         "error_title": "Outside the range",
         "error_message": f"Enter {kind} from {low} to {high}{empty}."[:255],
     }
