@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from cvi_analysis.errors import BuildError
+from cvi_analysis.exporters.environments import delimited
 
 SCRIPT = Path(__file__).parent / "templates" / "pandoc.lua"
 TOKEN_OPEN, TOKEN_CLOSE = "\uf5a0", "\uf5a1"
@@ -129,7 +130,7 @@ class Pandoc:
         line = json.dumps(
             {
                 "items": [
-                    {"text": _clean(item.text), "source": item.source, "target": item.target}
+                    {"text": _clean(item), "source": item.source, "target": item.target}
                     for item in items
                 ]
             }
@@ -200,11 +201,12 @@ class Pandoc:
         process.returncode = 0  # not our child: nothing to wait for, nothing to warn about
 
 
-def _clean(text: str) -> str:
-    """`text` without our tokens and without lone surrogates, which are not text.
+def _clean(item: Request) -> str:
+    """The text without our tokens and without lone surrogates, which are not text.
 
     It ends with a line break: without one pandoc drops the last row of a table that ends it.
     """
+    text = delimited(item.text) if item.source == "markdown" else item.text
     for mark in (TOKEN_OPEN, TOKEN_CLOSE):
         text = text.replace(mark, "\ufffd")
     return text.encode("utf-8", "replace").decode().rstrip("\n") + "\n"
