@@ -8,11 +8,11 @@ RUN := .venv/bin/python -m
 export SCENARIO CITIES CITY JOBS A B
 
 .DEFAULT_GOAL := help
-.PHONY: help reports report compare ingest verify test check bench notebook lock setup clean
+.PHONY: help reports report compare ingest verify test reliability check bench notebook lock setup clean
 
 help: ## list these commands
 	@echo "make COMMAND [NAME=value ...]"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' Makefile
 
 reports: setup ## every city's report: [SCENARIO=baseline] [CITIES="norfolk-va chicago-il"] [JOBS=n]
 	@$(CVI) reports --scenario "$$SCENARIO" $(if $(CITIES),--cities "$$CITIES") $(if $(JOBS),--jobs "$$JOBS") $(ARGS)
@@ -31,6 +31,9 @@ verify: setup ## build every report twice, and elsewhere, and compare the bytes:
 
 test: setup ## the whole test suite: [ARGS="-k census"]
 	@$(RUN) pytest -n logical --maxprocesses 4 --dist loadfile $(ARGS)
+
+reliability: setup ## attacks that take minutes: kills, full disks, hostile notebooks [ARGS="-k kills"]
+	@$(RUN) pytest -m reliability -n logical --maxprocesses 2 --dist loadfile $(ARGS)
 
 check: setup ## style, types and files: ruff, mypy, no outputs in notebooks
 	@$(RUN) ruff check . && $(RUN) ruff format --check .
