@@ -8,6 +8,7 @@
 -- is left in Typst output as a token, U+F5A0 letter number U+F5A1, that it fills in later.
 
 local json = pandoc.json
+local tables = dofile((arg[0]:gsub('pandoc%.lua$', 'tables.lua')))
 local OPEN, CLOSE = utf8.char(0xF5A0), utf8.char(0xF5A1)
 
 local MARKDOWN = 'commonmark+pipe_tables+tex_math_dollars+footnotes+task_lists+strikeout'
@@ -206,7 +207,10 @@ local function convert(item)
     local filters = typst_filters(out)
     document = document:walk { Inlines = pair_tags }
     document = document:walk { RawBlock = filters[1].RawBlock, RawInline = filters[1].RawInline }
-    document = document:walk { Math = filters[1].Math, Image = filters[1].Image }
+    document = document:walk { Table = tables.fitted }
+    document = document:walk {
+      Math = filters[1].Math, Image = filters[1].Image,
+      Str = function(str) return tables.breakable(str.text, 40) end }
     document = document:walk(filters[2]):walk(filters[3])
     document.meta = {}
     out.text = pandoc.write(document, 'typst', typst_options)
