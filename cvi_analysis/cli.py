@@ -5,6 +5,8 @@ Heavy imports stand inside the commands: an up-to-date `cvi reports` must not pa
 
 from __future__ import annotations
 
+import os
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Optional
 
@@ -12,6 +14,7 @@ import typer
 
 from cvi_analysis import __version__
 from cvi_analysis.bench.cli import bench
+from cvi_analysis.errors import InputError
 from cvi_analysis.ingest.cli import ingest
 
 app = typer.Typer(
@@ -51,6 +54,28 @@ def _main(
     ] = False,
 ) -> None:
     """Profiles of community violence intervention (CVI) for U.S. cities."""
+    _refuse_odd_date()
+
+
+def _refuse_odd_date() -> None:
+    """Say at once what would otherwise stop every kernel with a traceback of its own.
+
+    Raises:
+        InputError: `SOURCE_DATE_EPOCH` is set and is no time that Python knows.
+    """
+    told = os.environ.get("SOURCE_DATE_EPOCH")
+    if told is None:
+        return
+    try:
+        datetime.fromtimestamp(int(told))  # noqa: DTZ006 - as IPython reads it
+    except (ValueError, OverflowError, OSError) as error:
+        raise InputError(
+            "this environment variable is not a time",
+            parameter="SOURCE_DATE_EPOCH",
+            found=told,
+            allowed="whole seconds since 1970, such as 1700000000",
+            hint="Unset it: reports carry no date, so they do not need it.",
+        ) from error
 
 
 @app.command()

@@ -176,6 +176,17 @@ def test_a_cache_that_cannot_be_made_stops_no_build(checkout):
     assert result.returncode == 0, result.stderr
 
 
+@pytest.mark.parametrize("told", ["yesterday", "", "1e9", "9" * 30])
+def test_a_date_for_builds_that_is_no_time_is_refused(checkout, told):
+    """IPython reads it when a kernel starts, and would stop there without a clear word."""
+    result = checkout.run("report", "norfolk-va", SOURCE_DATE_EPOCH=told)
+    assert result.returncode == 2
+    assert "SOURCE_DATE_EPOCH" in result.stderr
+    assert "1700000000" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not checkout.reports.exists()
+
+
 def test_verify_passes_a_refusal_on(checkout):
     result = checkout.run("verify", "--cities", "norfok-va")
     assert result.returncode == 2
