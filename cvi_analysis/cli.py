@@ -67,7 +67,7 @@ def _refuse_odd_date() -> None:
     if told is None:
         return
     try:
-        datetime.fromtimestamp(int(told))  # noqa: DTZ006 - as IPython reads it
+        datetime.fromtimestamp(int(told))
     except (ValueError, OverflowError, OSError) as error:
         raise InputError(
             "this environment variable is not a time",
