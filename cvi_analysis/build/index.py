@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -18,6 +16,7 @@ from cvi_analysis import __version__
 from cvi_analysis.blocks.format import dollars, number, short_dollars
 from cvi_analysis.build import us_map
 from cvi_analysis.exporters.page import design, squeezed
+from cvi_analysis.exporters.policy import stated
 from cvi_analysis.params import Params
 from cvi_analysis.params.scenario import Scenario
 
@@ -100,7 +99,7 @@ def index_html(
             population=sum(document["population"]["value"] for document in documents),
         )
     )
-    return _with_policy(page).encode()
+    return stated(page).encode()
 
 
 def _scenario_names(params: Params) -> list[str]:
@@ -147,19 +146,3 @@ def _data(documents: Sequence[Mapping[str, Any]]) -> Markup:
 
 def _ends(found: Mapping[str, Any]) -> list[int]:
     return [round(found["low"]), round(found["high"])]
-
-
-def _with_policy(page: str) -> str:
-    """`page` with a policy that allows its own inline style and script and nothing else."""
-    policy = (
-        f"default-src 'none'; style-src {_hashes('style', page)}; "
-        f"script-src {_hashes('script', page)}; base-uri 'none'; form-action 'none'"
-    )
-    return page.replace("CONTENT-SECURITY-POLICY", policy, 1)
-
-
-def _hashes(tag: str, page: str) -> str:
-    return " ".join(
-        "'sha256-" + base64.b64encode(hashlib.sha256(block.encode()).digest()).decode() + "'"
-        for block in re.findall(rf"<{tag}>(.*?)</{tag}>", page, flags=re.DOTALL)
-    )

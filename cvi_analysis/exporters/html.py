@@ -11,6 +11,7 @@ from traitlets import Bool, default
 
 from cvi_analysis.exporters.document import Show
 from cvi_analysis.exporters.page import build_page
+from cvi_analysis.exporters.policy import stated
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -67,4 +68,5 @@ class CviHtmlExporter(TemplateExporter):
             raw=not self.exclude_raw,
         )
         page = build_page(nb_copy, metadata.get("name") or "Notebook", folder, show)
-        return self.template.render(nb=nb_copy, resources=resources, page=page), resources
+        html = self.template.render(nb=nb_copy, resources=resources, page=page)
+        return stated(html), resources

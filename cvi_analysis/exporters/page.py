@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import itertools
 import re
 from dataclasses import dataclass, field
@@ -18,6 +16,7 @@ from cvi_analysis.exporters import markup, pandoc, svg
 from cvi_analysis.exporters.document import About, Part, Show, about, parts
 from cvi_analysis.exporters.images import Picture, picture
 from cvi_analysis.exporters.outline import Entry, Outline
+from cvi_analysis.exporters.policy import PLACEHOLDER
 
 
 @dataclass
@@ -34,7 +33,7 @@ class Page:
     styles: str
     design: str
     contents: list[Entry]
-    policy: str
+    policy: str = PLACEHOLDER
     generator: str = field(default=f"cvi-analysis {__version__}")
 
 
@@ -66,7 +65,6 @@ def build_page(notebook: Any, name: str, folder: Path, show: Show) -> Page:
         styles=squeezed(styles),
         design=design(),
         contents=[entry for entry in body.outline.entries if entry.level <= 3],
-        policy=_policy(html),
     )
 
 
@@ -195,19 +193,4 @@ def _error(part: Part) -> str:
     return (
         '<div class="error"><p><strong>This cell stopped with an error.</strong> '
         f"<code>{escape(part.caption, quote=False)}</code></p>{trace}</div>"
-    )
-
-
-def _policy(html: str) -> str:
-    """A Content-Security-Policy that allows nothing from outside and no script but those here."""
-    hashes = []
-    for attributes, source in markup.SCRIPT.findall(html):
-        if "json" in attributes.lower():
-            continue
-        digest = base64.b64encode(hashlib.sha256(source.encode()).digest()).decode("ascii")
-        hashes.append(f"'sha256-{digest}'")
-    scripts = " ".join(dict.fromkeys(hashes)) or "'none'"
-    return (
-        f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
     )

@@ -14,7 +14,8 @@ from cvi_analysis.params.where import Where, nearest
 from cvi_analysis.params.yaml_source import read_yaml
 
 BASELINE = "baseline"
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+# The first part: names that no file can have on Windows.
+_NAME = re.compile(r"(?!(con|prn|aux|nul|(com|lpt)[0-9])$)[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class Scenario(Frozen):

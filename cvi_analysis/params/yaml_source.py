@@ -127,12 +127,7 @@ def read_text(path: Path, limit: int = MAX_BYTES) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     hidden = _HIDDEN.search(text)
     if hidden:
-        raise where.at(text.count("\n", 0, hidden.start()) + 1).error(
-            "the file is not text, it holds a control character",
-            found=hidden[0],
-            allowed="UTF-8 text",
-            hint="Delete the character.",
-        )
+        raise _hidden(where.at(text.count("\n", 0, hidden.start()) + 1), hidden[0])
     return text
 
 
@@ -239,7 +234,19 @@ def _entries(events: Iterator[Any], where: Where, depth: int) -> dict[str, Node]
     return entries
 
 
+def _hidden(where: Where, character: str) -> Exception:
+    return where.error(
+        "the file is not text, it holds a control character",
+        found=character,
+        allowed="UTF-8 text",
+        hint="Delete the character.",
+    )
+
+
 def _refuse_features(event: Any, here: Where) -> None:
+    hidden = isinstance(event, ScalarEvent) and _HIDDEN.search(event.value)  # from an escape
+    if hidden:
+        raise _hidden(here, hidden[0])
     if isinstance(event, AliasEvent):
         raise here.error(
             "YAML aliases are not accepted", found=f"*{event.anchor}", allowed="plain values"
