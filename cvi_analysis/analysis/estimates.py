@@ -54,10 +54,21 @@ class PeopleEstimate:
         return low, central, high
 
 
+LATEST = 2025
+"""The latest full year in `params/cities.csv` (its column `murders_2025`)."""
+
+
 def homicides_a_year(*years: int | None) -> float | None:
     """Mean of the years that are known; None if none is."""
     known = [count for count in years if count is not None]
     return sum(known) / len(known) if known else None
+
+
+def homicide_years(in_2024: int | None, in_2025: int | None) -> str:
+    """The years behind `homicides_a_year` of the same counts, in words; "" where none is known."""
+    if in_2024 is not None and in_2025 is not None:
+        return "mean of 2024 and 2025"
+    return "in 2024" if in_2024 is not None else "in 2025" if in_2025 is not None else ""
 
 
 def people_estimates(
@@ -165,7 +176,7 @@ def needs(
         case: the city under its assumptions.
         city: its name.
         state: two letters.
-        homicides_last_year: the latest full year's homicides, None where unknown.
+        homicides_last_year: the homicides of `LATEST`, None where unknown.
         rows: figures from programs elsewhere; those on need in this city are taken.
     """
     found = []
@@ -175,7 +186,7 @@ def needs(
             NeedEstimate(
                 title=rule.title,
                 dollars=rule.value * homicides_last_year,
-                basis=f"${rule.value:,.0f} x {homicides_last_year:,} homicides",
+                basis=f"${rule.value:,.0f} x {homicides_last_year:,} homicides in {LATEST}",
                 source_url=rule.source_url,
             )
         )

@@ -18,7 +18,7 @@ from cvi_analysis.calculator.inputs import GROUPS, Input, inputs
 from cvi_analysis.dossier import Dossier
 from cvi_analysis.model.budget import WRAPAROUND_KINDS
 from cvi_analysis.sections.money import KINDS
-from cvi_analysis.sections.place import place_name
+from cvi_analysis.sections.place import local, place_name
 
 LINES = {
     "frontline": "Frontline staff",
@@ -158,7 +158,7 @@ def _data(dossier: Dossier) -> dict[str, Any]:
         "sources": [list(source) for source in sources],
         "groups": [title for title, _ in GROUPS.values()],
         "roles": {role: dossier.roles[role].plural for role in dossier.roles},
-        "lines": LINES,
+        "lines": {key: local(title, dossier) for key, title in LINES.items()},
         "kinds": {kind: KINDS[kind][0] for kind in WRAPAROUND_KINDS},
     }
 

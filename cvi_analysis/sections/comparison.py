@@ -196,7 +196,7 @@ def _ranks(dossier: Dossier, measures: list[Measure]) -> Table:
         )
         rows.append(
             Row.of(
-                "Murders per 100,000 people a year",
+                "Murders a year per 100,000 people, 2024–2025",
                 plain(own_rate, 1) if own_rate is not None else "not known",
                 rank,
                 f"{plain(float(low[1] or 0), 1)} ({low[0]})",
@@ -218,7 +218,7 @@ def _ranks(dossier: Dossier, measures: list[Measure]) -> Table:
         notes=(
             line(
                 "Rank 1 is the highest. Murders: Real-Time Crime Index, mean of 2024 and 2025, by "
-                "police jurisdiction, which need not be the city’s boundary. Shown for context; "
+                "police jurisdiction, which need not have the same boundary. Shown for context; "
                 "it does not enter the model."
             ),
         ),

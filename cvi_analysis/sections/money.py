@@ -7,6 +7,7 @@ from cvi_analysis.blocks.format import dollars, percent, share
 from cvi_analysis.blocks.inline import Inline, Line
 from cvi_analysis.charts import budget as budget_chart
 from cvi_analysis.dossier import Dossier
+from cvi_analysis.sections.place import kind
 
 KINDS = {
     "housing": ("Housing", "safe places to stay, moving costs, rent"),
@@ -50,7 +51,7 @@ def budget_parts(dossier: Dossier) -> Chart | None:
         [(KINDS[kind][0], int(amount)) for kind, amount in budget.wraparound_kinds.items()],
         [
             ("Frontline staff", int(budget.frontline)),
-            ("Supervisors and city office", int(budget.supervision_ovp)),
+            (f"Supervisors and {kind(dossier)} office", int(budget.supervision_ovp)),
             ("Training and technical assistance", int(budget.training)),
             ("Data and evaluation", int(budget.evaluation)),
         ],

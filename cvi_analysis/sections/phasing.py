@@ -27,6 +27,7 @@ from cvi_analysis.blocks.format import (
 )
 from cvi_analysis.charts.phases import Phase, phases
 from cvi_analysis.dossier import Dossier
+from cvi_analysis.sections.place import kind
 from cvi_analysis.uncertainty.case import Case
 
 MONEY = "phasing.money_at_hand"
@@ -121,7 +122,11 @@ def _table(found: Plan) -> Table:
             )
         )
     growth = found.hiring.wage_growth
-    note = "Gap: posts of the full program still without someone in them. "
+    note = (
+        "Gap: posts of the full program still without someone in them. People served: whom the "
+        "planned posts can serve. Posts are whole in each role, so a year’s sum can differ a "
+        f"little from {percent(found.hiring.fill_rate)} of the posts planned. "
+    )
     if growth:
         note += (
             f"In today’s dollars the full program is {dollars(found.full.total)}; pay grows from "
@@ -175,8 +180,8 @@ def _buys(dossier: Dossier, case: Case) -> Stack:
             line(
                 strong("What less money buys. "),
                 "The largest program that a smaller budget pays for in full, by the same method. "
-                "Posts that no program can do without and the city’s own office weigh more in a "
-                "small one, so half of the money reaches fewer than half of the people.",
+                f"Posts that no program can do without and the {kind(dossier)}’s own office weigh "
+                "more in a small one, so half of the money reaches fewer than half of the people.",
             )
             if _falls_short(case, total, dossier.profile.people.target)
             else line(

@@ -8,6 +8,7 @@ from cvi_analysis.analysis.breakeven import BreakEven, break_even
 from cvi_analysis.analysis.checks import ProgramCheck, program_checks
 from cvi_analysis.analysis.estimates import (
     PeopleEstimate,
+    homicide_years,
     homicides_a_year,
     needs,
     people_estimates,
@@ -154,7 +155,8 @@ def _counts(dossier: Dossier, case: Case) -> list[Block]:
     homicides = homicides_a_year(city.murders_2024, city.murders_2025)
     local = [row for row in dossier.evidence.estimates if row.state]
     found = people_estimates(case, city.city, city.state, homicides, local)
-    rows = [_count_row(item, case.population) for item in found]
+    years = homicide_years(city.murders_2024, city.murders_2025)
+    rows = [_count_row(item, case.population, years) for item in found]
     rows += [
         Row.of(
             line(f"{share(row.share_of_residents)} of residents, {row.estimated_by}"),
@@ -191,7 +193,7 @@ def _counts(dossier: Dossier, case: Case) -> list[Block]:
                 Column("Who is counted", "left", 5),
             ),
             rows=tuple(rows),
-            notes=(_homicide_note(homicides),),
+            notes=(_homicide_note(homicides, years),),
             small=True,
         ),
     ]
@@ -200,17 +202,17 @@ def _counts(dossier: Dossier, case: Case) -> list[Block]:
 SHARE = "people_at_risk.share"
 
 
-def _homicide_note(homicides: float | None) -> Line:
+def _homicide_note(homicides: float | None, years: str) -> Line:
     if homicides is None:
-        return line("No homicide figures are at hand for this city, so no count by homicides.")
+        return line("No homicide figures are at hand here, so no count by homicides.")
     return line(
-        f"Homicides: {plain(homicides, 1)} a year, mean of 2024 and 2025 (Real-Time Crime Index, "
+        f"Homicides: {plain(homicides, 1)} a year, {years} (Real-Time Crime Index, "
         "by police jurisdiction). The rule by homicides follows how violent a city is; the share "
         "of residents does not."
     )
 
 
-def _count_row(item: PeopleEstimate, population: float) -> Row:
+def _count_row(item: PeopleEstimate, population: float, years: str) -> Row:
     low, central, high = item.low, item.central, item.high
     shown = central if central is not None else low if low is not None else high
     reach = "" if low is None or high is None or low == high else span(number(low), number(high))
@@ -221,18 +223,18 @@ def _count_row(item: PeopleEstimate, population: float) -> Row:
         reach,
         "" if shown is None else share(shown / population),
         line(
-            _definition(item),
+            _definition(item, years),
             *_cited(item.source_url),
             f" Confidence: {item.confidence}." if item.confidence in ("low", "medium") else "",
         ),
     )
 
 
-def _definition(item: PeopleEstimate) -> str:
+def _definition(item: PeopleEstimate, years: str) -> str:
     if item.kind == "share":
         return "By the number of residents alone, from the published method."
     if item.kind == "homicides":
-        return "By the number of homicides alone, from four local counts."
+        return f"By the number of homicides alone ({years}), from four local counts."
     return item.definition
 
 
@@ -279,6 +281,7 @@ def _cost(dossier: Dossier, case: Case) -> list[Block]:
     found = break_even(case, city.city, city.state, dossier.evidence.costs, homicides)
     if found is None:
         return []
+    years = homicide_years(city.murders_2024, city.murders_2025)
     return [
         Prose.of(
             line(
@@ -288,7 +291,7 @@ def _cost(dossier: Dossier, case: Case) -> list[Block]:
                 _each(found),
                 f" ({found.cost.year}; ",
                 link("source", found.cost.source_url),
-                f"). {_pays(found, city.city)}",
+                f"). {_pays(found, city.city, years)}",
             ),
             Paragraph(line("To be read with care:"), note=True),
             Bullets(tuple(line(text) for text in found.caveats)),
@@ -309,7 +312,7 @@ def _each(found: BreakEven) -> str:
     return " and ".join(parts)
 
 
-def _pays(found: BreakEven, city: str) -> str:
+def _pays(found: BreakEven, city: str, years: str) -> str:
     told = []
     if found.fatal is not None:
         told.append(f"{number(found.fatal)} fatal shootings")
@@ -318,8 +321,8 @@ def _pays(found: BreakEven, city: str) -> str:
     text = f"The program would pay for itself if each year it averted {' or '.join(told)}."
     if found.of_homicides is not None and found.homicides is not None:
         text += (
-            f" {possessive(city)} homicides are {plain(found.homicides, 1)} a year, so fatal "
-            f"shootings alone would have to fall by {percent(found.of_homicides)}"
+            f" {possessive(city)} homicides are {plain(found.homicides, 1)} a year ({years}), so "
+            f"fatal shootings alone would have to fall by {percent(found.of_homicides)}"
         )
         text += ", more than there are." if found.of_homicides > 1 else "."
     return text

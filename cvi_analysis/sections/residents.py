@@ -13,6 +13,7 @@ from cvi_analysis.dossier import Dossier
 from cvi_analysis.model import profile
 from cvi_analysis.populations.table import PopulationRow
 from cvi_analysis.sections.datasets import citation, note_in_words, period, short_name
+from cvi_analysis.sections.place import kind
 
 FIRST_YEAR_OF_TABLE = 2019
 SPLIT_2020 = "2148006"
@@ -83,7 +84,8 @@ def _why(dossier: Dossier) -> Prose:
     notes = [
         line(
             "The lines and marks below are not joined, because they measure different things. "
-            f"{_what_they_are(dossier)} A step from one series to another is no change in the city."
+            f"{_what_they_are(dossier)} A step from one series to another is no change in the "
+            f"{kind(dossier)}."
         ),
         line(
             strong("The figure used here: "),
@@ -194,7 +196,7 @@ def _spread(dossier: Dossier, totals: list[float], size: int) -> Line:
     if dossier.profile.people.method != "population_share":
         return line(
             "People at the highest risk are set by a count, so the population figure changes only "
-            "the size of the city office."
+            f"the size of the {kind(dossier)} office."
         )
     return line(
         f"Across {counted(size, 'figure')} the budget runs from {dollars(min(totals))} to "

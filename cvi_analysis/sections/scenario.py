@@ -70,7 +70,7 @@ def scenario_box(dossier: Dossier) -> Callout | None:
             else f"{len(note.changes)} assumptions, listed below.",
         )
     else:
-        differs = line("No assumption differs from the baseline for this city.")
+        differs = line("No assumption differs from the baseline here.")
     lines = [line(note.reason), differs]
     before = baseline_profile(dossier)
     if before is not None and note.changes:

@@ -19,7 +19,7 @@ from cvi_analysis.blocks.format import counted, dollars, number, percent, plain
 from cvi_analysis.charts import Crew, team
 from cvi_analysis.dossier import Dossier
 from cvi_analysis.model import Post
-from cvi_analysis.sections.place import place_name
+from cvi_analysis.sections.place import kind, local, place_name
 
 GROUP_TITLES = {
     "frontline": "Frontline staff",
@@ -52,8 +52,8 @@ def _summary(dossier: Dossier) -> Prose:
             ),
             f": {number(result.count('frontline'))} frontline staff who work directly with people "
             f"at risk and their families, {number(result.count('supervision'))} supervisors, and "
-            f"{number(result.count('ovp'))} in the city’s Office of Violence Prevention (OVP), "
-            "which plans, pays for and checks the work.",
+            f"{number(result.count('ovp'))} in the {kind(dossier)}’s Office of Violence Prevention "
+            "(OVP), which plans, pays for and checks the work.",
         )
     ]
     served = result.people.target
@@ -114,10 +114,11 @@ def staff_table(dossier: Dossier) -> Table:
         notes=(
             line(
                 "Caseload: people whom one worker serves at a time; for supervisors, the staff "
-                "whom one supervisor leads. OVP posts follow the size of the city. Wages are "
+                f"whom one supervisor leads. OVP posts follow the size of the {kind(dossier)}. "
+                "Wages are "
                 "yearly, for one full-time post. Benefits add "
                 f"{percent(community, 1)} of the wage at community organizations and "
-                f"{percent(government, 1)} at the city."
+                f"{percent(government, 1)} at the {kind(dossier)}."
             ),
         ),
     )
@@ -128,7 +129,7 @@ def _row(dossier: Dossier, post: Post) -> Row:
     entered = dossier.values.get(f"roles.{post.role}.count") is not None
     caseload: Inline = ""
     if post.group == "ovp":
-        caseload = "entered" if entered else "city size"
+        caseload = "entered" if entered else f"{kind(dossier)} size"
     elif entered:
         caseload = "entered"
     elif post.caseload is not None:
@@ -154,15 +155,15 @@ def _job(dossier: Dossier, post: Post) -> JobDescription:
     count = shown(counted(int(post.count), "post"), f"staffing.{post.role}.count", post.count)
     employer = {
         "community": "A community organization",
-        "government": "The city",
+        "government": f"The {kind(dossier)}",
     }.get(role.employer, role.employer)
     return JobDescription(
         title=line(f"{role.title}: ", count),
-        function=role.function,
-        duties=tuple(role.duties),
+        function=local(role.function, dossier),
+        duties=tuple(local(duty, dossier) for duty in role.duties),
         facts=(
-            ("Who it suits", role.suits),
-            ("Typical qualifications", role.qualifications),
+            ("Who it suits", local(role.suits, dossier)),
+            ("Typical qualifications", local(role.qualifications, dossier)),
             (
                 "Reports to",
                 line(

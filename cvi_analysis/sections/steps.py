@@ -10,6 +10,7 @@ from cvi_analysis.dossier import Dossier
 from cvi_analysis.model import FRONTLINE, SUPERVISOR
 from cvi_analysis.model.scale import GAINS, LIMITS
 from cvi_analysis.sections.datasets import citation
+from cvi_analysis.sections.place import kind
 
 TIMES, PLUS = "\N{MULTIPLICATION SIGN}", "+"
 
@@ -212,9 +213,9 @@ def _office(dossier: Dossier) -> list[Block]:
     return [
         _step(
             5,
-            "City office",
-            f"The Office of Violence Prevention grows with the city, in steps at {limits} "
-            f"residents. With {number(result.population)} residents: "
+            f"{kind(dossier).capitalize()} office",
+            f"The Office of Violence Prevention grows with the {kind(dossier)}, in steps at "
+            f"{limits} residents. With {number(result.population)} residents: "
             f"{named or 'no posts'}. The steps are our assumption.",
         )
     ]
@@ -225,7 +226,7 @@ def _pay(dossier: Dossier) -> list[Block]:
     example = posts[0] if posts else dossier.profile.posts[0]
     role = dossier.roles[example.role]
     local = (
-        " Wages are scaled by the price level of the city’s metro area."
+        f" Wages are scaled by the price level of the {kind(dossier)}’s metro area."
         if dossier.values["pay.scale_by_local_prices"] and dossier.city.rpp_2023 is not None
         else ""
     )

@@ -7,6 +7,7 @@ from cvi_analysis.blocks.format import joined, number
 from cvi_analysis.blocks.inline import Inline
 from cvi_analysis.dossier import Dossier
 from cvi_analysis.model import OVP, ROLES
+from cvi_analysis.sections.place import kind
 
 
 def strategies(dossier: Dossier) -> Stack:
@@ -56,7 +57,7 @@ def _who(dossier: Dossier) -> Table:
         columns=(
             Column("Strategy", "left", 2),
             Column("Community staff", "left", 5),
-            Column("City office staff"),
+            Column(f"{kind(dossier).capitalize()} office staff"),
         ),
         rows=tuple(rows),
         notes=(

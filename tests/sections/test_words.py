@@ -7,6 +7,7 @@ import re
 import pytest
 
 from cvi_analysis import sections
+from cvi_analysis.sections.place import kind
 
 from .reading import ALL, words, written
 
@@ -110,3 +111,81 @@ def test_entered_staff_are_called_entered(dossiers):
     text = sections.recommended_staff(dossiers["by hand"]).plain()
     assert "CVI supervisor\tentered\t9" in text
     assert "Case manager\tentered\t0" in text
+
+
+@pytest.fixture(scope="session")
+def county(library):
+    """A county, with the figures of a city."""
+    place = library.params.city("norfolk-va").model_copy(
+        update={
+            "slug": "king-county-wa",
+            "city": "King County",
+            "state": "WA",
+            "geoid": "53033",
+            "census_name": "King County, Washington",
+        }
+    )
+    return library.dossier("norfolk-va").model_copy(update={"city": place})
+
+
+def test_a_county_is_called_a_county(county):
+    text = {name: words(found) for name, found in written(county).items()}
+    assert "in the county’s Office of Violence Prevention" in text["recommended_staff"]
+    assert "Employer.  The county" in text["job_descriptions"]
+    assert "the county's violence reduction plan" in text["job_descriptions"]
+    assert "County office staff" in text["strategies"]
+    for name in ("recommended_staff", "job_descriptions", "strategies", "annual_budget", "phasing"):
+        assert not re.search(r"\b(the|this) city\b|[Cc]ity(’s)? (own )?office", text[name]), name
+
+
+def test_a_city_is_still_called_a_city(dossiers):
+    text = words(written(dossiers["norfolk"])["recommended_staff"])
+    assert "in the city’s Office of Violence Prevention" in text
+
+
+@pytest.mark.parametrize(
+    ("census_name", "geoid", "word"),
+    [
+        ("Norfolk city, Virginia", "5157000", "city"),
+        ("Leesburg town, Virginia", "5144984", "town"),
+        ("Princeton borough, New Jersey", "3460900", "borough"),
+        ("Orleans Parish, Louisiana", "22071", "parish"),
+        ("Matanuska-Susitna Borough, Alaska", "02170", "borough"),
+        ("Louisville/Jefferson County metro government (balance), Kentucky", "2148006", "city"),
+        ("Urban Honolulu CDP, Hawaii", "1571550", "city"),
+        ("", "53033", "county"),
+        ("", "5157000", "city"),
+    ],
+)
+def test_places_are_called_what_they_are(dossiers, census_name, geoid, word):
+    base = dossiers["norfolk"]
+    city = base.city.model_copy(update={"census_name": census_name, "geoid": geoid})
+    assert kind(base.model_copy(update={"city": city})) == word
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        ((187, 127), "157 a year, mean of 2024 and 2025"),
+        ((187, None), "187 a year, in 2024"),
+        ((None, 127), "127 a year, in 2025"),
+    ],
+)
+def test_homicides_say_which_years_they_are_of(dossiers, counts, told):
+    base = dossiers["washington"]
+    update = dict(zip(("murders_2024", "murders_2025"), counts, strict=True))
+    text = sections.reality_checks(
+        base.model_copy(update={"city": base.city.model_copy(update=update)})
+    ).plain()
+    assert f"Homicides: {told}" in text
+    assert f"number of homicides alone ({told.partition(', ')[2]})" in text
+    if counts[1]:
+        assert f"x {counts[1]} homicides in 2025" in text
+
+
+def test_the_hiring_table_says_why_a_sum_may_differ(dossiers):
+    text = sections.phasing(dossiers["norfolk"]).plain()
+    rows = re.findall(r"^Year \d\t(\d+)\t(\d+)\t(\d+)\t", text, flags=re.M)
+    staff = {int(filled) + int(gap) for _, filled, gap in rows}
+    assert staff == {int(dossiers["norfolk"].profile.staff)}, "filled and gap are the whole team"
+    assert "Posts are whole in each role" in text
