@@ -59,13 +59,12 @@ class _Book:
         self.names: dict[str, str] = {}
         self.outline = Outline()
         self.first_title = ""
-        self._converted: dict[pandoc.Request, pandoc.Fragment] = {}
         self._pending: list[tuple[str, str, pandoc.Fragment | None]] = []
 
     def render(self, found: list[Part]) -> str:
-        wanted = [r for part in found for form in (part, *part.others) for r in _requests(form)]
-        answers = pandoc.shared.convert(wanted)
-        self._converted = dict(zip(wanted, answers, strict=True))
+        # One batch, which pandoc keeps, for what is most likely shown. The next best forms wait
+        # until a best one turns out to be empty: converting them too took as long as the layout.
+        pandoc.shared.convert([request for part in found if (request := _request(part))])
         includes: list[str] = []
         self.summary = False
         for number, part in enumerate(found, start=1):
@@ -95,8 +94,9 @@ class _Book:
     def part(self, part: Part) -> str:
         match part.kind:
             case "markdown" | "html" | "latex":
-                fragment = self._converted[_requests(part)[0]]
-                text = self._filled(fragment, part)
+                request = _request(part)
+                assert request is not None
+                text = self._filled(pandoc.shared.convert([request])[0], part)
                 return text if text.strip() or not part.others else self.part(part.others[0])
             case "typst":
                 return self._mended(typst.printable(part.text))
@@ -218,12 +218,13 @@ class _Book:
         )
 
 
-def _requests(part: Part) -> list[pandoc.Request]:
+def _request(part: Part) -> pandoc.Request | None:
+    """What pandoc is asked for the text of a part, or None where it is not asked."""
     match part.kind:
         case "markdown" | "html" | "latex":
-            return [pandoc.Request(typst.printable(part.text), part.kind, "typst")]
+            return pandoc.Request(typst.printable(part.text), part.kind, "typst")
         case _:
-            return []
+            return None
 
 
 def _opening(who: About, first_title: str, *, contents: bool) -> str:
