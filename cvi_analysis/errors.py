@@ -64,7 +64,12 @@ class InputError(CviError):
             text += "."
         if self.hint is not None:
             text += f" {self.hint}"
-        return text
+        return _on_one_line(text)
+
+
+def _on_one_line(text: str) -> str:
+    """`text` with what would end the line or steer a terminal written as an escape."""
+    return "".join(c if c.isprintable() or c == "\xa0" else ascii(c)[1:-1] for c in text)
 
 
 def _short(value: object, limit: int = 120) -> str:

@@ -67,3 +67,16 @@ def tool(name: str, *others: str) -> str:
     if REQUIRED:
         pytest.fail(f"{message}, and CVI_REQUIRE_TOOLS is set")
     pytest.skip(message)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many made-up inputs were really tried, over all tests and processes."""
+    counts = [
+        value
+        for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
+        if report.when == "call"
+        for name, value in report.user_properties
+        if name == "fuzzed"
+    ]
+    if counts:
+        terminalreporter.write_line(f"fuzzing: {sum(counts):,} examples in {len(counts)} tests")

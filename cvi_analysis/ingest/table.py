@@ -21,7 +21,8 @@ SENTINELS: dict[int, str] = {
 #: An estimate controlled to an independent count has no sampling error: no margin is not unknown.
 CONTROLLED = -555555555
 _MARKS = frozenset({"*", "**", "***", "*****", "(X)", "X", "N", "-", "null", ""})
-_WHOLE = re.compile(r"-?\d{1,10}(\.0+)?")
+_WHOLE = re.compile(r"-?[0-9]{1,10}(\.0+)?")
+_LONGEST_NAME = 200
 
 
 class MalformedTableError(ValueError):
@@ -74,7 +75,7 @@ class Table:
         """
         try:
             content = json.loads(body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise MalformedTableError("it is not JSON") from error
         if not isinstance(content, list) or not content or not isinstance(content[0], list):
             raise MalformedTableError("it is not a table with a header row")
@@ -103,6 +104,8 @@ class Table:
             name = row[at["NAME"]]
             if not isinstance(name, str) or not name.strip():
                 raise MalformedTableError(f"row {number} ({geoid}) has no NAME")
+            if len(name) > _LONGEST_NAME or not name.replace("\xa0", " ").isprintable():
+                raise MalformedTableError(f"row {number} ({geoid}) has a NAME that is no name")
             moe_cell = row[at[moe_variable]] if moe_variable is not None else None
             figures[geoid] = _figure(
                 geoid, name, row[at[variable]], moe_cell, moe_variable, f"row {number} ({name})"

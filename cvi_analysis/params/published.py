@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from cvi_analysis.params.csv_source import Row, read_csv
+from cvi_analysis.params.reading import Frozen, Text, UrlOrEmpty, Words, build
+from cvi_analysis.params.where import Where
 
-from cvi_analysis.errors import InputError
 
-
-class PublishedFigure(BaseModel):
+class PublishedFigure(Frozen):
     """One figure of the published profile.
 
     Attributes:
@@ -21,16 +20,14 @@ class PublishedFigure(BaseModel):
         how_known: `published`, or `inferred` by us from the published ones.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    slug: str
-    geoid: str
-    item: str
+    slug: Text
+    geoid: Text
+    item: Text
     value: float | None
-    unit: str
+    unit: Words
     how_known: Literal["published", "inferred"]
-    source_url: str
-    note: str
+    source_url: UrlOrEmpty
+    note: Words
 
 
 def load_published(path: Path) -> tuple[PublishedFigure, ...]:
@@ -39,20 +36,14 @@ def load_published(path: Path) -> tuple[PublishedFigure, ...]:
     Raises:
         InputError: the file is missing, or a row is not of its form; the line is named.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read ({error})", file=path) from error
+    columns = tuple(PublishedFigure.model_fields)
     found = []
-    for line, row in enumerate(csv.DictReader(text.splitlines()), 2):
-        try:
-            found.append(PublishedFigure.model_validate({**row, "value": row.get("value") or None}))
-        except (ValidationError, TypeError) as error:
-            first = error.errors()[0] if isinstance(error, ValidationError) else {"msg": str(error)}
-            raise InputError(
-                f"this row is not of the table's form ({first['msg']})",
-                file=path,
-                line=line,
-                parameter=str(first.get("loc", [""])[0]),
-            ) from error
+    for row in read_csv(path, columns):
+        values: dict[str, Any] = {column: row.text(column) for column in columns}
+        values["value"] = row.number("value", None)
+
+        def where_of(_: object, row: Row = row) -> Where:
+            return row.where
+
+        found.append(build(PublishedFigure, values, name=None, where_of=where_of))
     return tuple(found)
