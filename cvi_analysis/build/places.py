@@ -10,6 +10,7 @@ from cvi_analysis import paths
 from cvi_analysis.dossier import Library
 from cvi_analysis.errors import InputError
 from cvi_analysis.params.cities import City
+from cvi_analysis.params.yaml_source import read_text
 from cvi_analysis.populations.places import Places, UnknownPlaceError
 
 
@@ -62,12 +63,7 @@ def places_in_file(path: Path, library: Library, dataset: str, year: int) -> lis
     Raises:
         InputError: the file cannot be read, or a line names no place.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            "this list of places cannot be read", file=path, hint=f"{error}."
-        ) from error
+    lines = read_text(path).splitlines()
     found: list[City] = []
     known = _held(library)
     for number, line in enumerate(lines, 1):

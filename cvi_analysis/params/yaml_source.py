@@ -101,11 +101,14 @@ def read_text(path: Path, limit: int = MAX_BYTES) -> str:
     """Return a UTF-8 text file's content without byte order mark, with line ends as on Unix.
 
     Raises:
-        InputError: the file is missing, is a folder, is larger than `limit` bytes, is not UTF-8 or
-            holds a character that is not shown, such as NUL.
+        InputError: the file is missing, is a folder or a pipe, is larger than `limit` bytes, is
+            not UTF-8 or holds a character that is not shown, such as NUL.
     """
     where = Where(str(path))
     try:
+        # A pipe would be waited for and a device read for ever.
+        if not (path.is_file() or path.is_dir()) and path.exists():
+            raise where.error("this is not a file", allowed="a text file")
         with path.open("rb") as stream:
             data = stream.read(limit + 1)
     except FileNotFoundError:
