@@ -8,6 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future
 from typing import TypeAlias
 
 from cvi_analysis.build.executors import MakeExecutor
+from cvi_analysis.build.handover import taken
 from cvi_analysis.build.spec import CityResult, CitySpec, PageSpec
 from cvi_analysis.build.work import build
 
@@ -50,7 +51,7 @@ def run_batch(
             for future in done:
                 spec, attempt = flying.pop(future)
                 try:
-                    result = future.result()
+                    result = taken(future.result())
                 except Exception as error:
                     broken = broken or isinstance(error, BrokenExecutor)
                     if attempt < ATTEMPTS:

@@ -7,11 +7,13 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
 
+from cvi_analysis.build.handover import LocalPool
 from cvi_analysis.errors import InputError
 from cvi_analysis.kernels import warm
+from cvi_analysis.kernels.orphans import adopt
 
 MakeExecutor = Callable[[], Executor]
 
@@ -61,6 +63,8 @@ class Local:
     def __init__(self) -> None:
         self._address: str | None = None
         self._waiting = True
+        # What a killed server or worker leaves behind comes here, and ends with `close`.
+        adopt()
         with _deaf_to_interrupts():
             self._launch = warm.launch_server(KERNEL_PRELOAD)
             if self._launch:
@@ -75,7 +79,7 @@ class Local:
             server = self._launch.wait()
             self._address = server.address if server else None
             self._waiting = False
-        return ProcessPoolExecutor(
+        return LocalPool(
             jobs,
             mp_context=multiprocessing.get_context("forkserver" if self._launch else "spawn"),
             initializer=_begin_worker,

@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 
+from cvi_analysis.kernels.orphans import adopt, end_with_parent
+
 
 @dataclass(frozen=True)
 class Fresh:
@@ -31,6 +33,7 @@ class Fresh:
 def run_kernel(
     connection: socket.socket,
     *,
+    server: int,
     args: Sequence[str],
     cwd: str,
     env: Mapping[str, str],
@@ -40,6 +43,7 @@ def run_kernel(
 
     Args:
         connection: gets the line `{"ready": true}` once the kernel's sockets are open.
+        server: process id of the server that has forked this process.
         args: the kernel's command line arguments, such as `-f <connection file>`.
         cwd: working directory.
         env: all environment variables.
@@ -48,11 +52,13 @@ def run_kernel(
     Returns:
         The process's exit status.
     """
+    # If the server is killed, nobody else is left to end this process at once.
+    end_with_parent(server)
+    adopt()  # What it leaves behind when it ends goes to the server, which ends it.
     _become_fresh(args, cwd, env, fresh)
     # Imported long ago by the server; here so that importing this module costs nothing.
     from ipykernel.kernelapp import IPKernelApp
 
-    # If the server is killed, nobody else is left to end this process.
     app = IPKernelApp.instance(parent_handle=os.getppid())
     try:
         app.initialize(list(args))  # type: ignore[no-untyped-call]

@@ -34,6 +34,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from cvi_analysis.kernels import child
+from cvi_analysis.kernels.orphans import adopt, end_children
 from cvi_analysis.kernels.rehearsal import rehearse
 
 SOCKET = "server"
@@ -68,6 +69,7 @@ def serve(folder: str, temporary: str, preload: Sequence[str], report: Connectio
     gc.collect()
     # Moves all objects out of the collector's sight, so that no kernel copies their pages.
     gc.freeze()
+    adopt()
     loop = _Loop(Path(folder), Path(temporary), fresh)
     report.send({**describe(), "missing": missing})
     report.close()
@@ -90,6 +92,7 @@ class _Loop:
         self._temporary = temporary
         self._fresh = fresh
         self._clients: dict[int, _Client] = {}
+        self._pid = os.getpid()
         self._selector = selectors.DefaultSelector()
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(str(folder / SOCKET))
@@ -117,6 +120,7 @@ class _Loop:
         finally:
             for client in self._clients.values():
                 self._signal(client, signal.SIGKILL)
+            end_children(but=set())
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def _orphaned(self) -> NoReturn:
@@ -172,6 +176,7 @@ class _Loop:
                     other.connection.close()
             code = child.run_kernel(
                 client.connection,
+                server=self._pid,
                 args=request["args"],
                 cwd=request["cwd"],
                 env=request["env"],
@@ -199,6 +204,8 @@ class _Loop:
             self._send(client, {"exit": os.waitstatus_to_exitcode(status)})
             if client.closed:
                 self._forget(client)
+        # What an ended kernel had started in a session of its own is a child of this process now.
+        end_children(but={client.pid for client in self._clients.values() if client.pid})
 
     def _drop(self, client: _Client) -> None:
         """The client has closed its connection, or ended: its kernel must not outlive it."""
