@@ -37,6 +37,14 @@ def main() -> None:
         # Python would complain once more when it flushes standard output at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        from cvi_analysis.system import refusal
+
+        told = refusal(error)
+        if told is None:
+            raise
+        print(f"cvi: {told}", file=sys.stderr)
+        sys.exit(1)
 
 
 def _say_interrupted() -> None:

@@ -36,6 +36,7 @@ Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="Workers; 0: one 
 Out = Annotated[Optional[Path], typer.Option(help="Folder instead of reports/.")]  # noqa: UP045
 Engine = Annotated[str, typer.Option(help="warm: forked kernels; standard: Jupyter's own.")]
 Timeout = Annotated[float, typer.Option(min=1, help="Seconds that one cell may run.")]
+Memory = Annotated[float, typer.Option(min=0.5, help="Gigabytes that one notebook may allocate.")]
 Executor = Annotated[str, typer.Option(help="local or dask.")]
 Scheduler = Annotated[Optional[str], typer.Option(help="Address of a Dask scheduler.")]  # noqa: UP045
 ShardOf = Annotated[Optional[str], typer.Option("--shard", help="Build part i of n: i/n.")]  # noqa: UP045
@@ -91,6 +92,7 @@ def reports(
     out: Out = None,
     engine: Engine = "warm",
     timeout: Timeout = 120.0,
+    memory: Memory = 4.0,
     executor: Executor = "local",
     scheduler: Scheduler = None,
     shard: ShardOf = None,
@@ -111,6 +113,7 @@ def reports(
                 out=out,
                 engine=engine,
                 timeout=timeout,
+                memory=memory,
                 executor=executor,
                 scheduler=scheduler,
                 shard=shard,
@@ -136,6 +139,7 @@ def report(
     out: Out = None,
     engine: Engine = "warm",
     timeout: Timeout = 120.0,
+    memory: Memory = 4.0,
     force: Annotated[bool, typer.Option(help="Build even if it is up to date.")] = False,
 ) -> None:
     """Write one city's report, or that of a case saved by its calculator."""
@@ -151,6 +155,7 @@ def report(
                 out=out,
                 engine=engine,
                 timeout=timeout,
+                memory=memory,
                 force=force,
             ),
             case,

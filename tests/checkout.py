@@ -40,12 +40,12 @@ class Checkout:
             check=False,
         )
 
-    def start(self, *words: str, **more: str) -> subprocess.Popen:
+    def start(self, *words: str, output=subprocess.PIPE, **more: str) -> subprocess.Popen:
         return subprocess.Popen(
             self.command(*words),
             cwd=self.folder,
             env=self.environment(**more),
-            stdout=subprocess.PIPE,
+            stdout=output,
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,

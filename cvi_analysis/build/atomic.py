@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 TEMPORARY = ".cvi-tmp-"
@@ -15,13 +16,31 @@ def write_bytes(path: Path, content: bytes) -> None:
     Raises:
         OSError: the folder cannot be written or the disk is full; `path` is as it was.
     """
-    temporary = path.with_name(f"{TEMPORARY}{os.getpid()}-{path.name}"[:200])
+    write_all(path.parent, {path.name: content})
+
+
+def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files that belong together: all of them under temporary names, then each in place.
+
+    Raises:
+        OSError: the folder cannot be written or the disk is full; all files are as they were.
+    """
+    temporaries: list[tuple[Path, Path]] = []
     try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
+        for name, content in files.items():
+            path = folder / name
+            temporaries.append((_temporary(path), path))
+            temporaries[-1][0].write_bytes(content)
+        for temporary, path in temporaries:
+            temporary.replace(path)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        for temporary, _ in temporaries:
+            temporary.unlink(missing_ok=True)
         raise
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f"{TEMPORARY}{os.getpid()}-{path.name[-150:]}")
 
 
 def remove_leftovers(folder: Path) -> None:

@@ -26,6 +26,7 @@ from cvi_analysis.dossier import DOSSIER_VARIABLE, Dossier
 from cvi_analysis.errors import BuildError, CviError
 from cvi_analysis.kernels.normalize import normalize, to_bytes
 from cvi_analysis.kernels.runner import run_notebook
+from cvi_analysis.system import refusal
 from cvi_analysis.workbook import workbook
 
 Spec = TypeVar("Spec", CitySpec, PageSpec)
@@ -73,7 +74,8 @@ def attempt(spec: Spec, work: Callable[[Spec, Stopwatch], dict[str, bytes]]) -> 
         detail = getattr(error, "detail", "") or ""
         return CityResult(spec.slug, error=str(error), detail=detail, seconds=watch.seconds)
     except Exception as error:
-        message = f"{spec.slug}: {type(error).__name__}: {error}"
+        told = refusal(error) if isinstance(error, OSError) else None
+        message = f"{spec.slug}: {told or f'{type(error).__name__}: {error}'}"
         return CityResult(
             spec.slug, error=message, detail=traceback.format_exc(), seconds=watch.seconds
         )
@@ -117,6 +119,7 @@ def execute(spec: CitySpec, dossier: Dossier) -> nbformat.NotebookNode:
             parameters,
             engine=spec.engine,
             timeout=spec.timeout,
+            memory=spec.memory,
             env={DOSSIER_VARIABLE: os.fspath(prepared)},
             cwd=folder if folder.is_dir() else Path(temporary),
         )

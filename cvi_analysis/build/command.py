@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from cvi_analysis import paths
 from cvi_analysis.errors import InputError
+from cvi_analysis.system import require_files, require_folder
 
 if TYPE_CHECKING:
     from cvi_analysis.build.reports import Request
@@ -34,6 +35,7 @@ class Options:
     out: Path | None = None
     engine: str = "warm"
     timeout: float | None = 120.0
+    memory: float | None = 4.0
     executor: str = "local"
     scheduler: str | None = None
     shard: str | None = None
@@ -106,6 +108,8 @@ def _build(options: Options) -> int:
 
     _choice("--engine", options.engine, ("warm", "standard"))
     _choice("--executor", options.executor, ("local", "dask"))
+    require_folder()
+    require_files()
     with ExitStack() as stack:
         stack.enter_context(ended_by_signals())
         stack.enter_context(workspace())
@@ -220,6 +224,7 @@ def request_of(options: Options, library: Library) -> Request:
         cities=cities,
         engine="standard" if options.engine == "standard" else "warm",
         timeout=options.timeout,
+        memory=options.memory,
         out=options.out,
         shard=shard,
         force=options.force,

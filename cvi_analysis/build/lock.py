@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cvi_analysis.errors import BuildError
@@ -52,5 +52,7 @@ def _acquire(descriptor: int, folder: Path, say: object) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
     except OSError:
         return
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+    # Whose lock it is helps who waits; a full disk is for the first report to complain of.
+    with suppress(OSError):
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)

@@ -43,6 +43,7 @@ def _execute(spec: PageSpec) -> nbformat.NotebookNode:
             spec.parameters,
             engine=spec.engine,
             timeout=spec.timeout,
+            memory=spec.memory,
             env={PANELS_VARIABLE: os.fspath(prepared)},
             cwd=folder if folder.is_dir() else Path(temporary),
         )

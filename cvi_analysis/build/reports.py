@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +26,16 @@ from cvi_analysis.build.inputs import (
 )
 from cvi_analysis.build.pages import CITIES, cities_page
 from cvi_analysis.build.pictures import with_pictures
+from cvi_analysis.build.seals import Seals
 from cvi_analysis.build.shard import Shard
-from cvi_analysis.build.spec import CityResult, CitySpec, Engine, PageSpec, spec_of
+from cvi_analysis.build.spec import MEMORY, CityResult, CitySpec, Engine, PageSpec, spec_of
 from cvi_analysis.build.table import profiles_csv
 from cvi_analysis.document import Document
 from cvi_analysis.dossier import Library, dataset_and_year, scenario_name
 from cvi_analysis.errors import BuildError, InputError
 from cvi_analysis.params.cities import City
 from cvi_analysis.populations.places import Place
+from cvi_analysis.system import advice
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Request:
         cities: the places; None for all listed cities.
         engine: `warm` or `standard` kernels.
         timeout: seconds a cell may run.
+        memory: gigabytes that a kernel may allocate.
         out: folder that holds the scenarios' folders; None for `reports/`.
         shard: the part of the cities that this run builds, or None for all.
         force: build even what is up to date.
@@ -56,6 +59,7 @@ class Request:
     cities: tuple[City, ...] | None = None
     engine: Engine = "warm"
     timeout: float | None = None
+    memory: float | None = MEMORY
     out: Path | None = None
     shard: Shard | None = None
     force: bool = False
@@ -86,6 +90,13 @@ class Summary:
     failed: dict[str, CityResult] = field(default_factory=dict)
     stale: list[str] = field(default_factory=list)
     seconds: float = 0.0
+
+    def forget(self, slugs: Iterable[str]) -> None:
+        """Take cities off the lists of those that are done."""
+        for slug in slugs:
+            for done in (self.built, self.kept):
+                if slug in done:
+                    done.remove(slug)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +148,7 @@ class Plan:
             lock=self.lock,
             engine=request.engine,
             timeout=request.timeout,
+            memory=request.memory,
         )
 
     def page(self) -> PageSpec:
@@ -151,6 +163,7 @@ class Plan:
             lock=self.lock,
             engine=request.engine,
             timeout=request.timeout,
+            memory=request.memory,
         )
 
 
@@ -220,6 +233,7 @@ def make_reports(
     summary = Summary(folder)
     entries: dict[str, manifest.Entry] = {}
     pages = dict(known.pages)
+    seals = Seals(folder)
 
     def orders() -> Iterator[CitySpec | PageSpec]:
         yield from _page_orders(plan, pages)
@@ -230,30 +244,64 @@ def make_reports(
             before = known.cities.get(city.slug)
             if not request.force and before and before.key == entry.key and before.intact(folder):
                 entries[city.slug] = before
+                seals.put(before)
                 summary.kept.append(city.slug)
                 tell(city.slug, None)
                 continue
             entries[city.slug] = entry
             yield spec
 
-    for result in run_batch(orders(), make_executor, window=window):
+    def take(result: CityResult) -> None:
         if result.slug == CITIES:
             _keep_page(folder, pages, result, summary)
+            if CITIES in pages:
+                seals.put(pages[CITIES])
             if result.error is not None:
                 tell(result.slug, result)
-            continue
+            return
         if result.error is None:
             entries[result.slug] = _write(folder, entries[result.slug], result)
+            seals.put(entries[result.slug])
             summary.built.append(result.slug)
         else:
             del entries[result.slug]
             summary.failed[result.slug] = result
         tell(result.slug, result)
+
+    for result in run_batch(orders(), make_executor, window=window):
+        take(result)
+    # Every notebook has ended: what one of them did to others' files can be put right now.
+    harmed = seals.broken()
+    if harmed:
+        summary.forget(harmed)
+        for result in run_batch(_orders_of(plan, harmed), make_executor, window=window):
+            take(_noting(result, harmed[result.slug]))
+        for slug, name in seals.broken().items():
+            if slug not in summary.failed:
+                summary.forget([slug])
+                (pages if slug == CITIES else entries).pop(slug)
+                take_away = CityResult(slug, error=f"{slug}: {_HARMED.format(name)} twice.")
+                summary.failed[slug] = take_away
+                tell(slug, take_away)
     _log(request, summary)
     others = _other_entries(plan, known, entries, summary)
     finish(plan, {**others, **entries}, pages)
     summary.seconds = time.perf_counter() - start
     return summary
+
+
+_HARMED = "{} was changed by another program, or by a notebook, while the build ran"
+
+
+def _orders_of(plan: Plan, slugs: Collection[str]) -> Iterator[CitySpec | PageSpec]:
+    if CITIES in slugs:
+        yield plan.page()
+    yield from (plan.spec(city) for city in plan.cities if city.slug in slugs)
+
+
+def _noting(result: CityResult, name: str) -> CityResult:
+    note = f"{_HARMED.format(name)}, so the report was made again."
+    return replace(result, notes=(*result.notes, note))
 
 
 def _page_orders(plan: Plan, pages: dict[str, manifest.Entry]) -> Iterator[PageSpec]:
@@ -290,8 +338,7 @@ def _write(
     folder: Path, entry: manifest.Entry, result: CityResult, *, city: bool = True
 ) -> manifest.Entry:
     try:
-        for name, content in result.files.items():
-            atomic.write_bytes(folder / name, content)
+        atomic.write_all(folder, result.files)
         hashes = {name: sha256(content) for name, content in result.files.items()}
         written = manifest.Entry(entry.slug, entry.key, entry.ingredients, hashes)
         if city:
@@ -299,7 +346,7 @@ def _write(
     except OSError as error:
         raise BuildError(
             f"{folder}: {result.slug} could not be written ({error.strerror}). Files that were "
-            "there before are unchanged. Free some space or name another folder with --out."
+            f"there before are unchanged. {advice(error)}"
         ) from error
     return written
 
@@ -393,7 +440,9 @@ def finish(
         else:
             result.save(folder)
     except OSError as error:
-        raise BuildError(f"{folder}: cannot write there ({error.strerror}).") from error
+        raise BuildError(
+            f"{folder}: cannot write there ({error.strerror}). {advice(error)}"
+        ) from error
     return result
 
 

@@ -12,6 +12,9 @@ from cvi_analysis.dossier import Dossier, canonical
 
 Engine = Literal["warm", "standard"]
 
+MEMORY = 4.0
+"""Gigabytes that a kernel may allocate unless something else is asked for."""
+
 FORMATS = ("html", "pdf", "xlsx", "json", "ipynb")
 
 
@@ -27,6 +30,7 @@ class CitySpec:
         lock: hash of the lock file, part of the key.
         engine: `warm` (forked kernels) or `standard` (stock ones); outputs are equal.
         timeout: seconds one cell may run, or None.
+        memory: gigabytes that its kernel may allocate, or None.
     """
 
     slug: str
@@ -36,6 +40,7 @@ class CitySpec:
     lock: str
     engine: Engine = "warm"
     timeout: float | None = None
+    memory: float | None = MEMORY
 
     def ingredients(self) -> dict[str, str]:
         """What the key is made of, by name, in words short enough to show to a user."""
@@ -72,6 +77,7 @@ class PageSpec:
         lock: hash of the lock file, part of the key.
         engine: `warm` or `standard` kernels; outputs are equal.
         timeout: seconds one cell may run, or None.
+        memory: gigabytes that its kernel may allocate, or None.
     """
 
     slug: str
@@ -83,6 +89,7 @@ class PageSpec:
     lock: str
     engine: Engine = "warm"
     timeout: float | None = None
+    memory: float | None = MEMORY
 
     def ingredients(self) -> dict[str, str]:
         """What the key is made of, by name."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import util
@@ -26,10 +27,10 @@ def workspace() -> Iterator[Path]:
     base = Path(tempfile.gettempdir())
     for stale in base.glob(f"{PREFIX}*"):
         if _dead(stale):
-            shutil.rmtree(stale, ignore_errors=True)
+            _remove(stale)
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=base))
     tempfile.tempdir = os.environ["TMPDIR"] = os.fspath(folder)
-    util.Finalize(None, shutil.rmtree, [folder], {"ignore_errors": True}, exitpriority=-200)
+    util.Finalize(None, _remove, [folder], exitpriority=-200)
     try:
         yield folder
     finally:
@@ -43,6 +44,15 @@ def workspace() -> Iterator[Path]:
                 shutil.rmtree(content, ignore_errors=True)
             elif content.is_file():
                 content.unlink(missing_ok=True)
+
+
+def _remove(folder: Path) -> None:
+    """Remove the folder, also while a process that is just ending still works in it."""
+    for _ in range(20):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(0.05)
 
 
 def _dead(folder: Path) -> bool:

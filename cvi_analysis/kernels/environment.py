@@ -13,6 +13,9 @@ from cvi_analysis.errors import BuildError
 
 # What an IPython kernel makes matplotlib's backend: figures appear below the cell.
 BACKEND = "module://matplotlib_inline.backend_inline"
+OUTPUT = 50_000_000
+"""Bytes of output that a notebook may show. A report has less than half a million."""
+
 # One thread each: the batch runs a kernel per core, and a forked process must not have threads.
 _THREADS = (
     "OMP_NUM_THREADS",

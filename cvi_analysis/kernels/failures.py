@@ -39,6 +39,10 @@ class CellFailed(NotebookError):  # noqa: N818
         self.evalue = evalue
 
 
+class TooMuchOutput(NotebookError):  # noqa: N818
+    """The notebook has shown more than a report can hold; its kernel has been killed."""
+
+
 class KernelDied(NotebookError):  # noqa: N818
     """The kernel's process ended before the notebook did."""
 

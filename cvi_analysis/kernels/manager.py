@@ -21,6 +21,8 @@ from traitlets import Bool, Dict, Unicode, default
 from traitlets.config import Config
 
 from cvi_analysis.kernels.folder import RuntimeFolder
+from cvi_analysis.kernels.quota import BoundedClient, context, limit_memory
+from cvi_analysis.kernels.stream import CLASS as STREAM
 from cvi_analysis.kernels.warm import address as find_server
 
 _numbers = count(1)
@@ -38,6 +40,7 @@ class OwnSpecManager(KernelSpecManager):
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """The specification of this interpreter's kernel."""
         spec = KernelSpec(resource_dir=RESOURCES, **get_kernel_dict())
+        spec.argv = [*spec.argv, f"--IPKernelApp.outstream_class={STREAM}"]
         if self.warm:
             spec.metadata = {
                 **spec.metadata,
@@ -46,7 +49,7 @@ class OwnSpecManager(KernelSpecManager):
         return spec
 
 
-class QuickClient(AsyncKernelClient):
+class QuickClient(BoundedClient):
     """A client with the two channels that execution needs, ready as soon as both have spoken."""
 
     def start_channels(
@@ -119,20 +122,20 @@ class ReportKernelManager(AsyncKernelManager):
 
     @default("client_factory")
     def _default_client_factory(self) -> type[AsyncKernelClient]:
-        return QuickClient if self.warm else AsyncKernelClient
+        return QuickClient if self.warm else BoundedClient
 
     @default("context")
     def _default_context(self) -> zmq.asyncio.Context:
-        # One per process: its thread outlives the notebook and serves the next.
-        return zmq.asyncio.Context.instance()
+        return context()
 
     async def start_kernel(self, **kwargs: Any) -> None:  # type: ignore[override]
-        """Start the kernel with this manager's environment and folder."""
+        """Start the kernel with this manager's environment, folder and share of memory."""
         if self.kernel_env:
             kwargs.setdefault("env", dict(self.kernel_env))
         if self.kernel_cwd:
             kwargs.setdefault("cwd", self.kernel_cwd)
         await super().start_kernel(**kwargs)
+        limit_memory(getattr(self.provisioner, "pid", None))
 
     async def shutdown_kernel(  # type: ignore[override]
         self, now: bool = False, restart: bool = False

@@ -17,11 +17,14 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError, strip_color
 
 from cvi_analysis.kernels import warm
-from cvi_analysis.kernels.environment import kernel_environment
-from cvi_analysis.kernels.failures import CellFailed, CellTimeout, KernelDied
+from cvi_analysis.kernels.environment import OUTPUT, kernel_environment
+from cvi_analysis.kernels.failures import CellFailed, CellTimeout, KernelDied, TooMuchOutput
 from cvi_analysis.kernels.manager import kernel_options
+from cvi_analysis.kernels.quota import TooMuchOutputError, quota
 
 Engine = Literal["warm", "standard"]
+
+_FLOOD = f"it shows more than {OUTPUT // 1_000_000} MB, too much for a report; its kernel was ended"
 
 # papermill warns of every parameter that its parser does not find, such as dotted ones, and
 # logs what is raised here anyway.
@@ -53,6 +56,7 @@ def run_notebook(
     timeout: float | None = None,
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
+    memory: float | None = None,
 ) -> Executed:
     """Execute a notebook in a fresh kernel of this interpreter.
 
@@ -65,17 +69,22 @@ def run_notebook(
         timeout: seconds that one cell may take, rounded up; None for no limit.
         env: environment variables in addition to this process's.
         cwd: working directory of the kernel; by default this process's.
+        memory: gigabytes that the kernel may allocate (on Linux); None for no limit.
 
     Raises:
-        CellFailed: a cell raised an exception.
+        CellFailed: a cell raised an exception, also when it was refused more memory.
         CellTimeout: a cell took too long.
+        TooMuchOutput: the notebook has shown more than a report can hold.
         KernelDied: the kernel ended by itself.
     """
     used: Engine = "warm" if engine == "warm" and warm.address() else "standard"
     watch = _Watch()
     began = time.perf_counter()
     try:
-        with _options(engine, kernel_environment(env), cwd or Path.cwd()) as options:
+        with (
+            quota(memory) as used_up,
+            _options(engine, kernel_environment(env), cwd or Path.cwd()) as options,
+        ):
             executed = papermill.execute_notebook(
                 nb,
                 None,
@@ -92,13 +101,25 @@ def run_notebook(
                 **options,
             )
     except PapermillExecutionError as error:
+        evalue = error.evalue
+        if memory is not None and error.ename.endswith("MemoryError"):
+            evalue = f"it asked for more than the {memory:g} GB of memory that --memory allows"
+        elif memory is not None and error.ename == "CellExecutionError" and not evalue:
+            # Without memory there is no traceback either.
+            evalue = f"it failed without a word; --memory allows it {memory:g} GB"
         raise CellFailed(
-            error.cell_index, watch.place, error.ename, error.evalue, _plain(error.traceback)
+            error.cell_index, watch.place, error.ename, evalue, _plain(error.traceback)
         ) from None
-    except CellTimeoutError:
+    except TooMuchOutputError:
+        raise TooMuchOutput(watch.cell, watch.place, _FLOOD) from None
+    except CellTimeoutError as error:
+        if "IOPub" in str(error):  # A single message that was too large has ended the connection.
+            raise TooMuchOutput(watch.cell, watch.place, _FLOOD) from None
         reason = f"still running after {timeout:g} s, so its kernel was ended"
         raise CellTimeout(watch.cell, watch.place, reason) from None
     except DeadKernelError:
+        if used_up.exceeded:
+            raise TooMuchOutput(watch.cell, watch.place, _FLOOD) from None
         reason = "its kernel ended unexpectedly"
         raise KernelDied(watch.cell, watch.place, reason) from None
     except (_KernelExitError, RuntimeError) as error:

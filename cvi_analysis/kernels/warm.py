@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 # `matplotlib_inline` is left out: it looks for the running IPython when it is imported.
 PRELOAD = (
     "ipykernel.kernelapp",
+    "cvi_analysis.kernels.stream",
     "ipykernel.debugger",
     "ipykernel.zmqshell",
     "IPython",

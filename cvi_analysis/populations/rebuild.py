@@ -46,10 +46,10 @@ def rebuild(raw: Path, processed: Path) -> Path:
     """
     target = processed / FILE
     table = rendered(raw)
+    _sweep(processed)
     if target.is_file() and target.read_bytes() == table:
         return target
     processed.mkdir(parents=True, exist_ok=True)
-    _sweep(processed)
     temporary = processed / f".{FILE}.{os.getpid()}.tmp"
     try:
         temporary.write_bytes(table)
@@ -60,10 +60,14 @@ def rebuild(raw: Path, processed: Path) -> Path:
 
 
 def _sweep(processed: Path) -> None:
-    """Remove what a killed run left; another that is at work is never an hour old."""
+    """Remove what a killed run left: its process is gone, or it is an hour old."""
     for leftover in processed.glob(f".{FILE}.*.tmp"):
+        from psutil import pid_exists  # Seldom needed, and slow to import.
+
+        owner = leftover.name.split(".")[-2]
         with suppress(OSError):
-            if time.time() - leftover.stat().st_mtime > 3600:
+            old = time.time() - leftover.stat().st_mtime > 3600
+            if old or not (owner.isdigit() and pid_exists(int(owner))):
                 leftover.unlink()
 
 
