@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cvi_analysis.build import manifest
 from cvi_analysis.build.inputs import file_sha256, fingerprint
+from cvi_analysis.build.neighbors import told
 
 
 def up_to_date(folder: Path, scenario: str, slugs: tuple[str, ...] | None) -> list[str] | None:
@@ -24,7 +25,7 @@ def up_to_date(folder: Path, scenario: str, slugs: tuple[str, ...] | None) -> li
         return None
     if any(file_sha256(folder / name) != digest for name, digest in known.files.items()):
         return None
-    if slugs is None and not known.pages:
+    if (slugs is None and not known.pages) or not told(folder.parent):
         return None
     entries = [*(known.cities[slug] for slug in asked), *known.pages.values()]
     return list(asked) if all(entry.intact(folder) for entry in entries) else None

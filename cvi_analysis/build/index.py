@@ -32,8 +32,9 @@ _GROUPS = {"frontline": "frontline", "supervision": "supervisors", "ovp": "city_
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """The templates of pages on many cities, with the reports' design and formats."""
+    made = Environment(
         loader=PackageLoader("cvi_analysis.build"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -42,9 +43,9 @@ def _environment() -> Environment:
     )
     own = (Path(__file__).parent / "templates/index.css").read_text("utf-8")
     # On top of the reports' own style sheet: one design for all pages.
-    environment.globals["design"] = Markup(design() + squeezed(own))  # noqa: S704
-    environment.filters.update(number=number, dollars=dollars, short=short_dollars)
-    return environment
+    made.globals["design"] = Markup(design() + squeezed(own))  # noqa: S704
+    made.filters.update(number=number, dollars=dollars, short=short_dollars)
+    return made
 
 
 def index_html(
@@ -55,8 +56,8 @@ def index_html(
     params: Params,
     *,
     compared: bool = False,
-    built: Collection[str] = (),
     files: Mapping[str, Collection[str]] | None = None,
+    zipped: int = 0,
 ) -> bytes:
     """The index page of these documents: self-contained, a sorted table without JavaScript.
 
@@ -67,12 +68,12 @@ def index_html(
         overrides: assumptions given beside it.
         params: the cities' places, the strategies, and what scenarios there are.
         compared: `comparison.html` lies beside the page.
-        built: names of scenarios whose folders lie beside this one, to link to.
         files: names of the files of each slug.
+        zipped: bytes of `workbooks.zip`; 0 where there is none.
     """
     people = sum(document["people_at_risk"]["rounded"] for document in documents)
     page = (
-        _environment()
+        environment()
         .get_template("index.html.j2")
         .render(
             documents=sorted(documents, key=lambda document: document["city"]["name"]),
@@ -84,11 +85,11 @@ def index_html(
             scenario=scenario,
             overrides=overrides,
             scenarios=[params.scenario(other) for other in _scenario_names(params)],
-            built=frozenset(built),
             compared=compared,
             workbooks=frozenset(
                 slug for slug, names in (files or {}).items() if f"{slug}.xlsx" in names
             ),
+            zipped=zipped,
             strategies=params.strategies.values(),
             map=us_map.dots(documents, params.cities),
             data=_data(documents),

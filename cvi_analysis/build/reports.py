@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cvi_analysis import paths
-from cvi_analysis.build import atomic, manifest
+from cvi_analysis.build import atomic, manifest, workbooks
 from cvi_analysis.build.batch import run_batch
 from cvi_analysis.build.executors import MakeExecutor
 from cvi_analysis.build.index import index_html
@@ -26,6 +26,7 @@ from cvi_analysis.build.inputs import (
 )
 from cvi_analysis.build.pages import CITIES, cities_page
 from cvi_analysis.build.pictures import with_pictures
+from cvi_analysis.build.scenarios import write_scenarios
 from cvi_analysis.build.seals import Seals
 from cvi_analysis.build.shard import Shard
 from cvi_analysis.build.spec import MEMORY, CityResult, CitySpec, Engine, PageSpec, spec_of
@@ -35,7 +36,6 @@ from cvi_analysis.dossier import Library, dataset_and_year, scenario_name
 from cvi_analysis.errors import BuildError, InputError
 from cvi_analysis.params.cities import City
 from cvi_analysis.populations.places import Place
-from cvi_analysis.system import advice
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,7 +409,9 @@ def finish(
     if request.shard is None:
         documents = list(documents_of(folder, ranked))
         note = plan.library.params.scenario(request.scenario)
-        files = {
+        if archive := _workbooks(folder, {slug: entries[slug] for slug in ranked}, request.name):
+            files[workbooks.NAME] = archive
+        files |= {
             "index.html": index_html(
                 documents,
                 request.name,
@@ -417,15 +419,18 @@ def finish(
                 request.overrides,
                 plan.library.params,
                 compared=CITIES in pages,
-                built=_neighbors(folder, plan.library.params.scenario_names),
                 files={slug: entries[slug].files for slug in ranked},
+                zipped=len(archive),
             ),
             "profiles.csv": profiles_csv(documents),
             "profile.schema.json": schema(),
         }
     try:
         for name, content in files.items():
-            atomic.write_bytes(folder / name, content)
+            if file_sha256(folder / name) != sha256(content):
+                atomic.write_bytes(folder / name, content)
+        if request.shard is None and workbooks.NAME not in files:
+            (folder / workbooks.NAME).unlink(missing_ok=True)
         result = manifest.Manifest(
             scenario=request.name,
             overrides=dict(request.overrides),
@@ -439,6 +444,7 @@ def finish(
             atomic.write_bytes(folder / request.shard.manifest_name, result.to_bytes())
         else:
             result.save(folder)
+            write_scenarios(folder.parent, plan.library.params)
     except OSError as error:
         raise BuildError(
             f"{folder}: cannot write there ({error.strerror}). {advice(error)}"
@@ -446,9 +452,13 @@ def finish(
     return result
 
 
-def _neighbors(folder: Path, names: Iterable[str]) -> set[str]:
-    """The scenarios whose reports lie beside `folder`, for the index to lead to."""
-    return {name for name in names if (folder.parent / name / "index.html").is_file()}
+def _workbooks(folder: Path, entries: Mapping[str, manifest.Entry], scenario: str) -> bytes:
+    """The workbooks of these reports in one file; b"" where there are not two of them."""
+    names = [name for slug in entries for name in entries[slug].files if name.endswith(".xlsx")]
+    if len(names) < 2:
+        return b""
+    found = {name: (folder / name).read_bytes() for name in names}
+    return workbooks.zipped(found, f"cvi-workbooks-{scenario}")
 
 
 def documents_of(folder: Path, slugs: Iterable[str]) -> Iterator[dict[str, Any]]:

@@ -43,5 +43,6 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def pages(reports: Path) -> dict[str, Path]:
     """Every page by a short name."""
     found = {f"{path.parent.name}/{path.stem}": path for path in sorted(reports.glob("*/*.html"))}
-    assert len(found) >= 8, sorted(found)
+    found["scenarios"] = reports / "scenarios.html"
+    assert len(found) >= 9, sorted(found)
     return found
