@@ -10,10 +10,13 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Literal
 
+import matplotlib as mpl
+from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
+from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D
 
@@ -40,9 +43,14 @@ Point = tuple[float, float]
 @lru_cache(maxsize=4096)
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """Width of `text` in points."""
-    font = FontProperties(family=FAMILY, weight="bold" if bold else "normal", size=size)
+    font = _font(size, bold)
     width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
     return float(width)
+
+
+@lru_cache
+def _font(size: float, bold: bool) -> FontProperties:
+    return FontProperties(family=FAMILY, weight="bold" if bold else "normal", size=size)
 
 
 def wrapped(text: str, size: float, width: float, *, bold: bool = False) -> list[str]:
@@ -81,6 +89,30 @@ def balanced(text: str, size: float, width: float, *, bold: bool = False) -> lis
     return lines
 
 
+class _Label(Text):
+    """A line of text, set on its baseline.
+
+    SVG readers align text by themselves, so for SVG no glyph has to be measured, which would take
+    longer than drawing all else. Other renderers get what `Text` does.
+    """
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Hand the text over; `ha` and the font travel with it."""
+        # What draws for SVG is told by its `writer`; it is wrapped in one that can mix in images.
+        as_text = hasattr(renderer, "writer") and mpl.rcParams["svg.fonttype"] == "none"
+        if not as_text or "\n" in self.get_text():
+            super().draw(renderer)
+            return
+        style = renderer.new_gc()
+        style.set_foreground(self.get_color())
+        x, y = self.get_transform().transform(self.get_unitless_position())
+        _, height = renderer.get_canvas_width_height()
+        renderer.draw_text(
+            style, x, height - y, self.get_text(), self.get_fontproperties(), 0, mtext=self
+        )
+        style.restore()
+
+
 class Canvas:
     """A page of 468 points width, origin at the top left, y downwards.
 
@@ -114,18 +146,17 @@ class Canvas:
         align: Literal["left", "center", "right"] = "left",
     ) -> None:
         """Text with its baseline at `y`. Dollar signs and markup characters are plain text."""
-        self.figure.text(
-            x,
-            y,
-            text,
-            transform=self._points,
-            fontsize=size,
-            color=color,
-            family=FAMILY,
-            weight="bold" if bold else "normal",
-            ha=align,
-            va="baseline",
-            parse_math=False,
+        self.figure.add_artist(
+            _Label(
+                x,
+                y,
+                text,
+                transform=self._points,
+                fontproperties=_font(size, bold),
+                color=color,
+                horizontalalignment=align,
+                parse_math=False,
+            )
         )
 
     def bar(self, x: float, y: float, width: float, height: float, color: str) -> None:
