@@ -14,6 +14,7 @@ import json
 import os
 import select
 import subprocess
+import sys
 import threading
 import weakref
 from collections.abc import Sequence
@@ -179,6 +180,7 @@ class Pandoc:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL,
+                    env=_environment(),
                 )
             except OSError as error:
                 raise BuildError(f"Pandoc could not be started ({error}).") from error
@@ -199,6 +201,13 @@ class Pandoc:
                 with contextlib.suppress(OSError):
                     pipe.close()
         process.returncode = 0  # not our child: nothing to wait for, nothing to warn about
+
+
+def _environment() -> dict[str, str] | None:
+    """Where this Python takes names of files for ASCII, so would pandoc: it could not find ours."""
+    if sys.getfilesystemencoding() in ("utf-8", "mbcs"):
+        return None
+    return {**os.environ, "LC_ALL": "C.UTF-8"}
 
 
 def _clean(item: Request) -> str:
