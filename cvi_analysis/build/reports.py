@@ -36,6 +36,7 @@ from cvi_analysis.dossier import Library, dataset_and_year, scenario_name
 from cvi_analysis.errors import BuildError, InputError
 from cvi_analysis.params.cities import City
 from cvi_analysis.populations.places import Place
+from cvi_analysis.system import advice
 
 
 @dataclass(frozen=True, slots=True)
