@@ -8,7 +8,7 @@ RUN := .venv/bin/python -m
 export SCENARIO CITIES CITY JOBS A B
 
 .DEFAULT_GOAL := help
-.PHONY: help reports report compare ingest verify test reliability check bench notebook lock setup clean
+.PHONY: help reports report compare ingest verify test reliability check audit bench notebook lock setup clean
 
 help: ## list these commands
 	@echo "make COMMAND [NAME=value ...]"
@@ -39,6 +39,9 @@ check: setup ## style, types and files: ruff, mypy, no outputs in notebooks
 	@$(RUN) ruff check . && $(RUN) ruff format --check .
 	@$(RUN) mypy cvi_analysis scripts
 	@.venv/bin/python scripts/check_files.py
+
+audit: ## look the pinned dependencies up for known vulnerabilities (needs pip-audit)
+	@python3 scripts/audit.py $(ARGS)
 
 bench: setup ## how long things take on this machine
 	@$(CVI) bench $(ARGS)

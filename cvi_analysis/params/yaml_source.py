@@ -155,8 +155,9 @@ def parse_yaml(text: str, where: Where) -> Node:
             f"this is not valid YAML: {error.problem or error.context}",
             hint="Check the indentation, the colon after each name and the quotes.",
         ) from None
-    except (YAMLError, ValueError) as error:
-        raise where.error(f"this is not valid YAML: {str(error).splitlines()[0]}") from None
+    except (YAMLError, ValueError, AssertionError) as error:  # ruamel asserts what `%YAML` says
+        words = (str(error).splitlines() or ["it cannot be read"])[0]
+        raise where.error(f"this is not valid YAML: {words}") from None
     if root is None or root.content is None:
         raise where.error("the file is empty", allowed="`key: value` lines")
     root.mapping()

@@ -155,8 +155,9 @@ def test_a_case_file_carries_no_markup(built, tmp_path):
     ):
         path = tmp_path / "case.json"
         path.write_text(json.dumps(case), encoding="utf-8")
-        result = built.run("report", "--case", str(path), "--out", str(tmp_path / "out"))
+        result = built.run("report", "--params", str(path), "--out", str(tmp_path / "out"))
         assert result.returncode == 2, (case, result.stdout, result.stderr)
+        assert "case.json" in result.stderr or "city" in result.stderr
         assert "Traceback" not in result.stderr
         assert not (tmp_path / "out").exists()
 

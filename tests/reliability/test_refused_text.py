@@ -137,3 +137,11 @@ def test_a_command_that_names_no_city(project, monkeypatch, capsys, words):
     assert "Traceback" not in shown.err
     assert shown.err.strip()
     assert written(project) == before
+
+
+@pytest.mark.parametrize("line", ["%YAML 1.10", "%YAML 2.0", "%YAML x", "%TAG ! tag:x,2000:", "%"])
+def test_a_directive_that_is_none(project, line):
+    path = project / "params" / "scenarios" / "odd.yaml"
+    path.write_text(f"{line}\n---\ntitle: Odd\nreason: !odd Why\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"odd\.yaml"):
+        load_params(project).scenario("odd")

@@ -11,7 +11,7 @@ import pytest
 
 TARGETS = (
     *("reports", "report", "compare", "ingest", "verify", "test", "check", "bench"),
-    *("reliability", "notebook", "lock", "setup", "clean"),
+    *("reliability", "audit", "notebook", "lock", "setup", "clean"),
 )
 
 

@@ -1,0 +1,183 @@
+"""The same report, byte for byte, on machines that are set up otherwise."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cvi_analysis.build.verify import differences
+from tests.checkout import ROOT, Checkout, copy_checkout
+
+pytestmark = [pytest.mark.reliability, pytest.mark.slow]
+CITY = "norfolk-va"
+SETTINGS = ("LANG", "LC_ALL", "LC_CTYPE", "LANGUAGE", "PYTHONUTF8", "PYTHONIOENCODING", "TZ")
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory) -> Checkout:
+    """A checkout in a folder whose name has spaces and letters of several scripts."""
+    return copy_checkout(tmp_path_factory.mktemp("machines") / "a prójéct 市 of mine")
+
+
+@pytest.fixture(scope="module")
+def usual(place) -> Path:
+    """Norfolk's report as this machine makes it."""
+    return built(place, "usual", {})
+
+
+def built(
+    place: Checkout,
+    name: str,
+    environment: Mapping[str, str],
+    *,
+    without: tuple[str, ...] = (),
+    before: Callable[[], Any] | None = None,
+    wrapper: tuple[str, ...] = (),
+    python: str = sys.executable,
+) -> Path:
+    """The folder of a build, made in an environment of its own."""
+    out = place.folder.parent / f"{name} reports"
+    variables = {k: v for k, v in place.environment().items() if k not in (*SETTINGS, *without)}
+    result = subprocess.run(
+        [*wrapper, python, *place.command("reports", "--cities", CITY, "--out", str(out))[1:]],
+        cwd=place.folder,
+        env={**variables, **environment},
+        capture_output=True,
+        timeout=300,
+        preexec_fn=before,
+        check=False,
+    )
+    told = result.stderr.decode("utf-8", errors="replace")
+    assert result.returncode == 0, told
+    assert "Traceback" not in told
+    return out / "baseline"
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"LANG": "C"},
+        {"LC_ALL": "POSIX", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
+        {"LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"},
+        {"TZ": "Asia/Kathmandu"},
+        {"TZ": "Nowhere/Atall", "LANG": "tr_TR.ISO-8859-9"},
+        {"HOME": "/none", "XDG_CACHE_HOME": "/none", "XDG_CONFIG_HOME": "/none"},
+        {"PYTHONOPTIMIZE": "1", "PYTHONHASHSEED": "4"},
+        {"COLUMNS": "20", "TERM": "dumb", "NO_COLOR": "1"},
+    ],
+    ids=lambda found: " ".join(f"{k}={v}" for k, v in found.items()),
+)  # fmt: skip
+def test_another_environment(place, usual, environment):
+    name = "".join(c if c.isalnum() else "-" for c in str(sorted(environment.items())))
+    assert differences(usual, built(place, name, environment)) == []
+
+
+def test_no_home_at_all(place, usual):
+    folders = ("HOME", "USER", "LOGNAME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR")
+    assert differences(usual, built(place, "homeless", {}, without=folders)) == []
+
+
+def test_files_for_oneself_only(place, usual):
+    found = built(place, "private", {}, before=lambda: os.umask(0o077))
+    assert differences(usual, found) == []
+    assert {stat.S_IMODE(path.stat().st_mode) for path in found.glob("*.*")} == {0o600}
+
+
+def test_files_for_everybody(place, usual):
+    found = built(place, "public", {}, before=lambda: os.umask(0o022))
+    assert differences(usual, found) == []
+    shown = [path for path in found.iterdir() if not path.name.startswith(".")]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in shown} == {0o644}
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="cores are chosen on Linux only")
+def test_one_core(place, usual):
+    first = min(os.sched_getaffinity(0))
+    found = built(place, "one core", {}, before=lambda: os.sched_setaffinity(0, {first}))
+    assert differences(usual, found) == []
+
+
+def test_a_checkout_that_cannot_be_written(place, usual):
+    """As on a share or in a container image; only `--out` lies elsewhere."""
+    shutil.rmtree(place.folder / ".cache", ignore_errors=True)
+    if os.geteuid() != 0:
+        paths = [place.folder, *place.folder.rglob("*")]
+        modes = [path.stat().st_mode for path in paths]
+        try:
+            for path, mode in zip(paths, modes, strict=True):
+                path.chmod(mode & ~0o222)
+            found = built(place, "read-only", {})
+        finally:
+            for path, mode in zip(paths, modes, strict=True):
+                path.chmod(mode)
+    else:
+        script = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && cd "$0" && exec "$@"'
+        wrapper = ("unshare", "--mount", "sh", "-c", script, str(place.folder))
+        probe = subprocess.run([*wrapper, "true"], capture_output=True, check=False)
+        if probe.returncode != 0:
+            pytest.skip("this root may not mount")
+        found = built(place, "read-only", {}, wrapper=wrapper)
+        refused = subprocess.run(
+            [*wrapper, *place.command("reports", "--cities", CITY)],
+            cwd=place.folder,
+            env=place.environment(),
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert refused.returncode == 1, refused.stderr
+        assert "--out" in refused.stderr
+        assert "Traceback" not in refused.stderr
+    assert differences(usual, found) == []
+    assert not (place.folder / ".cache").exists()
+
+
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13", "3.14"])
+def test_another_python(tmp_path, usual, version):
+    """Set up from the lock as a newcomer would, by the project's own script."""
+    python = interpreter(version)
+    place = copy_checkout(tmp_path / "a prójéct")
+    for name in ("scripts", "Makefile", "pyproject.toml", "LICENSE"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, place.folder / name)
+    made = subprocess.run(
+        [python, "scripts/bootstrap.py"],
+        cwd=place.folder,
+        capture_output=True,
+        text=True,
+        timeout=900,
+        check=False,
+    )
+    assert made.returncode == 0, made.stderr
+    own = str(place.folder / ".venv" / "bin" / "python")
+    found = built(place, version, {}, python=own)
+    # The manifest says with which Python the reports were made.
+    wrong = [line for line in differences(usual, found) if not line.startswith("manifest.json")]
+    assert wrong == []
+    assert f'"python": "{version}.' in (found / "manifest.json").read_text("utf-8")
+
+
+def interpreter(version: str) -> str:
+    """A Python of that version, on the path or among pyenv's; skips where there is none."""
+    home = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    candidates = [shutil.which(f"python{version}")]
+    candidates += map(str, sorted(home.glob(f"versions/{version}.*/bin/python")))
+    for candidate in filter(None, candidates):
+        probe = subprocess.run(
+            [candidate, "-c", "import sys, venv, ensurepip; print(sys.version)"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if probe.returncode == 0 and probe.stdout.startswith(f"{version}."):
+            return candidate
+    pytest.skip(f"Python {version} is not on this machine")
