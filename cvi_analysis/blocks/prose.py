@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -78,8 +79,14 @@ class Prose(Block):
         return "\n".join(piece.html() for piece in self.pieces)
 
     def typst(self) -> str:
-        """The pieces as paragraphs."""
-        return "\n".join(piece.typst() for piece in self.pieces)
+        """The pieces as paragraphs; the words that open a list stay on its page."""
+        found = [piece.typst() for piece in self.pieces]
+        for index, (piece, after) in enumerate(itertools.pairwise(self.pieces)):
+            if isinstance(piece, Paragraph) and isinstance(after, Bullets):
+                found[index] = (
+                    f"#block(sticky: true, spacing: 1.05em)[#par[{found[index].strip()}]]\n"
+                )
+        return "\n".join(found)
 
     def plain(self) -> str:
         """The pieces with blank lines between."""

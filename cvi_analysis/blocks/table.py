@@ -110,8 +110,8 @@ class Table(Block):
 
     def _typst_row(self, row: Row) -> str:
         if row.kind == "group":
-            # Empty cells fill the row: the prelude counts cells to find the last row.
-            return f"[#strong[{row.cells[0].typst()}]], " + "[], " * (len(self.columns) - 1)
+            # A row of one cell: the prelude sets it as a heading across the table.
+            return f"[{row.cells[0].typst()}], "
         return "".join(f"[{cell.typst()}], " for cell in row.cells)
 
     def _html_row(self, row: Row) -> str:

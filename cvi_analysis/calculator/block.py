@@ -17,8 +17,8 @@ from cvi_analysis.calculator import case
 from cvi_analysis.calculator.inputs import GROUPS, Input, inputs
 from cvi_analysis.dossier import Dossier
 from cvi_analysis.model.budget import WRAPAROUND_KINDS
-from cvi_analysis.sections.money import KINDS
-from cvi_analysis.sections.place import local, place_name
+from cvi_analysis.place import local, place_name
+from cvi_analysis.wraparound import KINDS
 
 LINES = {
     "frontline": "Frontline staff",
@@ -29,7 +29,7 @@ LINES = {
 }
 _WHOLE, _OPTIONAL, _SWITCH = 1, 2, 4
 _ON_PAGE = ("people", "lines", "caseloads")
-_IN_PRINT = (*_ON_PAGE, "pay")
+_IN_PRINT = (("people", "lines"), ("caseloads", "pay"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,12 @@ class Calculator(Block):
         )
 
     def typst(self) -> str:
-        """A worksheet to fill in by hand, and where the live calculator is."""
-        return f"{_elsewhere(self.dossier).typst()}\n{_worksheet(self.dossier, True).typst()}"
+        """A worksheet to fill in by hand, and where the live calculator is.
+
+        It is in two tables, since one that is not cut in two would leave half a page empty.
+        """
+        sheets = (_worksheet(self.dossier, groups, by_hand=True) for groups in _IN_PRINT)
+        return "\n".join((_elsewhere(self.dossier).typst(), *(sheet.typst() for sheet in sheets)))
 
     def plain(self) -> str:
         """The worksheet."""
@@ -74,18 +78,23 @@ def _elsewhere(dossier: Dossier) -> Prose:
     )
 
 
-def _worksheet(dossier: Dossier, by_hand: bool = False) -> Table:
+def _worksheet(
+    dossier: Dossier, groups: tuple[str, ...] = _ON_PAGE, *, by_hand: bool = False
+) -> Table:
     """The main inputs with their ranges; a column to write in where it is printed."""
     rows: list[Row] = []
-    for group in _IN_PRINT if by_hand else _ON_PAGE:
+    for group in groups:
         rows.append(Row.of(GROUPS[group][0], kind="group"))
         for item in inputs(dossier):
             if item.group == group and not item.name.endswith(".wage"):
                 cells = (_named(item), _shown(item), _range(item))
                 rows.append(Row.of(*cells, *(("", _author(item)) if by_hand else ())))
     hand = (Column("Your figure", "left", 1), Column("Source", "left", 1.6)) if by_hand else ()
+    titles = [GROUPS[group][0] for group in groups]
+    about = f": {', '.join([titles[0], *(title.lower() for title in titles[1:])])}" if by_hand else ""
+    last = not by_hand or groups == _IN_PRINT[-1]
     return Table(
-        caption="Inputs of the budget calculator",
+        caption=f"Inputs of the budget calculator{about}",
         columns=(
             Column("Input", "left", 2.4),
             Column("In the report"),
@@ -93,7 +102,7 @@ def _worksheet(dossier: Dossier, by_hand: bool = False) -> Table:
             *hand,
         ),
         rows=tuple(rows),
-        notes=(line("Wages and full sources: see the register of assumptions."),),
+        notes=(line("Wages and full sources: see the register of assumptions."),) if last else (),
         small=True,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
+import pikepdf
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -29,6 +30,8 @@ from cvi_analysis.blocks import (
     strong,
 )
 from cvi_analysis.blocks.formula import call, expression, fraction
+
+from ..exporters.test_pdf import tags
 
 HOSTILE = (
     '<script>alert(1)</script> & "O\'Fallon" #let $x$ *b* _i_ `c` \\ [a](b) @x ~ =h '
@@ -146,3 +149,35 @@ def test_a_headline_keeps_the_unit_word_out_of_the_figure():
 def test_a_stack_leaves_out_what_is_not_there():
     assert len(Stack.of(None, Prose.of("a"), Stack.of(Prose.of("b"), None))) == 2
     assert len(Stack.of(Prose.of("a"), Prose.of("b")).outputs()) == 1
+
+
+def test_words_that_open_a_list_stay_on_its_page():
+    """Wherever a page ends, no page ends with them."""
+    import io
+
+    from pypdf import PdfReader
+
+    for lines in range(24, 40):
+        before = Prose.of(*("Filler." for _ in range(lines)))
+        listed = Prose.of("Opening words:", Bullets(tuple(line(f"Item {n}.") for n in range(9))))
+        outputs = [
+            new_output("display_data", data=part._repr_mimebundle_()) for part in (before, listed)
+        ]
+        pdf = exporters.render_pdf(new_notebook(cells=[new_code_cell(outputs=outputs)]))
+        pages = [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
+        (page,) = (text for text in pages if "Opening words:" in text)
+        assert "Item 0." in page, lines
+
+
+def test_a_heading_over_rows_spans_the_table_and_stays_with_them():
+    rows = [Row.of("Group", kind="group"), Row.of("a", "1"), Row.of("b", "2")]
+    table = Table("t", (Column("Name", "left"), Column("Value")), tuple(rows))
+    outputs = [new_output("display_data", data=table._repr_mimebundle_())]
+    pdf = exporters.render_pdf(new_notebook(cells=[new_code_cell(outputs=outputs)]))
+    spans = [
+        int(attributes.get("/ColSpan", 1))
+        for node in tags(pdf)
+        if node.S == "/TH"
+        for attributes in ([node.A] if isinstance(node.get("/A"), pikepdf.Dictionary) else node.A)
+    ]
+    assert sorted(spans)[-1] == 2
