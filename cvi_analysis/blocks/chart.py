@@ -9,8 +9,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import matplotlib as mpl
-
 from cvi_analysis.blocks import escape
 from cvi_analysis.blocks.bundle import Block, Data
 
@@ -100,6 +98,8 @@ def svg_of(figure: MplFigure, name: str) -> str:
     Styles become presentation attributes, so that the SVG needs no `style` permission of a page's
     content security policy and does not style its neighbours.
     """
+    import matplotlib as mpl  # here: what shows tables and text alone need not wait for it
+
     stream = io.StringIO()
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": name}):
         figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})

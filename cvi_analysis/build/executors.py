@@ -28,8 +28,12 @@ def default_jobs() -> int:
 KERNEL_PRELOAD = (*warm.PRELOAD, "cvi_analysis.notebook")
 """What the server of the kernels imports."""
 
-WORKER_PRELOAD = ("cvi_analysis.build.city", "cvi_analysis.build.rehearsal")
-"""What the workers' fork server imports, at the same time."""
+WORKER_PRELOAD = (
+    "cvi_analysis.build.lean",
+    "cvi_analysis.build.city",
+    "cvi_analysis.build.rehearsal",
+)
+"""What the workers' fork server imports, in this order, at the same time."""
 
 
 def _begin_worker(address: str | None) -> None:

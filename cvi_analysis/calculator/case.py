@@ -13,7 +13,7 @@ from cvi_analysis.model.roles import GROUPS
 from cvi_analysis.params.register import Register
 from cvi_analysis.params.scenario import BASELINE
 from cvi_analysis.params.where import Where
-from cvi_analysis.sections.place import listed
+from cvi_analysis.place import listed
 
 _UNREAD = ("population.", "phasing.", "comparison.")
 _KEYS = ("city", "scenario", "changes", "format", "title", "note")

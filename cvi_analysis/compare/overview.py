@@ -31,7 +31,7 @@ from cvi_analysis.blocks.format import (
 )
 from cvi_analysis.compare.lines import Line
 from cvi_analysis.compare.sortable import Sortable
-from cvi_analysis.sections.datasets import dataset_name
+from cvi_analysis.datasets import dataset_name
 
 if TYPE_CHECKING:
     from cvi_analysis.compare.cities_report import Cities

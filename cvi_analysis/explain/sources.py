@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from cvi_analysis.blocks.format import assumption_value
+from cvi_analysis.datasets import citation, note_in_words
 from cvi_analysis.dossier import Dossier
 from cvi_analysis.explain.step import ASSUMPTION, Step
 from cvi_analysis.populations.origin import origin
-from cvi_analysis.sections.datasets import citation, note_in_words
 
 LOCAL_ESTIMATE = "city.local_estimate"
 PRICES = "city.rpp_2023"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cvi_analysis.blocks import Column, Prose, Row, Stack, Table, code, line, strong
+from cvi_analysis.datasets import dataset_name, period
 from cvi_analysis.dossier import Dossier
-from cvi_analysis.sections.datasets import dataset_name, period
 
 CENSUS_NOTICE = (
     "This product uses the Census Bureau Data API but is not endorsed or certified by the Census "

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cvi_analysis.blocks import Column, Inline, Line, Prose, Row, Stack, Table, line, link, strong
 from cvi_analysis.blocks.format import MINUS, dollars, number, percent
+from cvi_analysis.datasets import citation
 from cvi_analysis.dossier import Dossier
-from cvi_analysis.sections.datasets import citation
 
 ADDRESS = "https://cviecosystem.org/cities/norfolk-virginia"
 LINES = {

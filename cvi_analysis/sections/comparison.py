@@ -12,7 +12,7 @@ from cvi_analysis.blocks import Chart, Column, Line, Prose, Row, Stack, Table, l
 from cvi_analysis.blocks.format import dollars, number, plain, share, short_dollars
 from cvi_analysis.charts import Strip, peers
 from cvi_analysis.dossier import Dossier, Peer
-from cvi_analysis.sections.place import listed
+from cvi_analysis.place import listed
 
 NEIGHBORS = 3
 """Cities of similar size shown on each side."""

@@ -18,10 +18,10 @@ from cvi_analysis.blocks import (
 )
 from cvi_analysis.blocks.format import dollars, number, percent, short_dollars, span
 from cvi_analysis.charts import Interval, ranges
+from cvi_analysis.datasets import cited
 from cvi_analysis.dossier import Dossier
-from cvi_analysis.sections.datasets import cited
+from cvi_analysis.place import place_name
 from cvi_analysis.sections.money import budget_parts
-from cvi_analysis.sections.place import place_name
 from cvi_analysis.sections.scenario import scenario_box, scenario_tables
 from cvi_analysis.uncertainty import Range
 

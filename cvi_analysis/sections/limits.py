@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from cvi_analysis.blocks import Bullets, Line, Prose, Stack, line, strong
 from cvi_analysis.blocks.format import joined, number
+from cvi_analysis.datasets import citation, note_in_words
 from cvi_analysis.dossier import Dossier
 from cvi_analysis.populations.origin import origin
-from cvi_analysis.sections.datasets import citation, note_in_words
 
 LAGS = {
     "acs5": "A five-year average lags behind a city that grows or shrinks fast.",

@@ -7,14 +7,8 @@ from cvi_analysis.blocks.format import dollars, percent, share
 from cvi_analysis.blocks.inline import Inline, Line
 from cvi_analysis.charts import budget as budget_chart
 from cvi_analysis.dossier import Dossier
-from cvi_analysis.sections.place import kind
-
-KINDS = {
-    "housing": ("Housing", "safe places to stay, moving costs, rent"),
-    "employment": ("Employment", "paid training, job placement, transitional work"),
-    "health": ("Health", "trauma care, counseling, treatment"),
-    "social": ("Social services", "legal help, school, child care, family support"),
-}
+from cvi_analysis.place import kind
+from cvi_analysis.wraparound import KINDS
 
 
 def annual_budget(dossier: Dossier) -> Stack:

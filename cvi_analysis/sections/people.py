@@ -5,8 +5,8 @@ from __future__ import annotations
 from cvi_analysis.blocks import Column, Inline, Line, Prose, Row, Stack, Table, line, link, shown
 from cvi_analysis.blocks.format import number, share
 from cvi_analysis.charts import one_in
+from cvi_analysis.datasets import citation
 from cvi_analysis.dossier import Dossier
-from cvi_analysis.sections.datasets import citation
 from cvi_analysis.sections.glance import target_line
 
 SHARE = "people_at_risk.share"

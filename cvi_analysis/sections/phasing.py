@@ -27,7 +27,7 @@ from cvi_analysis.blocks.format import (
 )
 from cvi_analysis.charts.phases import Phase, phases
 from cvi_analysis.dossier import Dossier
-from cvi_analysis.sections.place import kind
+from cvi_analysis.place import kind
 from cvi_analysis.uncertainty.case import Case
 
 MONEY = "phasing.money_at_hand"

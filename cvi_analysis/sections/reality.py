@@ -38,7 +38,7 @@ from cvi_analysis.blocks.format import (
     span,
 )
 from cvi_analysis.dossier import Dossier
-from cvi_analysis.sections.place import possessive
+from cvi_analysis.place import possessive
 from cvi_analysis.uncertainty.case import Case
 
 

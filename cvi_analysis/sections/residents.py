@@ -9,11 +9,11 @@ import numpy as np
 from cvi_analysis.blocks import Chart, Column, Line, Prose, Row, Stack, Table, line, strong
 from cvi_analysis.blocks.format import change, counted, dollars, number, percent
 from cvi_analysis.charts import Series, trend
+from cvi_analysis.datasets import citation, note_in_words, period, short_name
 from cvi_analysis.dossier import Dossier
 from cvi_analysis.model import profile
+from cvi_analysis.place import kind
 from cvi_analysis.populations.table import PopulationRow
-from cvi_analysis.sections.datasets import citation, note_in_words, period, short_name
-from cvi_analysis.sections.place import kind
 
 FIRST_YEAR_OF_TABLE = 2019
 SPLIT_2020 = "2148006"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from cvi_analysis.blocks import Bullets, Line, Paragraph, Prose, Stack, line, link, strong
+from cvi_analysis.datasets import ADDRESSES, dataset_name
 from cvi_analysis.dossier import Dossier
 from cvi_analysis.sections.check import ADDRESS as NORFOLK
-from cvi_analysis.sections.datasets import ADDRESSES, dataset_name
 
 
 def sources(dossier: Dossier) -> Stack:

@@ -19,7 +19,7 @@ from cvi_analysis.blocks.format import counted, dollars, number, percent, plain
 from cvi_analysis.charts import Crew, team
 from cvi_analysis.dossier import Dossier
 from cvi_analysis.model import Post
-from cvi_analysis.sections.place import kind, local, place_name
+from cvi_analysis.place import kind, local, place_name
 
 GROUP_TITLES = {
     "frontline": "Frontline staff",

@@ -6,11 +6,11 @@ from cvi_analysis.blocks import Block, Column, Formula, Prose, Row, Stack, Table
 from cvi_analysis.blocks.format import counted, dollars, number, percent, plain, share
 from cvi_analysis.blocks.formula import Expression, Term, call, expression, fraction
 from cvi_analysis.blocks.inline import Inline, Line
+from cvi_analysis.datasets import citation
 from cvi_analysis.dossier import Dossier
 from cvi_analysis.model import FRONTLINE, SUPERVISOR
 from cvi_analysis.model.scale import GAINS, LIMITS
-from cvi_analysis.sections.datasets import citation
-from cvi_analysis.sections.place import kind
+from cvi_analysis.place import kind
 
 TIMES, PLUS = "\N{MULTIPLICATION SIGN}", "+"
 

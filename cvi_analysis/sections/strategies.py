@@ -7,7 +7,7 @@ from cvi_analysis.blocks.format import joined, number
 from cvi_analysis.blocks.inline import Inline
 from cvi_analysis.dossier import Dossier
 from cvi_analysis.model import OVP, ROLES
-from cvi_analysis.sections.place import kind
+from cvi_analysis.place import kind
 
 
 def strategies(dossier: Dossier) -> Stack:

@@ -6,8 +6,8 @@ from cvi_analysis.dossier import Dossier
 from cvi_analysis.model import ROLES
 from cvi_analysis.model.budget import WRAPAROUND_KINDS
 from cvi_analysis.model.roles import GROUPS
-from cvi_analysis.sections.money import KINDS
 from cvi_analysis.workbook.book import Book, Sheet
+from cvi_analysis.wraparound import KINDS
 
 LINE, HOW, EXACT, DOLLARS, SHARE, REPORT, CHANGE, NAMED = range(8)
 LINES = ("frontline", "supervision_ovp", "training", "evaluation", "wraparound")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cvi_analysis.document import Document
 from cvi_analysis.dossier import Dossier
-from cvi_analysis.sections.place import place_name
+from cvi_analysis.place import place_name
 from cvi_analysis.workbook import budget, inputs, sources, staffing, summary, years
 from cvi_analysis.workbook.book import Book
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from cvi_analysis.datasets import cited
 from cvi_analysis.document import Document
 from cvi_analysis.dossier import Dossier
-from cvi_analysis.sections.datasets import cited
-from cvi_analysis.sections.place import place_name
+from cvi_analysis.place import place_name
 from cvi_analysis.workbook.book import ACCENT, INK, RULE, Book, Sheet
 from cvi_analysis.workbook.budget import LINES, TITLES
 

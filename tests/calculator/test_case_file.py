@@ -98,7 +98,7 @@ def test_a_case_becomes_a_full_report(root, tmp_path):
         command, cwd=root, capture_output=True, text=True, timeout=300, check=False
     )
     assert result.returncode == 0, result.stderr
-    (folder,) = (tmp_path / "out").iterdir()
+    (folder,) = (path for path in (tmp_path / "out").iterdir() if path.is_dir())
     document = json.loads((folder / "norfolk-va.json").read_text())
     assert document["population"]["value"] == 250_000
     assert document["population"]["dataset"] == "entered"

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from cvi_analysis import sections
-from cvi_analysis.sections.place import kind
+from cvi_analysis.place import kind
 
 from .reading import ALL, words, written
 

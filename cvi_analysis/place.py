@@ -1,4 +1,4 @@
-"""The city's name and the base that several sections share."""
+"""The place that a report is about, in words: its name and what it calls itself."""
 
 from __future__ import annotations
 
