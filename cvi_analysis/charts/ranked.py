@@ -22,8 +22,8 @@ from cvi_analysis.charts.style import (
     text_width,
 )
 
-ROW = 9.3
-NAME_SIZE = 7.2
+ROW = 10.4
+NAME_SIZE = 8.0
 
 
 @dataclass(frozen=True, slots=True)
