@@ -73,9 +73,10 @@ def run(
         stack.enter_context(lock.exclusive(folder))
         stack.enter_context(workspace())
         with stack.enter_context(executors.local()).pool(1) as executor:
+            from cvi_analysis.build.handover import taken
             from cvi_analysis.build.work import build
 
-            result = executor.submit(build, spec).result()
+            result = taken(executor.submit(build, spec).result())
         if result.error is not None:
             raise BuildError(result.error)
         atomic.remove_leftovers(folder)
