@@ -16,6 +16,10 @@ _RIGHTS = (
     "Change the permissions, or name another folder with --out (reports) or TMPDIR (temporary "
     "files)."
 )
+_GONE = (
+    "the folder that this command was started in does not exist any more. "
+    "Change to another one, such as the project's, and run it again."
+)
 _BUSY = "Close other programs, or build with fewer workers (--jobs 1)."
 _ADVICE = {
     errno.ENOSPC: _ROOM,
@@ -39,6 +43,8 @@ def advice(error: OSError) -> str:
 
 def refusal(error: OSError) -> str | None:
     """One message on what the system refused and what to do; None for any other error."""
+    if error.errno == errno.ENOENT and _folder_is_gone():
+        return _GONE
     if error.errno not in _ADVICE:
         return None
     name = f"{error.filename}: " if error.filename else ""
@@ -51,13 +57,16 @@ def require_folder() -> None:
     Raises:
         BuildError: somebody has deleted it.
     """
+    if _folder_is_gone():
+        raise BuildError(_GONE)
+
+
+def _folder_is_gone() -> bool:
     try:
         Path.cwd()
     except FileNotFoundError:
-        raise BuildError(
-            "the folder that this command was started in does not exist any more. "
-            "Change to another one, such as the project's, and run it again."
-        ) from None
+        return True
+    return False
 
 
 def require_files(least: int = FILES_AT_LEAST) -> None:
