@@ -91,7 +91,8 @@ def _worksheet(
                 rows.append(Row.of(*cells, *(("", _author(item)) if by_hand else ())))
     hand = (Column("Your figure", "left", 1), Column("Source", "left", 1.6)) if by_hand else ()
     titles = [GROUPS[group][0] for group in groups]
-    about = f": {', '.join([titles[0], *(title.lower() for title in titles[1:])])}" if by_hand else ""
+    listed = ", ".join([titles[0], *(title.lower() for title in titles[1:])])
+    about = f": {listed}" if by_hand else ""
     last = not by_hand or groups == _IN_PRINT[-1]
     return Table(
         caption=f"Inputs of the budget calculator{about}",
