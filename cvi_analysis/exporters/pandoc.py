@@ -173,7 +173,7 @@ class Pandoc:
             self._abandon()
         if self._process is None or self._process.poll() is not None:
             self.close()
-            command = self._command or [_program(), "lua", str(SCRIPT)]
+            command = self._command or [_program(), "lua", SCRIPT.name]
             try:
                 self._process = subprocess.Popen(
                     command,
@@ -181,6 +181,8 @@ class Pandoc:
                     stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL,
                     env=_environment(),
+                    # Its scripts by their plain names: pandoc may not know the folder's letters.
+                    cwd=SCRIPT.parent,
                 )
             except OSError as error:
                 raise BuildError(f"Pandoc could not be started ({error}).") from error
