@@ -83,8 +83,11 @@ def _next(source: Iterator[Order]) -> tuple[Order, int] | None:
 def _submit(executor: Executor, spec: Order) -> Future[CityResult]:
     try:
         return executor.submit(build, spec)
-    except BrokenExecutor as error:
-        # A pool that broke between two submissions answers like one that broke during the work.
+    except (BrokenExecutor, EOFError, ConnectionError) as error:
+        # A pool that broke between two submissions, or whose fork server was killed while it
+        # started a worker, answers like one that broke during the work.
         failed: Future[CityResult] = Future()
-        failed.set_exception(error)
+        failed.set_exception(
+            error if isinstance(error, BrokenExecutor) else BrokenExecutor(repr(error))
+        )
         return failed
