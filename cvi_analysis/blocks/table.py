@@ -92,7 +92,7 @@ class Table(Block):
             f"align: ({align}), header: ({header}), total: {total}, "
             f"note: {f'[{note}]' if note else 'none'},\n{rows})"
         )
-        size = "#show table: set text(size: 7.6pt)\n" if self.small else ""
+        size = "#show: small-tables\n" if self.small else ""
         look = "#show table.cell: set align(top)\n#set table.cell(breakable: false)\n"
         return f"#[{look}{size}{table}]\n"
 
