@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from cvi_analysis.build.pages import CITIES
 from cvi_analysis.build.reports import Summary
 from cvi_analysis.build.spec import CityResult
 
@@ -51,9 +52,10 @@ class Display:
         self.console.print(text, markup=False, soft_wrap=not self.console.is_terminal)
 
     def tell(self, slug: str, result: CityResult | None) -> None:
-        """A city is done, failed, or was up to date (None)."""
-        self._done += 1
-        self._bar.update(self._task, advance=1)
+        """A city is done, failed, or was up to date (None); or a page on all of them failed."""
+        if slug != CITIES:
+            self._done += 1
+            self._bar.update(self._task, advance=1)
         if result is not None and result.error is not None:
             name = "" if result.error.startswith(slug) else f"{slug}: "
             self.console.print(f"✗ {name}{result.error}", style="red", markup=False, soft_wrap=True)
