@@ -93,6 +93,7 @@ class _Loop:
         self._fresh = fresh
         self._clients: dict[int, _Client] = {}
         self._pid = os.getpid()
+        self._stopping = False
         self._selector = selectors.DefaultSelector()
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(str(folder / SOCKET))
@@ -105,27 +106,29 @@ class _Loop:
         """Serve until the owner ends or a signal asks to stop, then end every kernel."""
         owner = parent_process()
         try:
-            signal.signal(signal.SIGTERM, _stop)
+            # Nothing is raised from a signal: inside of a fork it would be lost, and only printed.
+            signal.signal(signal.SIGTERM, self._stop)
             signal.signal(signal.SIGCHLD, lambda *_: None)
             signal.set_wakeup_fd(self._waker.fileno(), warn_on_full_buffer=False)
             self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
             self._selector.register(self._wake, selectors.EVENT_READ, self._reap)
             if owner is not None:
                 self._selector.register(owner.sentinel, selectors.EVENT_READ, self._orphaned)
-            while True:
+            while not self._stopping:
                 for key, _ in self._selector.select():
                     key.data()
-        except _Stopped:
-            pass
         finally:
             for client in self._clients.values():
                 self._signal(client, signal.SIGKILL)
             end_children(but=set())
             shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _orphaned(self) -> NoReturn:
+    def _stop(self, *_: object) -> None:
+        self._stopping = True
+
+    def _orphaned(self) -> None:
         shutil.rmtree(self._temporary, ignore_errors=True)
-        _stop()
+        self._stop()
 
     def _accept(self) -> None:
         connection, _ = self._listener.accept()
@@ -236,14 +239,6 @@ class _Loop:
         except OSError:  # It has not made its group yet.
             with contextlib.suppress(OSError):
                 os.kill(client.pid, number)
-
-
-class _Stopped(BaseException):
-    """The loop is to end."""
-
-
-def _stop(*_: object) -> NoReturn:
-    raise _Stopped
 
 
 def _import(name: str) -> bool:
