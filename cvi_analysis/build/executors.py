@@ -11,6 +11,7 @@ from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
 
 from cvi_analysis.build.handover import LocalPool
+from cvi_analysis.build.work import rehearse
 from cvi_analysis.errors import InputError
 from cvi_analysis.kernels import warm
 from cvi_analysis.kernels.orphans import adopt
@@ -78,11 +79,28 @@ class Local:
                 forkserver.ensure_running()
 
     def pool(self, jobs: int) -> Executor:
-        """A new pool of `jobs` workers; the first one waits for the servers to be ready."""
-        if self._launch and self._waiting:
+        """A new pool of `jobs` workers; the first one waits for the servers to be ready.
+
+        Its workers start before that, and rehearse while the kernels' server is still importing.
+        """
+        if self._launch is None or not self._waiting:
+            return self._new(jobs)
+        self._address = self._launch.address
+        pool = self._new(jobs)
+        try:
+            pool.prepare(rehearse, jobs)
             server = self._launch.wait()
-            self._address = server.address if server else None
-            self._waiting = False
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+        self._waiting = False
+        if server is None:  # Kernels cannot be forked: the workers must not look for the server.
+            pool.shutdown(wait=False, cancel_futures=True)
+            self._address = None
+            pool = self._new(jobs)
+        return pool
+
+    def _new(self, jobs: int) -> LocalPool:
         return LocalPool(
             jobs,
             mp_context=multiprocessing.get_context("forkserver" if self._launch else "spawn"),

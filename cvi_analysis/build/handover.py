@@ -61,3 +61,8 @@ class LocalPool(ProcessPoolExecutor):
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Order some work; its result is for `taken`."""
         return super().submit(leave, fn, *args, **kwargs)
+
+    def prepare(self, work: Callable[[], None], workers: int) -> None:
+        """Have as many workers as that start now and do some work that leaves no result."""
+        for _ in range(workers):
+            super().submit(work)

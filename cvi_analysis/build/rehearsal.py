@@ -1,11 +1,31 @@
-"""Importing this makes a process ready to render: exporters, templates and fonts are loaded.
+"""Making a process ready to render before it is asked to.
 
-The workers' fork server imports it once; what it leaves behind is shared by all workers. It starts
-no thread and no other process, which would not survive the fork.
+Importing this loads exporters, templates and fonts. The workers' fork server imports it once; what
+it leaves behind is shared by all workers. It starts no thread and no other process, which would not
+survive the fork. `rehearse` does start them, so it is for the workers themselves.
 """
 
 from __future__ import annotations
 
-from cvi_analysis import exporters
+from contextlib import suppress
+
+import nbformat
+
+from cvi_analysis import exporters, paths
+from cvi_analysis.build.inputs import NOTEBOOK
+from cvi_analysis.build.notes import noted
 
 exporters.prepare()
+
+
+def rehearse() -> None:
+    """Render the notebook as it stands, without results, and throw the files away.
+
+    Afterwards pandoc runs and has converted the text that all reports share, and Typst has read
+    its fonts. What is wrong with the notebook is for the build to say.
+    """
+    with suppress(Exception), noted():
+        text = (paths.root() / NOTEBOOK).read_text(encoding="utf-8")
+        notebook = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+        exporters.render_html(notebook)
+        exporters.render_pdf(notebook)

@@ -17,3 +17,10 @@ def build(spec: CitySpec | PageSpec) -> CityResult:
     from cvi_analysis.build import city
 
     return city.build_city(spec)
+
+
+def rehearse() -> None:
+    """Make this worker ready while there is nothing to build yet; see `rehearsal.rehearse`."""
+    from cvi_analysis.build import rehearsal
+
+    rehearsal.rehearse()

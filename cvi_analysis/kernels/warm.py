@@ -113,6 +113,11 @@ class Launch:
             self._process.start()
         sender.close()
 
+    @property
+    def address(self) -> str:
+        """Where the server will listen once it is ready; see `use_server`."""
+        return self._address
+
     def wait(self) -> Server | None:
         """The server when it is ready, or None if kernels cannot be forked from it."""
         global _address
