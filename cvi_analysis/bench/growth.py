@@ -13,8 +13,8 @@ from cvi_analysis.bench.results import Scaling, Size
 from cvi_analysis.bench.sandbox import Sandbox
 from cvi_analysis.errors import BuildError
 
-SIZES: Mapping[int, int] = {10: 5, 50: 5, 250: 2, 1000: 1}
-"""Runs by number of cities; a thousand take minutes, so once."""
+SIZES: Mapping[int, int] = {10: 5, 50: 3, 250: 1, 1000: 1}
+"""Runs by number of cities; hundreds take minutes, so once."""
 
 MEMORY_EVERY = 1.0
 """Seconds between samples of memory, in all runs alike; a sample costs some milliseconds."""
