@@ -73,7 +73,7 @@ def _middle(readings: list[Reading]) -> float:
 def _draw(canvas: Canvas, top: float, bars: Rows, digits: int) -> None:
     from cvi_analysis.charts.style import BLUE, INK, QUIET, WIDTH, text_width
 
-    left = max(text_width(name, 9) for name, _, _ in bars) + 10
+    left = max(text_width(name, 9, ours) for name, _, ours in bars) + 12
     scale = (WIDTH - left - 48) / max(value for _, value, _ in bars)
     for number, (name, value, ours) in enumerate(bars):
         y = top + _ROW * number
