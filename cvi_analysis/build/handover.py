@@ -11,7 +11,8 @@ import os
 import pickle
 import tempfile
 from collections.abc import Callable
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,10 @@ class LocalPool(ProcessPoolExecutor):
         return super().submit(leave, fn, *args, **kwargs)
 
     def prepare(self, work: Callable[[], None], workers: int) -> None:
-        """Have as many workers as that start now and do some work that leaves no result."""
-        for _ in range(workers):
-            super().submit(work)
+        """Have as many workers as that start now and do some work that leaves no result.
+
+        A fork server that is killed meanwhile is noticed by the first order that matters.
+        """
+        with suppress(BrokenExecutor, EOFError, ConnectionError):
+            for _ in range(workers):
+                super().submit(work)
