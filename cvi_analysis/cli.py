@@ -16,6 +16,7 @@ from cvi_analysis import __version__
 from cvi_analysis.bench.cli import bench
 from cvi_analysis.errors import InputError
 from cvi_analysis.ingest.cli import ingest
+from cvi_analysis.kernels.environment import MEMORY
 
 app = typer.Typer(
     name="cvi",
@@ -92,7 +93,7 @@ def reports(
     out: Out = None,
     engine: Engine = "warm",
     timeout: Timeout = 120.0,
-    memory: Memory = 4.0,
+    memory: Memory = MEMORY,
     executor: Executor = "local",
     scheduler: Scheduler = None,
     shard: ShardOf = None,
@@ -139,7 +140,7 @@ def report(
     out: Out = None,
     engine: Engine = "warm",
     timeout: Timeout = 120.0,
-    memory: Memory = 4.0,
+    memory: Memory = MEMORY,
     force: Annotated[bool, typer.Option(help="Build even if it is up to date.")] = False,
 ) -> None:
     """Write one city's report, or that of a case saved by its calculator."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from cvi_analysis import paths
 from cvi_analysis.errors import InputError
+from cvi_analysis.kernels.environment import MEMORY
 from cvi_analysis.system import require_files, require_folder
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Options:
     out: Path | None = None
     engine: str = "warm"
     timeout: float | None = 120.0
-    memory: float | None = 4.0
+    memory: float | None = MEMORY
     executor: str = "local"
     scheduler: str | None = None
     shard: str | None = None

@@ -29,11 +29,12 @@ from cvi_analysis.build.pictures import with_pictures
 from cvi_analysis.build.scenarios import write_scenarios
 from cvi_analysis.build.seals import Seals
 from cvi_analysis.build.shard import Shard
-from cvi_analysis.build.spec import MEMORY, CityResult, CitySpec, Engine, PageSpec, spec_of
+from cvi_analysis.build.spec import CityResult, CitySpec, Engine, PageSpec, spec_of
 from cvi_analysis.build.table import profiles_csv
 from cvi_analysis.document import Document
 from cvi_analysis.dossier import Library, dataset_and_year, scenario_name
 from cvi_analysis.errors import BuildError, InputError
+from cvi_analysis.kernels.environment import MEMORY
 from cvi_analysis.params.cities import City
 from cvi_analysis.populations.places import Place
 from cvi_analysis.system import advice

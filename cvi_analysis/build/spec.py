@@ -9,11 +9,9 @@ from typing import Any, Literal
 
 from cvi_analysis.build.inputs import sha256
 from cvi_analysis.dossier import Dossier, canonical
+from cvi_analysis.kernels.environment import MEMORY
 
 Engine = Literal["warm", "standard"]
-
-MEMORY = 4.0
-"""Gigabytes that a kernel may allocate unless something else is asked for."""
 
 FORMATS = ("html", "pdf", "xlsx", "json", "ipynb")
 

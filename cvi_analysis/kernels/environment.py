@@ -1,4 +1,4 @@
-"""The environment variables that every kernel gets, whichever engine starts it."""
+"""What every kernel gets, whichever engine starts it: its environment variables and its limits."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from cvi_analysis.errors import BuildError
 
 # What an IPython kernel makes matplotlib's backend: figures appear below the cell.
 BACKEND = "module://matplotlib_inline.backend_inline"
+MEMORY = 4.0
+"""Gigabytes that a notebook's kernel may allocate unless something else is asked for."""
+
 OUTPUT = 50_000_000
 """Bytes of output that a notebook may show. A report has less than half a million."""
 
