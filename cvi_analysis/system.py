@@ -43,7 +43,7 @@ def advice(error: OSError) -> str:
 
 def refusal(error: OSError) -> str | None:
     """One message on what the system refused and what to do; None for any other error."""
-    if error.errno == errno.ENOENT and _folder_is_gone():
+    if error.errno == errno.ENOENT and folder_is_gone():
         return _GONE
     if error.errno not in _ADVICE:
         return None
@@ -57,11 +57,12 @@ def require_folder() -> None:
     Raises:
         BuildError: somebody has deleted it.
     """
-    if _folder_is_gone():
+    if folder_is_gone():
         raise BuildError(_GONE)
 
 
-def _folder_is_gone() -> bool:
+def folder_is_gone() -> bool:
+    """Whether somebody has deleted the working folder."""
     try:
         Path.cwd()
     except FileNotFoundError:

@@ -30,6 +30,7 @@ KERNEL_PRELOAD = (*warm.PRELOAD, "cvi_analysis.notebook")
 """What the server of the kernels imports."""
 
 WORKER_PRELOAD = (
+    "cvi_analysis.build.folderless",
     "cvi_analysis.build.lean",
     "cvi_analysis.build.city",
     "cvi_analysis.build.rehearsal",
