@@ -12,7 +12,8 @@ from functools import partial
 from pathlib import Path
 
 from cvi_analysis.build import executors, lock
-from cvi_analysis.build.reports import Request, make_reports
+from cvi_analysis.build.plan import Request
+from cvi_analysis.build.reports import make_reports
 from cvi_analysis.build.spec import CityResult
 from cvi_analysis.build.workspace import workspace
 from cvi_analysis.dossier import Library

@@ -19,7 +19,7 @@ from cvi_analysis.kernels.environment import MEMORY
 from cvi_analysis.system import require_files, require_folder
 
 if TYPE_CHECKING:
-    from cvi_analysis.build.reports import Request
+    from cvi_analysis.build.plan import Request
     from cvi_analysis.calculator.case import CaseFile
     from cvi_analysis.dossier import Library
 
@@ -103,8 +103,9 @@ def _unneeded(options: Options) -> list[str] | None:
 
 def _build(options: Options) -> int:
     from cvi_analysis.build import executors, lock
+    from cvi_analysis.build.plan import Plan
     from cvi_analysis.build.progress import Display, summary_table
-    from cvi_analysis.build.reports import Plan, make_reports
+    from cvi_analysis.build.reports import make_reports
     from cvi_analysis.build.workspace import workspace
 
     _choice("--engine", options.engine, ("warm", "standard"))
@@ -203,7 +204,7 @@ def request_of(options: Options, library: Library) -> Request:
         InputError: an unknown city, scenario or parameter, or a refused value.
     """
     from cvi_analysis.build.places import place, places_in_file
-    from cvi_analysis.build.reports import Request
+    from cvi_analysis.build.plan import Request
     from cvi_analysis.build.shard import Shard
     from cvi_analysis.dossier import dataset_and_year
 
@@ -269,7 +270,7 @@ def params(city: str | None, scenario: str, sets: Sequence[str], *, full: bool) 
 
 def why(options: Options) -> int:
     """Print what changed since a city's report was made. Exit status 0."""
-    from cvi_analysis.build.reports import Plan
+    from cvi_analysis.build.plan import Plan
     from cvi_analysis.build.why import reasons
 
     library, request = opened(options)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cvi_analysis.build import manifest
+from cvi_analysis.build.around import finish
 from cvi_analysis.build.atomic import write_bytes
 from cvi_analysis.build.inputs import fingerprint, sha256
-from cvi_analysis.build.reports import Plan, Request, finish
+from cvi_analysis.build.plan import Plan, Request
 from cvi_analysis.dossier import Library
 from cvi_analysis.errors import InputError
 

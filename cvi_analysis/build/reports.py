@@ -1,4 +1,4 @@
-"""`make reports`: decide what is out of date, build it, write it, and the files around it."""
+"""`make reports`: decide what is out of date, build it and write it."""
 
 from __future__ import annotations
 
@@ -8,78 +8,22 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from cvi_analysis import paths
-from cvi_analysis.build import atomic, manifest, workbooks
+from cvi_analysis.build import atomic, manifest
+from cvi_analysis.build.around import finish
 from cvi_analysis.build.batch import run_batch
 from cvi_analysis.build.executors import MakeExecutor
-from cvi_analysis.build.index import index_html
-from cvi_analysis.build.inputs import (
-    COMPARISON,
-    LOCK,
-    NOTEBOOK,
-    code_sha256,
-    file_sha256,
-    fingerprint,
-    sha256,
-)
-from cvi_analysis.build.pages import CITIES, cities_page
-from cvi_analysis.build.pictures import with_pictures
-from cvi_analysis.build.scenarios import write_scenarios
+from cvi_analysis.build.inputs import sha256
+from cvi_analysis.build.pages import CITIES
+from cvi_analysis.build.plan import Plan, Request
 from cvi_analysis.build.seals import Seals
-from cvi_analysis.build.shard import Shard
-from cvi_analysis.build.spec import CityResult, CitySpec, Engine, PageSpec, spec_of
-from cvi_analysis.build.table import profiles_csv
-from cvi_analysis.document import Document
-from cvi_analysis.dossier import Library, dataset_and_year, scenario_name
+from cvi_analysis.build.spec import CityResult, CitySpec, PageSpec
+from cvi_analysis.dossier import Library
 from cvi_analysis.errors import BuildError, InputError
-from cvi_analysis.kernels.environment import MEMORY
 from cvi_analysis.params.cities import City
 from cvi_analysis.populations.places import Place
 from cvi_analysis.system import advice
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What to build.
-
-    Attributes:
-        scenario: name of a scenario file.
-        overrides: assumptions by dotted name that replace the scenario's.
-        cities: the places; None for all listed cities.
-        engine: `warm` or `standard` kernels.
-        timeout: seconds a cell may run.
-        memory: gigabytes that a kernel may allocate.
-        out: folder that holds the scenarios' folders; None for `reports/`.
-        shard: the part of the cities that this run builds, or None for all.
-        force: build even what is up to date.
-    """
-
-    scenario: str = "baseline"
-    overrides: Mapping[str, Any] = field(default_factory=dict)
-    cities: tuple[City, ...] | None = None
-    engine: Engine = "warm"
-    timeout: float | None = None
-    memory: float | None = MEMORY
-    out: Path | None = None
-    shard: Shard | None = None
-    force: bool = False
-
-    @property
-    def name(self) -> str:
-        """Name of the scenario's folder."""
-        return scenario_name(self.scenario, self.overrides)
-
-    @property
-    def every_city(self) -> bool:
-        """Whether this run also builds the page of all cities; of several shards the first."""
-        return self.cities is None and (self.shard is None or self.shard.number == 1)
-
-    @property
-    def folder(self) -> Path:
-        """The scenario's folder."""
-        return (self.out or paths.reports()) / self.name
 
 
 @dataclass(slots=True)
@@ -99,110 +43,6 @@ class Summary:
             for done in (self.built, self.kept):
                 if slug in done:
                     done.remove(slug)
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The orders of a request, made one by one, with the sources that they share."""
-
-    request: Request
-    library: Library
-    cities: tuple[City, ...]
-    notebook: str
-    comparison: str | None
-    code: str
-    lock: str
-
-    @classmethod
-    def make(cls, request: Request, library: Library) -> Plan:
-        """Check the request against the data before anything is written.
-
-        Raises:
-            InputError: a scenario, a parameter or a population is not to be had, or a notebook
-                is missing or not a notebook.
-        """
-        cities = request.cities
-        if cities is None:
-            cities = tuple(library.params.cities.values())
-        values = library.params.resolve(request.scenario, None, dict(request.overrides)).values()
-        for city in cities:
-            library.populations.get(city.geoid, *dataset_and_year(values))
-        if request.shard:
-            cities = tuple(city for city in cities if request.shard.holds(city.slug))
-        root = paths.root()
-        return cls(
-            request,
-            library,
-            cities,
-            notebook=read_notebook(root / NOTEBOOK),
-            comparison=read_notebook(root / COMPARISON) if request.every_city else None,
-            code=code_sha256(),
-            lock=file_sha256(root / LOCK) or "none",
-        )
-
-    def spec(self, city: City) -> CitySpec:
-        """The order for one city."""
-        request = self.request
-        return spec_of(
-            self.library.dossier(city, request.scenario, request.overrides),
-            notebook=self.notebook,
-            code=self.code,
-            lock=self.lock,
-            engine=request.engine,
-            timeout=request.timeout,
-            memory=request.memory,
-        )
-
-    def page(self) -> PageSpec:
-        """The order for all listed cities side by side."""
-        request = self.request
-        return cities_page(
-            self.library,
-            request.scenario,
-            request.overrides,
-            notebook=self.comparison or read_notebook(paths.root() / COMPARISON),
-            code=self.code,
-            lock=self.lock,
-            engine=request.engine,
-            timeout=request.timeout,
-            memory=request.memory,
-        )
-
-
-def read_notebook(path: Path) -> str:
-    """The text of a notebook, with the images beside it that it shows put inside.
-
-    Raises:
-        InputError: the file cannot be read or is no notebook of format 4.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-        notebook = json.loads(text)
-        _refuse_other_forms(notebook)
-    except (OSError, ValueError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise InputError(
-            f"this is not a notebook that can be read ({reason})",
-            file=_shown(path),
-            hint="Restore it from version control, or save it again in JupyterLab.",
-        ) from error
-    if with_pictures(notebook, path.parent):
-        return json.dumps(notebook, ensure_ascii=False, sort_keys=True)
-    return text
-
-
-def _shown(path: Path) -> Path:
-    return path.relative_to(paths.root()) if path.is_relative_to(paths.root()) else path
-
-
-def _refuse_other_forms(notebook: Any) -> None:
-    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
-        raise ValueError("it has no cells")
-    if notebook.get("nbformat") != 4 or not isinstance(notebook.get("metadata"), dict):
-        raise ValueError(f"it is of notebook format {notebook.get('nbformat')}, not 4")
-    for number, cell in enumerate(notebook["cells"], 1):
-        if not isinstance(cell, dict) or not {"cell_type", "metadata", "source"} <= cell.keys():
-            raise ValueError(f"cell {number} has no type, no metadata or no source")
 
 
 Tell = Callable[[str, CityResult | None], None]
@@ -387,92 +227,6 @@ def _own_city(plan: Plan, slug: str) -> City:
     told = json.loads((plan.request.folder / f"{slug}.json").read_bytes())["city"]["geoid"]
     place = Place(told, plan.library.populations.places[told])
     return place.city().model_copy(update={"slug": slug})
-
-
-def finish(
-    plan: Plan,
-    entries: Mapping[str, manifest.Entry],
-    pages: Mapping[str, manifest.Entry],
-) -> manifest.Manifest:
-    """Write the files around the reports, the manifest last, and return it.
-
-    Args:
-        plan: what was asked for.
-        entries: the reports that are up to date, by slug.
-        pages: the pages on many cities that are, by name.
-
-    Raises:
-        BuildError: the folder cannot be written.
-    """
-    request, folder = plan.request, plan.request.folder
-    order = {slug: place for place, slug in enumerate(plan.library.params.cities)}
-    ranked = sorted(entries, key=lambda slug: (order.get(slug, len(order)), slug))
-    files: dict[str, bytes] = {}
-    if request.shard is None:
-        documents = list(documents_of(folder, ranked))
-        note = plan.library.params.scenario(request.scenario)
-        if archive := _workbooks(folder, {slug: entries[slug] for slug in ranked}, request.name):
-            files[workbooks.NAME] = archive
-        files |= {
-            "index.html": index_html(
-                documents,
-                request.name,
-                note,
-                request.overrides,
-                plan.library.params,
-                compared=CITIES in pages,
-                files={slug: entries[slug].files for slug in ranked},
-                zipped=len(archive),
-            ),
-            "profiles.csv": profiles_csv(documents),
-            "profile.schema.json": schema(),
-        }
-    try:
-        for name, content in files.items():
-            if file_sha256(folder / name) != sha256(content):
-                atomic.write_bytes(folder / name, content)
-        if request.shard is None and workbooks.NAME not in files:
-            (folder / workbooks.NAME).unlink(missing_ok=True)
-        result = manifest.Manifest(
-            scenario=request.name,
-            overrides=dict(request.overrides),
-            inputs=fingerprint(),
-            listed=tuple(plan.library.params.cities),
-            cities={slug: entries[slug] for slug in ranked},
-            pages=dict(pages),
-            files={name: sha256(content) for name, content in files.items()},
-        )
-        if request.shard is not None:
-            atomic.write_bytes(folder / request.shard.manifest_name, result.to_bytes())
-        else:
-            result.save(folder)
-            write_scenarios(folder.parent, plan.library.params)
-    except OSError as error:
-        raise BuildError(
-            f"{folder}: cannot write there ({error.strerror}). {advice(error)}"
-        ) from error
-    return result
-
-
-def _workbooks(folder: Path, entries: Mapping[str, manifest.Entry], scenario: str) -> bytes:
-    """The workbooks of these reports in one file; b"" where there are not two of them."""
-    names = [name for slug in entries for name in entries[slug].files if name.endswith(".xlsx")]
-    if len(names) < 2:
-        return b""
-    found = {name: (folder / name).read_bytes() for name in names}
-    return workbooks.zipped(found, f"cvi-workbooks-{scenario}")
-
-
-def documents_of(folder: Path, slugs: Iterable[str]) -> Iterator[dict[str, Any]]:
-    """The parsed `<slug>.json` of each city."""
-    for slug in slugs:
-        yield json.loads((folder / f"{slug}.json").read_bytes())
-
-
-def schema() -> bytes:
-    """The JSON Schema of `<slug>.json`."""
-    text = json.dumps(Document.model_json_schema(mode="serialization"), indent=2, sort_keys=True)
-    return f"{text}\n".encode()
 
 
 def _log(request: Request, summary: Summary) -> None:

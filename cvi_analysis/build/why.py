@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cvi_analysis.build import manifest
 from cvi_analysis.build.inputs import file_sha256
-from cvi_analysis.build.reports import Plan
+from cvi_analysis.build.plan import Plan
 from cvi_analysis.build.spec import CitySpec
 from cvi_analysis.params.cities import City
 

@@ -39,7 +39,7 @@ def run(
         BuildError: a cell failed, or the folder cannot be written.
     """
     from cvi_analysis.build import atomic, command, executors, inputs, lock, pages
-    from cvi_analysis.build.reports import read_notebook
+    from cvi_analysis.build.plan import read_notebook
     from cvi_analysis.build.workspace import workspace
     from cvi_analysis.compare.change import compare
     from cvi_analysis.compare.panel import Panel

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from cvi_analysis.build import inputs
-from cvi_analysis.build.reports import Plan, Request
+from cvi_analysis.build.plan import Plan, Request
 from cvi_analysis.build.spec import CitySpec
 from cvi_analysis.dossier import Library
 
