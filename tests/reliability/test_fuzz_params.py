@@ -7,6 +7,7 @@ import io
 import json
 import math
 import shutil
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -273,6 +274,18 @@ def test_any_values_that_are_allowed(record_property, examples, params):
     fuzz(record_property, examples, st.tuples(drawn, cities, st.integers(100, 50_000_000)), check)
 
 
+def write_row(
+    path: Path, columns: Sequence[str], drawn: tuple[dict[str, str], dict[str, str], str]
+) -> None:
+    """A table of one row with some cells changed, and whatever follows it."""
+    row, changes, rest = drawn
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerow({**row, **changes})
+    path.write_text(text.getvalue() + rest, encoding="utf-8", newline="")
+
+
 @sizes(200, 4000)
 def test_any_row_of_a_city(record_property, examples, root, tmp_path, params):
     with (root / "params" / "cities.csv").open(encoding="utf-8", newline="") as file:
@@ -281,12 +294,7 @@ def test_any_row_of_a_city(record_property, examples, root, tmp_path, params):
     cells = st.dictionaries(st.sampled_from(COLUMNS), SCALAR, min_size=1, max_size=3)
 
     def check(drawn: tuple[dict[str, str], dict[str, str], str]) -> None:
-        row, changes, rest = drawn
-        text = io.StringIO()
-        writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerow({**row, **changes})
-        path.write_text(text.getvalue() + rest, encoding="utf-8", newline="")
+        write_row(path, COLUMNS, drawn)
         try:
             cities = load_cities(path)
             registers = [params.resolve("baseline", city) for city in cities.values()]
@@ -319,12 +327,7 @@ def test_any_row_of_a_table(record_property, examples, root, tmp_path, name):
     path = tmp_path / name
 
     def check(drawn: tuple[dict[str, str], dict[str, str], str]) -> None:
-        row, changes, rest = drawn
-        text = io.StringIO()
-        writer = csv.DictWriter(text, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerow({**row, **changes})
-        path.write_text(text.getvalue() + rest, encoding="utf-8", newline="")
+        write_row(path, columns, drawn)
         try:
             TABLES[name](Path(path))
         except InputError as error:
