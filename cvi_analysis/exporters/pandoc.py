@@ -13,6 +13,7 @@ import contextlib
 import json
 import os
 import select
+import shutil
 import subprocess
 import sys
 import threading
@@ -238,9 +239,15 @@ def _fragment(item: Request, found: dict[str, Any]) -> Fragment:
 
 @cache
 def _program() -> str:
+    """The pandoc that came with pypandoc, or the system's where there is none.
+
+    pypandoc itself starts every pandoc that it finds once, to ask for its version; there is no need
+    to wait for that where it brought one along.
+    """
     import pypandoc
 
-    return str(pypandoc.get_pandoc_path())
+    bundled = shutil.which("pandoc", path=os.fspath(Path(pypandoc.__file__).parent / "files"))
+    return bundled or str(pypandoc.get_pandoc_path())
 
 
 _instances: weakref.WeakSet[Pandoc] = weakref.WeakSet()
