@@ -13,12 +13,12 @@ from typing import Any, Literal
 import matplotlib as mpl
 from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.text import Text
-from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D
+
+from cvi_analysis.charts.letters import advance, font_properties
 
 INK = "#1c2430"
 MUTED = "#56606d"
@@ -35,7 +35,6 @@ WIDTH = 468.0
 """Points: 6.5 inches, the text width of a letter page."""
 
 TITLE, BODY, SMALL = 11.0, 9.0, 8.0
-FAMILY = "DejaVu Sans"
 
 Point = tuple[float, float]
 
@@ -43,14 +42,7 @@ Point = tuple[float, float]
 @lru_cache(maxsize=4096)
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """Width of `text` in points."""
-    font = _font(size, bold)
-    width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
-    return float(width)
-
-
-@lru_cache
-def _font(size: float, bold: bool) -> FontProperties:
-    return FontProperties(family=FAMILY, weight="bold" if bold else "normal", size=size)
+    return size * sum(advance(letter, bold) for letter in text)
 
 
 def wrapped(text: str, size: float, width: float, *, bold: bool = False) -> list[str]:
@@ -152,7 +144,7 @@ class Canvas:
                 y,
                 text,
                 transform=self._points,
-                fontproperties=_font(size, bold),
+                fontproperties=font_properties(size, bold),
                 color=color,
                 horizontalalignment=align,
                 parse_math=False,

@@ -50,9 +50,11 @@ def _report() -> None:
         Exception: the project's files are wrong.
     """
     from cvi_analysis.blocks import Block, Stack
+    from cvi_analysis.charts.letters import learn_letters
     from cvi_analysis.dossier import Dossier, Library
     from cvi_analysis.notebook import Report
 
+    learn_letters()
     library = Library.load()
     dossier = library.dossier(next(iter(library.params.cities)))
     report = Report(Dossier.model_validate_json(dossier.to_json()))

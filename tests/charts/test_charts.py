@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 
 import matplotlib as mpl
 import pytest
+from matplotlib.textpath import text_to_path
 
 from cvi_analysis.blocks.format import number, short_dollars
 from cvi_analysis.charts import (
@@ -22,6 +23,7 @@ from cvi_analysis.charts import (
     tornado,
     trend,
 )
+from cvi_analysis.charts.letters import font_properties
 from cvi_analysis.charts.style import text_width, wrapped
 
 GROUPS = {"frontline": "Frontline", "supervision": "Supervision", "ovp": "Office"}
@@ -132,6 +134,21 @@ def test_equal_values_still_draw():
     nothing = tornado([bar], 5, "t")
     assert nothing is not None
     assert short_dollars(5) in nothing.svg()
+
+
+@pytest.mark.parametrize(
+    "words", ["Newark would spend $83.72 per resident", "16–25 × 0.5 · Añasco’s"]
+)
+@pytest.mark.parametrize("bold", [False, True])
+def test_text_is_as_wide_as_the_font_sets_it(words, bold):
+    font = font_properties(9.0, bold)
+    set_width, _, _ = text_to_path.get_text_width_height_descent(words, font, ismath=False)
+
+    assert text_width(words, 9.0, bold) == pytest.approx(set_width, rel=0.01)
+
+
+def test_letters_of_other_fonts_have_a_width():
+    assert text_width("北京", 9.0) == pytest.approx(18.0)
 
 
 def test_text_is_wrapped_to_a_width():
