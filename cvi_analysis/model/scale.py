@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
+from math import inf
 
-from cvi_analysis.model.number import Number, Values, plain
+from cvi_analysis.model.number import Number, Values, larger, plain, smaller
 
 LIMITS = ("first_limit", "second_limit", "third_limit")
 GAINS = ("first_gain", "second_gain", "third_gain", "fourth_gain")
@@ -27,8 +27,8 @@ def effective_people(values: Values, target: Number) -> Number:
     gains = [values[f"economies_of_scale.{name}"] for name in GAINS]
     lower: Number = 0.0
     effective: Number = 0.0
-    for upper, gain in zip([*limits, np.inf], gains, strict=True):
-        band = np.maximum(np.minimum(target, upper) - lower, 0.0)
+    for upper, gain in zip([*limits, inf], gains, strict=True):
+        band = larger(smaller(target, upper) - lower, 0.0)
         effective = effective + band / (1.0 + gain)
         lower = upper
     return plain(effective)

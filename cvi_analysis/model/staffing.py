@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cvi_analysis.model.number import Number, Values, half_up, plain, whole
+from cvi_analysis.model.number import Number, Values, half_up, larger, one, plain, whole
 from cvi_analysis.model.pay import benefits_load, wage
 from cvi_analysis.model.roles import FRONTLINE, GROUPS, OVP, SUPERVISOR
 
@@ -51,7 +51,7 @@ def workers(values: Values, role: str, load: Number) -> Number:
     entered = _entered(values, role)
     if entered is not None:
         return entered
-    return np.maximum(
+    return larger(
         values["staffing.minimum_per_role"], half_up(load / values[f"roles.{role}.caseload"])
     )
 
@@ -62,6 +62,8 @@ def population_tier(values: Values, population: Number) -> Number:
     0 under 250,000; 1 to 500,000; 2 to 1,000,000; 3 to 2,000,000; 4 above.
     """
     first, *rest = values["ovp.population_limits"]
+    if one(population) and one(first):
+        return int(population >= first) + sum(population > limit for limit in rest)
     tier = np.greater_equal(population, first).astype(int)
     for limit in rest:
         tier = tier + np.greater(population, limit)
@@ -77,7 +79,8 @@ def ovp_posts(values: Values, role: str, population: Number) -> Number:
     entered = _entered(values, role)
     if entered is not None:
         return entered
-    return np.asarray(values[f"roles.{role}.posts"])[population_tier(values, population)]
+    tier, posts = population_tier(values, population), values[f"roles.{role}.posts"]
+    return posts[tier] if one(tier) else np.asarray(posts)[tier]
 
 
 def staffing(
