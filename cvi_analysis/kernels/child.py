@@ -62,6 +62,8 @@ def run_kernel(
     app = IPKernelApp.instance(parent_handle=os.getppid())
     try:
         app.initialize(list(args))  # type: ignore[no-untyped-call]
+        # traitlets leaves it to the handler to drop what is too detailed, after making a record.
+        app.log.setLevel(app.log_level)
         connection.sendall(b'{"ready": true}\n')
         app.start()  # type: ignore[no-untyped-call]
     except SystemExit as end:

@@ -25,6 +25,7 @@ class BoundedStream(OutStream):
     """
 
     _written = 0
+    _flushed = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
@@ -47,4 +48,16 @@ class BoundedStream(OutStream):
             raise OutputLimitError(
                 f"it prints more than {OUTPUT // 1_000_000} MB, too much for a report"
             )
-        return super().write(string)
+        count = super().write(string)
+        self._flushed = False
+        return count
+
+    def flush(self) -> None:
+        """Send what was printed since the last time; nothing, if nothing was.
+
+        ipykernel flushes around every cell and before every output, and waits each time for its
+        other thread.
+        """
+        if not self._flushed:
+            self._flushed = True
+            super().flush()  # type: ignore[no-untyped-call]

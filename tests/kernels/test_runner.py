@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -126,6 +127,24 @@ def test_much_output_survives(engine: Engine) -> None:
     lines = printed(done.nb, 0).splitlines()
     assert lines == [f"{i:099d}" for i in range(50_000)]
     assert "x" * 1_000_000 in printed(done.nb, 1)
+
+
+@both_engines
+def test_prints_and_displays_stay_in_order(engine: Engine) -> None:
+    code = """
+    import sys
+    for number in range(3):
+        print("printed", number)
+        display(number)
+        sys.stderr.write(f"noted {number}")
+        display(-number)
+    display("last")
+    """
+    nb = run_notebook(notebook("silent = 1", dedent(code)), {}, engine=engine).nb
+
+    shown = [o.get("text") or o.data["text/plain"] for o in nb.cells[-1].outputs]
+    expected = [[f"printed {n}\n", f"{n}", f"noted {n}", f"{-n}"] for n in range(3)]
+    assert shown == [*(text for texts in expected for text in texts), "'last'"]
 
 
 def test_errors_survive_the_way_from_a_worker() -> None:
