@@ -12,7 +12,7 @@ import nbformat
 from cvi_analysis import exporters, paths
 from cvi_analysis.build.city import Stopwatch, attempt
 from cvi_analysis.build.spec import CityResult, PageSpec
-from cvi_analysis.compare.notebook import PANELS_VARIABLE
+from cvi_analysis.compare.panel import PANELS_VARIABLE
 from cvi_analysis.kernels.normalize import normalize
 from cvi_analysis.kernels.runner import run_notebook
 

@@ -14,14 +14,11 @@ from typing import Any
 
 from cvi_analysis.compare.change import compare
 from cvi_analysis.compare.cities_report import Cities
-from cvi_analysis.compare.panel import Panel
+from cvi_analysis.compare.panel import PANELS_VARIABLE, Panel
 from cvi_analysis.compare.scenarios_report import Difference
 from cvi_analysis.dossier import Library
 from cvi_analysis.errors import CviError, InputError
 from cvi_analysis.notebook import Overrides
-
-PANELS_VARIABLE = "CVI_PANELS"
-"""Environment variable that names a file of prepared panels; the build sets it."""
 
 
 def open_cities(

@@ -18,6 +18,9 @@ from cvi_analysis.params.register import Register
 from cvi_analysis.populations.table import PopulationRow
 from cvi_analysis.uncertainty import Case
 
+PANELS_VARIABLE = "CVI_PANELS"
+"""Environment variable that names a file of prepared panels; the build sets it."""
+
 
 class Place(Frozen):
     """One city of a panel.

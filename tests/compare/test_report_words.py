@@ -8,8 +8,8 @@ import pytest
 
 from cvi_analysis.compare.change import compare
 from cvi_analysis.compare.cities_report import Cities
-from cvi_analysis.compare.notebook import PANELS_VARIABLE, open_cities, open_difference
-from cvi_analysis.compare.panel import Panel
+from cvi_analysis.compare.notebook import open_cities, open_difference
+from cvi_analysis.compare.panel import PANELS_VARIABLE, Panel
 from cvi_analysis.compare.scenarios_report import Difference
 from cvi_analysis.errors import InputError
 
