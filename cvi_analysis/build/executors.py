@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -41,6 +42,9 @@ WORKER_PRELOAD = (
 def _begin_worker(address: str | None) -> None:
     # Ctrl-C reaches the whole process group: the parent alone decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A report is a hundred thousand small objects, nearly none of them in a circle: collecting
+    # after every 700 of them, the default, takes a fifth of the time of an execution.
+    gc.set_threshold(20_000, 10, 10)
     warm.use_server(address)
 
 

@@ -7,6 +7,7 @@ survive the fork. `rehearse` does start them, so it is for the workers themselve
 
 from __future__ import annotations
 
+import gc
 from contextlib import suppress
 
 import nbformat
@@ -16,6 +17,8 @@ from cvi_analysis.build.inputs import NOTEBOOK
 from cvi_analysis.build.notes import noted
 
 exporters.prepare()
+gc.collect()
+gc.freeze()  # What all workers share is neither looked through nor copied by their collectors.
 
 
 def rehearse() -> None:
@@ -29,3 +32,5 @@ def rehearse() -> None:
         notebook = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
         exporters.render_html(notebook)
         exporters.render_pdf(notebook)
+    gc.collect()
+    gc.freeze()
