@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import sys
 import time
@@ -27,6 +28,10 @@ from cvi_analysis.kernels.warm import address as find_server
 
 _numbers = count(1)
 
+# jupyter_client wraps both in 10 ms of sleep, in which others may see the manager's state change.
+_start = inspect.unwrap(AsyncKernelManager.start_kernel)
+_shut_down = inspect.unwrap(AsyncKernelManager.shutdown_kernel)
+
 
 class OwnSpecManager(KernelSpecManager):
     """Knows one kernel: this interpreter's, whatever the user's Jupyter folders hold.
@@ -40,7 +45,9 @@ class OwnSpecManager(KernelSpecManager):
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """The specification of this interpreter's kernel."""
         spec = KernelSpec(resource_dir=RESOURCES, **get_kernel_dict())
-        spec.argv = [*spec.argv, f"--IPKernelApp.outstream_class={STREAM}"]
+        # The pause before each reply is for clients that take it for the end of the outputs.
+        options = [f"--IPKernelApp.outstream_class={STREAM}", "--IPythonKernel._execute_sleep=0"]
+        spec.argv = [*spec.argv, *options]
         if self.warm:
             spec.metadata = {
                 **spec.metadata,
@@ -134,7 +141,7 @@ class ReportKernelManager(AsyncKernelManager):
             kwargs.setdefault("env", dict(self.kernel_env))
         if self.kernel_cwd:
             kwargs.setdefault("cwd", self.kernel_cwd)
-        await super().start_kernel(**kwargs)
+        await _start(self, **kwargs)
         limit_memory(getattr(self.provisioner, "pid", None))
 
     async def shutdown_kernel(  # type: ignore[override]
@@ -147,7 +154,7 @@ class ReportKernelManager(AsyncKernelManager):
         if now and self.provisioner is not None and self.has_kernel:
             await self.provisioner.kill(restart=restart)
             await self.provisioner.wait()
-        await super().shutdown_kernel(now=now, restart=restart)
+        await _shut_down(self, now=now, restart=restart)
 
     def client(self, **kwargs: Any) -> AsyncKernelClient:  # type: ignore[override]
         """A client that shares this manager's context."""
