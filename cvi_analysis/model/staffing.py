@@ -70,8 +70,8 @@ def population_tier(values: Values, population: Number) -> Number:
     return tier
 
 
-def ovp_posts(values: Values, role: str, population: Number) -> Number:
-    """City posts of one OVP role, by size class of the population.
+def ovp_posts(values: Values, role: str, tier: Number) -> Number:
+    """City posts of one OVP role in a city of size class `tier` (`population_tier`).
 
     Source: CAPS names five OVP posts and gives Norfolk four; the steps by population are this
     project's assumption, as no published guidance was found.
@@ -79,7 +79,7 @@ def ovp_posts(values: Values, role: str, population: Number) -> Number:
     entered = _entered(values, role)
     if entered is not None:
         return entered
-    tier, posts = population_tier(values, population), values[f"roles.{role}.posts"]
+    posts = values[f"roles.{role}.posts"]
     return posts[tier] if one(tier) else np.asarray(posts)[tier]
 
 
@@ -99,7 +99,9 @@ def staffing(
     for role in FRONTLINE:
         frontline = frontline + counts[role]
     counts[SUPERVISOR] = workers(values, SUPERVISOR, frontline)
-    counts.update({role: ovp_posts(values, role, population) for role in OVP})
+    needed = any(_entered(values, role) is None for role in OVP)
+    tier = population_tier(values, population) if needed else None
+    counts.update({role: ovp_posts(values, role, tier) for role in OVP})
     return tuple(_post(values, role, count, price_parity) for role, count in counts.items())
 
 

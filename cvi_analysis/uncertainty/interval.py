@@ -120,7 +120,7 @@ def _together(cases: Sequence[Case], seed: int, draws: int) -> list[Intervals]:
     known = _optional([case.local_estimate for case in cases])
     local = values.pop(LOCAL_ESTIMATE, known)
     result = profile(
-        _in_order(_city_posts(values, population, draws)),
+        _in_order(city_posts(values, population, draws)),
         population,
         local_estimate=local,
         price_parity=_optional([case.price_parity for case in cases]),
@@ -183,7 +183,7 @@ def _drawn(found: Sequence[Spread | None], quantile: Floats, fixed: Any) -> Any:
     )
 
 
-def _city_posts(values: Mapping[str, Any], population: Floats, draws: int) -> dict[str, Any]:
+def city_posts(values: Mapping[str, Any], population: float | Floats, draws: int) -> dict[str, Any]:
     """The values with drawn posts by city size looked up, as counts of each city in each draw."""
     looked_up = dict(values)
     for role in OVP:

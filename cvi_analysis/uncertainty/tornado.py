@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from cvi_analysis.uncertainty.case import Case
 from cvi_analysis.uncertainty.headline import Headline
-from cvi_analysis.uncertainty.spread import LOCAL_TITLE, Spread, spreads
+from cvi_analysis.uncertainty.interval import city_posts
+from cvi_analysis.uncertainty.spread import LOCAL_TITLE, Floats, Spread, spreads
 
 BARS = 10
 
@@ -60,7 +64,9 @@ def effects(case: Case) -> tuple[Effect, ...]:
     Two with the same swing stand in the order of their names.
     """
     central = Headline.of(case.profile())
-    found = [_effect(case, name, spread, central) for name, spread in spreads(case).items()]
+    varied = spreads(case)
+    ends = iter(_at_ends(case, varied))
+    found = [_effect(case, name, spread, central, ends) for name, spread in varied.items()]
     return tuple(sorted(found, key=lambda effect: (-effect.swing, effect.name)))
 
 
@@ -73,7 +79,9 @@ def tornado(case: Case, bars: int = BARS) -> tuple[Effect, ...]:
     return tuple(effect for effect in effects(case) if effect.swing > 0)[:bars]
 
 
-def _effect(case: Case, name: str, spread: Spread, central: Headline) -> Effect:
+def _effect(
+    case: Case, name: str, spread: Spread, central: Headline, ends: Iterator[Headline]
+) -> Effect:
     value, low, high = (_plain(end, spread) for end in (spread.value, spread.low, spread.high))
     item = case.assumptions.get(name)
     return Effect(
@@ -84,9 +92,30 @@ def _effect(case: Case, name: str, spread: Spread, central: Headline) -> Effect:
         low=low,
         high=high,
         at_value=central,
-        at_low=Headline.of(case.profile({name: low})),
-        at_high=Headline.of(case.profile({name: high})),
+        at_low=next(ends),
+        at_high=next(ends),
     )
+
+
+def _at_ends(case: Case, varied: Mapping[str, Spread]) -> list[Headline]:
+    """The figures with each spread alone at its low and then at its high end, in one run."""
+    count = 2 * len(varied)
+    changes = {
+        name: _columns(spread, 2 * place, count)
+        for place, (name, spread) in enumerate(varied.items())
+    }
+    values = city_posts({**case.values, **changes}, case.population, count)
+    result = case.profile(values)
+    shown = (result.people.rounded, result.staff, result.budget.total)
+    people, staff, total = (np.broadcast_to(figure, count).tolist() for figure in shown)
+    return [Headline(*map(int, figures)) for figures in zip(people, staff, total, strict=True)]
+
+
+def _columns(spread: Spread, low: int, count: int) -> Floats:
+    """The value in `count` runs but for the low end in one and the high end in the next."""
+    rows = np.repeat(np.array(spread.value)[:, np.newaxis], count, axis=1)
+    rows[:, low], rows[:, low + 1] = spread.low, spread.high
+    return rows if spread.listed else rows[0]
 
 
 def _plain(end: tuple[float, ...], spread: Spread) -> Any:
