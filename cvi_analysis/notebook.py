@@ -16,9 +16,10 @@ from cvi_analysis import sections
 from cvi_analysis.blocks import Block, Stack
 from cvi_analysis.calculator.block import Calculator
 from cvi_analysis.document import Document, document
-from cvi_analysis.dossier import Dossier, open_dossier
+from cvi_analysis.dossier import Dossier
 from cvi_analysis.errors import CviError, InputError
 from cvi_analysis.model import Profile
+from cvi_analysis.prepared import open_dossier
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -22,10 +22,11 @@ from cvi_analysis.build.inputs import code_sha256
 from cvi_analysis.build.notes import noted
 from cvi_analysis.build.spec import CityResult, CitySpec, PageSpec
 from cvi_analysis.document import document
-from cvi_analysis.dossier import DOSSIER_VARIABLE, Dossier
+from cvi_analysis.dossier import Dossier
 from cvi_analysis.errors import BuildError, CviError
 from cvi_analysis.kernels.normalize import normalize, to_bytes
 from cvi_analysis.kernels.runner import run_notebook
+from cvi_analysis.prepared import DOSSIER_VARIABLE, prepared
 from cvi_analysis.system import refusal
 from cvi_analysis.workbook import workbook
 
@@ -112,15 +113,15 @@ def execute(spec: CitySpec, dossier: Dossier) -> nbformat.NotebookNode:
         parameters["assumptions"] = dict(dossier.scenario.overrides)
     folder = paths.notebooks()
     with tempfile.TemporaryDirectory(prefix="city-") as temporary:
-        prepared = Path(temporary) / "dossier.json"
-        prepared.write_text(spec.dossier, encoding="utf-8")
+        file = Path(temporary) / "dossier.json"
+        file.write_text(prepared(spec.dossier, dossier.ranges), encoding="utf-8")
         executed = run_notebook(
             nbformat.reads(spec.notebook, as_version=4),  # type: ignore[no-untyped-call]
             parameters,
             engine=spec.engine,
             timeout=spec.timeout,
             memory=spec.memory,
-            env={DOSSIER_VARIABLE: os.fspath(prepared)},
+            env={DOSSIER_VARIABLE: os.fspath(file)},
             cwd=folder if folder.is_dir() else Path(temporary),
         )
     return normalize(executed.nb)
