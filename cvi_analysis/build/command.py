@@ -103,9 +103,6 @@ def _unneeded(options: Options) -> list[str] | None:
 
 def _build(options: Options) -> int:
     from cvi_analysis.build import executors, lock
-    from cvi_analysis.build.plan import Plan
-    from cvi_analysis.build.progress import Display, summary_table
-    from cvi_analysis.build.reports import make_reports
     from cvi_analysis.build.workspace import workspace
 
     _choice("--engine", options.engine, ("warm", "standard"))
@@ -115,8 +112,12 @@ def _build(options: Options) -> int:
     with ExitStack() as stack:
         stack.enter_context(ended_by_signals())
         stack.enter_context(workspace())
-        # The servers import while the files are read.
+        # The servers import while this process does and reads the files.
         machine = stack.enter_context(executors.local()) if options.executor == "local" else None
+        from cvi_analysis.build.plan import Plan
+        from cvi_analysis.build.progress import Display, summary_table
+        from cvi_analysis.build.reports import make_reports
+
         library, request = opened(options)
         count = len(request.cities) if request.cities else len(library.params.cities)
         jobs = min(options.jobs or executors.default_jobs(), count)

@@ -15,9 +15,10 @@ from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cvi_analysis.build.spec import CityResult
+if TYPE_CHECKING:
+    from cvi_analysis.build.spec import CityResult
 
 
 @dataclass(frozen=True, slots=True)

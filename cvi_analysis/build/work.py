@@ -1,8 +1,14 @@
-"""The unit of work that executors are given, light enough for the parent to name it."""
+"""The unit of work that executors are given, light enough for the parent to name it.
+
+It is imported before the servers start, so it imports nothing itself that takes a while.
+"""
 
 from __future__ import annotations
 
-from cvi_analysis.build.spec import CityResult, CitySpec, PageSpec
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cvi_analysis.build.spec import CityResult, CitySpec, PageSpec
 
 
 def build(spec: CitySpec | PageSpec) -> CityResult:
@@ -10,6 +16,8 @@ def build(spec: CitySpec | PageSpec) -> CityResult:
 
     See `city.build_city` and `page.build_page`.
     """
+    from cvi_analysis.build.spec import PageSpec
+
     if isinstance(spec, PageSpec):
         from cvi_analysis.build import page
 
