@@ -14,7 +14,9 @@ from typing import Any, Literal
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError, strip_color
+from papermill.execute import raise_for_execution_errors
 
 from cvi_analysis.kernels import warm
 from cvi_analysis.kernels.environment import OUTPUT, kernel_environment
@@ -85,13 +87,19 @@ def run_notebook(
             quota(memory) as used_up,
             _options(engine, kernel_environment(env), cwd or Path.cwd()) as options,
         ):
-            executed = papermill.execute_notebook(
+            # In three steps: in one, papermill writes out the executed notebook, also to nowhere.
+            prepared = papermill.execute_notebook(
                 nb,
                 None,
                 parameters=dict(parameters),
                 kernel_name="python3",
                 language="python",
-                request_save_on_cell_execute=False,
+                prepare_only=True,
+            )
+            executed = papermill_engines.execute_notebook_with_engine(
+                nb=prepared,
+                kernel_name="python3",
+                output_path=None,
                 progress_bar=False,
                 autosave_cell_every=0,
                 execution_timeout=None if timeout is None else max(1, math.ceil(timeout)),
@@ -100,6 +108,7 @@ def run_notebook(
                 on_cell_executed=watch.cell_ends,
                 **options,
             )
+            raise_for_execution_errors(executed, None)
     except PapermillExecutionError as error:
         evalue = error.evalue
         if memory is not None and error.ename.endswith("MemoryError"):
