@@ -90,11 +90,10 @@ class Table(Block):
         table = (
             f"#data-table(caption: [{escape.typst(self.caption)}], columns: ({widths}), "
             f"align: ({align}), header: ({header}), total: {total}, "
-            f"note: {f'[{note}]' if note else 'none'},\n{rows})"
+            f"small: {str(self.small).lower()}, note: {f'[{note}]' if note else 'none'},\n{rows})"
         )
-        size = "#show: small-tables\n" if self.small else ""
         look = "#show table.cell: set align(top)\n#set table.cell(breakable: false)\n"
-        return f"#[{look}{size}{table}]\n"
+        return f"#[{look}{table}]\n"
 
     def plain(self) -> str:
         """Caption, then tab-separated rows."""
