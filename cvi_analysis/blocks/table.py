@@ -7,9 +7,12 @@ from typing import Literal
 
 from cvi_analysis.blocks import escape
 from cvi_analysis.blocks.bundle import Block
+from cvi_analysis.blocks.fit import fits
 from cvi_analysis.blocks.inline import Inline, Line, as_line
 
 RowKind = Literal["body", "group", "total"]
+
+_SHORT = {True: "true", False: "false", None: "auto"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +93,11 @@ class Table(Block):
         table = (
             f"#data-table(caption: [{escape.typst(self.caption)}], columns: ({widths}), "
             f"align: ({align}), header: ({header}), total: {total}, "
-            f"small: {str(self.small).lower()}, note: {f'[{note}]' if note else 'none'},\n{rows})"
+            f"short: {_SHORT[fits(self)]}, note: {f'[{note}]' if note else 'none'},\n{rows})"
         )
+        size = "#show: small-tables\n" if self.small else ""
         look = "#show table.cell: set align(top)\n#set table.cell(breakable: false)\n"
-        return f"#[{look}{table}]\n"
+        return f"#[{look}{size}{table}]\n"
 
     def plain(self) -> str:
         """Caption, then tab-separated rows."""
