@@ -21,15 +21,14 @@ def render_html(notebook: Any, *, folder: Path | str = ".", name: str = "Noteboo
     """The page of an executed notebook, by an exporter that this process keeps warm.
 
     Args:
-        notebook: a notebook node (`nbformat.read`).
+        notebook: a valid notebook node (`nbformat.read`); it is not changed.
         folder: where relative image addresses in Markdown start.
         name: the notebook's file name without its ending; a title of last resort.
 
     Raises:
         BuildError: a part of the notebook can not be converted; the message names its cell.
     """
-    text, _ = _html_exporter().from_notebook_node(notebook, _resources(folder, name))
-    return text.encode("utf-8")
+    return _html_exporter().page(notebook, _resources(folder, name)).encode("utf-8")
 
 
 def render_pdf(notebook: Any, *, folder: Path | str = ".", name: str = "Notebook") -> bytes:
@@ -38,8 +37,7 @@ def render_pdf(notebook: Any, *, folder: Path | str = ".", name: str = "Notebook
     Raises:
         BuildError: Typst or pandoc refuse a part of the notebook; the message names its cell.
     """
-    data, _ = _pdf_exporter().from_notebook_node(notebook, _resources(folder, name))
-    return data
+    return _pdf_exporter().pdf(notebook, _resources(folder, name))
 
 
 def prepare() -> None:

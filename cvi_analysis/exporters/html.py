@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,14 @@ class CviHtmlExporter(TemplateExporter):
         # The grandparent copies and preprocesses; TemplateExporter would then render the notebook
         # itself, where we render the page made of it.
         nb_copy, resources = super(TemplateExporter, self).from_notebook_node(nb, resources, **kw)
+        return self.page(nb_copy, resources), resources
+
+    def page(self, nb: NotebookNode, resources: Mapping[str, Any]) -> str:
+        """The page of a valid notebook as it stands: no preprocessor runs, nothing is copied.
+
+        Raises:
+            BuildError: as for `from_notebook_node`.
+        """
         metadata = resources.get("metadata", {})
         folder = Path(metadata.get("path") or ".")
         show = Show(
@@ -67,6 +76,5 @@ class CviHtmlExporter(TemplateExporter):
             code_cells=not self.exclude_code_cell,
             raw=not self.exclude_raw,
         )
-        page = build_page(nb_copy, metadata.get("name") or "Notebook", folder, show)
-        html = self.template.render(nb=nb_copy, resources=resources, page=page)
-        return stated(html), resources
+        page = build_page(nb, metadata.get("name") or "Notebook", folder, show)
+        return stated(self.template.render(nb=nb, resources=resources, page=page))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,14 @@ class CviPdfExporter(Exporter):
             BuildError: pandoc or Typst refuse a part of the notebook; the message names its cell.
         """
         nb_copy, resources = super().from_notebook_node(nb, resources, **kw)
+        return self.pdf(nb_copy, resources), resources
+
+    def pdf(self, nb: NotebookNode, resources: Mapping[str, Any]) -> bytes:
+        """The PDF of a valid notebook as it stands: no preprocessor runs, nothing is copied.
+
+        Raises:
+            BuildError: as for `from_notebook_node`.
+        """
         metadata = resources.get("metadata", {})
         show = Show(
             inputs=not self.exclude_input,
@@ -58,6 +67,6 @@ class CviPdfExporter(Exporter):
         )
         folder = Path(metadata.get("path") or ".")
         files, names = build_files(
-            nb_copy, metadata.get("name") or "Notebook", folder, show, contents=self.contents
+            nb, metadata.get("name") or "Notebook", folder, show, contents=self.contents
         )
-        return compact(typst.compile_pdf(files, names)), resources
+        return compact(typst.compile_pdf(files, names))

@@ -6,13 +6,14 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 
+import nbformat
 import pikepdf
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from pypdf import PdfReader
 
 from cvi_analysis.errors import BuildError
-from cvi_analysis.exporters import render_pdf
+from cvi_analysis.exporters import render_html, render_pdf
 
 from .conftest import HOSTILE
 
@@ -185,3 +186,13 @@ def test_contents_of_a_long_report(make_notebook):
     made = make_notebook(*(new_markdown_cell(f"## Section {i}\n\nText.") for i in range(5)))
     assert "Contents" in words(render_pdf(made))
     assert Counter(str(n.S) for n in tags(render_pdf(made)))["/TOCI"] == 5
+
+
+def test_rendering_leaves_the_notebook_as_it_was():
+    notebook = make_notebook(new_markdown_cell("# Title\n\n- *one*"), new_code_cell("1 + 1"))
+    before = nbformat.writes(notebook)
+
+    render_html(notebook)
+    render_pdf(notebook)
+
+    assert nbformat.writes(notebook) == before
