@@ -188,7 +188,7 @@ def test_contents_of_a_long_report(make_notebook):
     assert Counter(str(n.S) for n in tags(render_pdf(made)))["/TOCI"] == 5
 
 
-def test_rendering_leaves_the_notebook_as_it_was():
+def test_rendering_leaves_the_notebook_as_it_was(make_notebook):
     notebook = make_notebook(new_markdown_cell("# Title\n\n- *one*"), new_code_cell("1 + 1"))
     before = nbformat.writes(notebook)
 
