@@ -19,17 +19,17 @@ Values: TypeAlias = Mapping[str, Any]
 """Resolved assumptions by dotted name."""
 
 
-_ONE = (float, int)
-
-
-def half_up(x: Number) -> Number:
-    """`x` rounded half up, `floor(x + 0.5)`: 2.5 gives 3.0. Python's `round` gives 2."""
-    return float(math.floor(x + 0.5)) if isinstance(x, _ONE) else np.floor(x + 0.5)
+_PLAIN = (float, int)
 
 
 def one(x: Number) -> bool:
     """One value, not an array."""
-    return isinstance(x, _ONE) or np.ndim(x) == 0
+    return isinstance(x, _PLAIN) or np.ndim(x) == 0
+
+
+def half_up(x: Number) -> Number:
+    """`x` rounded half up, `floor(x + 0.5)`: 2.5 gives 3.0. Python's `round` gives 2."""
+    return float(math.floor(x + 0.5)) if one(x) else np.floor(x + 0.5)
 
 
 def larger(a: Number, b: Number) -> Number:
@@ -44,9 +44,9 @@ def smaller(a: Number, b: Number) -> Number:
 
 def whole(x: Number) -> Number:
     """A whole-valued float as an int; arrays stay arrays."""
-    return int(x) if isinstance(x, _ONE) or np.ndim(x) == 0 else x
+    return int(x) if one(x) else x
 
 
 def plain(x: Number) -> Number:
     """A NumPy scalar as a Python float; arrays stay arrays."""
-    return float(x) if isinstance(x, _ONE) or np.ndim(x) == 0 else x
+    return float(x) if one(x) else x
