@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,8 +65,8 @@ def effects(case: Case) -> tuple[Effect, ...]:
     """
     central = Headline.of(case.profile())
     varied = spreads(case)
-    ends = iter(_at_ends(case, varied))
-    found = [_effect(case, name, spread, central, ends) for name, spread in varied.items()]
+    ends = _at_ends(case, varied)
+    found = [_effect(case, name, varied[name], central, *ends[name]) for name in varied]
     return tuple(sorted(found, key=lambda effect: (-effect.swing, effect.name)))
 
 
@@ -80,7 +80,12 @@ def tornado(case: Case, bars: int = BARS) -> tuple[Effect, ...]:
 
 
 def _effect(
-    case: Case, name: str, spread: Spread, central: Headline, ends: Iterator[Headline]
+    case: Case,
+    name: str,
+    spread: Spread,
+    at_value: Headline,
+    at_low: Headline,
+    at_high: Headline,
 ) -> Effect:
     value, low, high = (_plain(end, spread) for end in (spread.value, spread.low, spread.high))
     item = case.assumptions.get(name)
@@ -91,14 +96,14 @@ def _effect(
         value=value,
         low=low,
         high=high,
-        at_value=central,
-        at_low=next(ends),
-        at_high=next(ends),
+        at_value=at_value,
+        at_low=at_low,
+        at_high=at_high,
     )
 
 
-def _at_ends(case: Case, varied: Mapping[str, Spread]) -> list[Headline]:
-    """The figures with each spread alone at its low and then at its high end, in one run."""
+def _at_ends(case: Case, varied: Mapping[str, Spread]) -> dict[str, tuple[Headline, Headline]]:
+    """The figures with each spread alone at its low and at its high end, all in one run."""
     count = 2 * len(varied)
     changes = {
         name: _columns(spread, 2 * place, count)
@@ -108,7 +113,8 @@ def _at_ends(case: Case, varied: Mapping[str, Spread]) -> list[Headline]:
     result = case.profile(values)
     shown = (result.people.rounded, result.staff, result.budget.total)
     people, staff, total = (np.broadcast_to(figure, count).tolist() for figure in shown)
-    return [Headline(*map(int, figures)) for figures in zip(people, staff, total, strict=True)]
+    found = [Headline(*map(int, figures)) for figures in zip(people, staff, total, strict=True)]
+    return dict(zip(varied, zip(found[::2], found[1::2], strict=True), strict=True))
 
 
 def _columns(spread: Spread, low: int, count: int) -> Floats:
