@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
-
-from cvi_analysis.dossier import Dossier, Frozen, Library
+from cvi_analysis.dossier import Dossier, Frozen, Library, canonical
 from cvi_analysis.errors import InputError
 from cvi_analysis.uncertainty.interval import Intervals
 
@@ -29,7 +28,7 @@ class _Prepared(Frozen):
 
 def prepared(dossier: str, ranges: Intervals) -> str:
     """What the file holds: a dossier's JSON and its ranges, which the build has drawn already."""
-    drawn = TypeAdapter(Intervals).dump_json(ranges).decode()
+    drawn = canonical(asdict(ranges)).decode()
     return f'{{"dossier":{dossier},"ranges":{drawn}}}'
 
 
@@ -45,10 +44,10 @@ def open_dossier(
         InputError: the named dossier is another city's or scenario's, the notebook changes
             assumptions that the dossier does not, or an input is wrong.
     """
-    prepared = os.environ.get(DOSSIER_VARIABLE)
-    if not prepared:
+    file = os.environ.get(DOSSIER_VARIABLE)
+    if not file:
         return Library.load().dossier(city, scenario, overrides)
-    dossier = _Prepared.model_validate_json(Path(prepared).read_text(encoding="utf-8")).known()
+    dossier = _Prepared.model_validate_json(Path(file).read_text(encoding="utf-8")).known()
     if (dossier.city.slug, dossier.scenario.base) != (city, scenario):
         raise InputError(
             f"{DOSSIER_VARIABLE} holds {dossier.city.slug} under {dossier.scenario.base}, "
