@@ -54,6 +54,17 @@ class Show:
     code_cells: bool = True
     raw: bool = True
 
+    @classmethod
+    def of(cls, exporter: Any) -> Show:
+        """What an exporter was told with nbconvert's options `exclude_...`."""
+        return cls(
+            inputs=not exporter.exclude_input,
+            outputs=not exporter.exclude_output,
+            markdown=not exporter.exclude_markdown,
+            code_cells=not exporter.exclude_code_cell,
+            raw=not exporter.exclude_raw,
+        )
+
 
 @dataclass(frozen=True)
 class Part:

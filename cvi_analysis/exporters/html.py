@@ -69,12 +69,5 @@ class CviHtmlExporter(TemplateExporter):
         """
         metadata = resources.get("metadata", {})
         folder = Path(metadata.get("path") or ".")
-        show = Show(
-            inputs=not self.exclude_input,
-            outputs=not self.exclude_output,
-            markdown=not self.exclude_markdown,
-            code_cells=not self.exclude_code_cell,
-            raw=not self.exclude_raw,
-        )
-        page = build_page(nb, metadata.get("name") or "Notebook", folder, show)
+        page = build_page(nb, metadata.get("name") or "Notebook", folder, Show.of(self))
         return stated(self.template.render(nb=nb, resources=resources, page=page))

@@ -58,15 +58,7 @@ class CviPdfExporter(Exporter):
             BuildError: as for `from_notebook_node`.
         """
         metadata = resources.get("metadata", {})
-        show = Show(
-            inputs=not self.exclude_input,
-            outputs=not self.exclude_output,
-            markdown=not self.exclude_markdown,
-            code_cells=not self.exclude_code_cell,
-            raw=not self.exclude_raw,
-        )
         folder = Path(metadata.get("path") or ".")
-        files, names = build_files(
-            nb, metadata.get("name") or "Notebook", folder, show, contents=self.contents
-        )
+        name = metadata.get("name") or "Notebook"
+        files, names = build_files(nb, name, folder, Show.of(self), contents=self.contents)
         return compact(typst.compile_pdf(files, names))
