@@ -17,3 +17,14 @@ def test_workers_load_nothing_that_only_kernels_need() -> None:
         [sys.executable, "-c", program], check=True, capture_output=True, text=True
     )
     assert shown.stdout.strip() == "[]"
+
+
+def test_the_servers_start_before_the_rest_is_imported() -> None:
+    program = (
+        "import sys, cvi_analysis.build.executors\n"
+        "print([name for name in ('numpy', 'pydantic', 'rich', 'jinja2') if name in sys.modules])"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    )
+    assert shown.stdout.strip() == "[]"
