@@ -1,0 +1,99 @@
+"""Every test on disk runs: by `make test`, or by `make reliability`, or by both.
+
+A file that pytest does not collect guards nothing and fails nothing, so nobody notices.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+COMMANDS = ("test", "reliability")
+IDENTIFIER = re.compile(r"^(\S+\.py)::", re.MULTILINE)
+TOTAL = re.compile(r"^(?:(\d+)/)?(\d+) tests? collected", re.MULTILINE)
+TEST = re.compile(r"^\s*(?:async )?def test_", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Collection:
+    """What one command would run: its files, its tests, and how many tests pytest has seen."""
+
+    files: frozenset[str]
+    selected: int
+    seen: int
+
+
+def options(root: Path, target: str) -> list[str]:
+    """The words with which `make TARGET` calls pytest, without those that a caller adds."""
+    text = (root / "Makefile").read_text("utf-8")
+    (line,) = re.findall(rf"^{target}: .*\n\t@\$\(RUN\) pytest (.+)$", text, re.MULTILINE)
+    assert line.endswith("$(ARGS)"), line
+    return shlex.split(line.removesuffix("$(ARGS)"))
+
+
+def collect(folder: Path, *words: str) -> Collection:
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", *words, "--collect-only", "-q", "-p", "no:cacheprovider"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    identifiers = IDENTIFIER.findall(run.stdout)
+    selected, seen = TOTAL.findall(run.stdout)[-1]
+    assert len(identifiers) == int(selected or seen)
+    return Collection(frozenset(identifiers), len(identifiers), int(seen))
+
+
+@pytest.fixture(scope="module")
+def on_disk(root: Path) -> frozenset[str]:
+    """Files below tests/ that hold tests by their name, and those that hold any by their text."""
+    listing = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "tests"],
+        cwd=root,
+        capture_output=True,
+    )
+    if listing.returncode != 0:
+        pytest.skip("not a git checkout")
+    names = [Path(name) for name in listing.stdout.decode().split("\0") if name.endswith(".py")]
+    return frozenset(
+        name.as_posix()
+        for name in names
+        if (root / name).is_file()
+        and (name.name.startswith("test_") or TEST.search((root / name).read_text("utf-8")))
+    )
+
+
+@pytest.mark.slow
+def test_every_file_of_tests_is_run_by_make(root: Path, on_disk: frozenset[str]) -> None:
+    found = {target: collect(root, *options(root, target)) for target in COMMANDS}
+    for target, collection in found.items():
+        print(f"make {target}: {collection.selected} tests of {collection.seen}")
+    files = frozenset().union(*(collection.files for collection in found.values()))
+    assert sorted(on_disk - files) == [], "on disk, but run by no command"
+    assert sorted(files - on_disk) == [], "run, but git ignores it"
+    # Together they run each test once: none is left out by both, and none is marked for both.
+    (seen,) = {collection.seen for collection in found.values()}
+    assert sum(collection.selected for collection in found.values()) == seen
+
+
+def test_a_folder_of_any_name_is_collected(root: Path, tmp_path: Path) -> None:
+    folders = ("build", "dist", "venv", "batch", "deep/build")
+    for number, folder in enumerate(folders):
+        (tmp_path / "tests" / folder).mkdir(parents=True)
+        (tmp_path / "tests" / folder / f"test_{number}.py").write_text("def test_it(): pass\n")
+    shutil.copy(root / "pyproject.toml", tmp_path)
+    words = options(root, "test")
+    wanted = {f"tests/{folder}/test_{number}.py" for number, folder in enumerate(folders)}
+    assert collect(tmp_path, *words).files == wanted
+    # Nor does the test above pass where a folder is left out.
+    left_out = collect(tmp_path, *words, "-o", "norecursedirs=build").files
+    assert wanted - left_out == {"tests/build/test_0.py", "tests/deep/build/test_4.py"}
