@@ -40,5 +40,10 @@ def check_files(root: Path) -> ModuleType:
 
 
 @pytest.fixture(scope="session")
+def count_tests(root: Path) -> ModuleType:
+    return _script(root, "count_tests")
+
+
+@pytest.fixture(scope="session")
 def bootstrap(root: Path) -> ModuleType:
     return _script(root, "bootstrap")

@@ -1,10 +1,11 @@
-"""Every test on disk runs: by `make test`, or by `make reliability`, or by both.
+"""Every test on disk runs, by `make test` or by `make reliability`, and CI counts them.
 
 A file that pytest does not collect guards nothing and fails nothing, so nobody notices.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
@@ -12,6 +13,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -38,14 +40,19 @@ def options(root: Path, target: str) -> list[str]:
     return shlex.split(line.removesuffix("$(ARGS)"))
 
 
-def collect(folder: Path, *words: str) -> Collection:
-    run = subprocess.run(
-        [sys.executable, "-m", "pytest", *words, "--collect-only", "-q", "-p", "no:cacheprovider"],
+def pytest_in(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *words],
         cwd=folder,
+        env={name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
         capture_output=True,
         text=True,
         timeout=600,
     )
+
+
+def collect(folder: Path, *words: str) -> Collection:
+    run = pytest_in(folder, *words, "--collect-only", "-q")
     assert run.returncode == 0, run.stdout + run.stderr
     identifiers = IDENTIFIER.findall(run.stdout)
     selected, seen = TOTAL.findall(run.stdout)[-1]
@@ -97,3 +104,22 @@ def test_a_folder_of_any_name_is_collected(root: Path, tmp_path: Path) -> None:
     # Nor does the test above pass where a folder is left out.
     left_out = collect(tmp_path, *words, "-o", "norecursedirs=build").files
     assert wanted - left_out == {"tests/build/test_0.py", "tests/deep/build/test_4.py"}
+
+
+def test_tests_that_ran_are_counted(
+    root: Path, tmp_path: Path, count_tests: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = ["import pytest", "def test_a(): pass", "def test_b(): pytest.skip('not here')"]
+    lines += ["@pytest.mark.reliability", "def test_c(): pass"]
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_it.py").write_text("\n".join(lines) + "\n")
+    shutil.copy(root / "pyproject.toml", tmp_path)
+    files = [tmp_path / f"{target}.xml" for target in COMMANDS]
+    for target, file in zip(COMMANDS, files, strict=True):
+        run = pytest_in(tmp_path, *options(root, target), f"--junitxml={file}")
+        assert run.returncode == 0, run.stdout + run.stderr
+    assert count_tests.report(tmp_path, files) == 0
+    found = "3 ran (2 by make test and 1 by make reliability), 1 of them skipped; 3 are on disk."
+    assert capsys.readouterr().out == f"Tests: {found}\n"
+    assert count_tests.report(tmp_path, files[:1]) == 1
+    assert "2 ran (2 by make test), 1 of them skipped; 3 are on disk." in capsys.readouterr().out

@@ -102,7 +102,8 @@ def test_ci_script_is_valid_and_says_what_it_runs(root: Path) -> None:
     script = (root / ".ci" / "run").read_text("utf-8")
     assert script.startswith("#!/usr/bin/env bash\n")
     assert "set -euo pipefail" in script
-    for command in ("make check", "make test", "make reports"):
+    commands = ("make check", "make test", "make reliability", "make reports")
+    for command in (*commands, ".venv/bin/python scripts/count_tests.py"):
         assert f"\nrun {command}" in script
     subprocess.run(["bash", "-n", root / ".ci" / "run"], check=True)
 
