@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from cvi_analysis.bench.goals import GB, goals, spread
+from cvi_analysis.bench.goals import ALONE, GB, goals, spread
 from cvi_analysis.bench.picture import alt
 from cvi_analysis.bench.reading import Reading, middle, ratios
 from cvi_analysis.bench.results import Results, Scaling, Ways
@@ -124,6 +124,13 @@ def _ways(ways: Ways) -> Iterator[str]:
     yield from _table(
         ("Stage", "What", "Seconds"),
         ((name, words, spread(found, 3)) for name, words, found in (*stages, *floor)),
+    )
+    yield ""
+    yield "Two parts alone, by the same command, in one process that has done them before:"
+    yield ""
+    yield from _table(
+        ("Part", "What", "Processor seconds"),
+        ((name, what, spread(ways.alone[name], 3)) for name, (what, _) in ALONE.items()),
     )
 
 

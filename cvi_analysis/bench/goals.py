@@ -10,6 +10,11 @@ from cvi_analysis.bench.results import Results, Scaling, Ways
 
 GB = 1e9
 SMALL, LARGE = 50, 1000
+ALONE = {
+    "populations": ("reading the table of populations", 0.03),
+    "workbook": ("writing one workbook", 0.15),
+}
+"""The parts that are measured alone: what each is, and the seconds it may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,14 @@ def _of_ways(ways: Ways) -> Iterator[Goal]:
         f"{peak:.2f} GB",
         peak < 1.5,
     )
+    for name, (what, limit) in ALONE.items():
+        found = ways.alone[name]
+        yield Goal(
+            f"{what}, processor time".capitalize(),
+            f"under {limit} s",
+            f"{spread(found, 3)} s",
+            middle(found) < limit,
+        )
 
 
 def _of_scaling(scaling: Scaling) -> Iterator[Goal]:

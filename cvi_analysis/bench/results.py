@@ -31,6 +31,7 @@ class Ways(Frozen):
         changed: `cvi reports` after one city's local estimate was changed.
         memory: one more run of ours, with its memory sampled.
         stages: seconds of each stage by its name, one item a city.
+        alone: processor seconds of each part that was also measured alone, by its name.
         busy: processors' worth of other work just before.
     """
 
@@ -47,6 +48,7 @@ class Ways(Frozen):
     changed: list[Reading]
     memory: Reading
     stages: dict[str, list[float]]
+    alone: dict[str, list[float]]
     busy: float
 
 

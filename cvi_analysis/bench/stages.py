@@ -1,26 +1,61 @@
 """How long each stage of each report takes, as the workers themselves measure it.
 
-The same build as `cvi reports`, which does not print its stages. Run as
-`python -m cvi_analysis.bench.stages`.
+The same build as `cvi reports`, which does not print its stages; then two parts of it alone, in
+this process, with nothing else going on. Run as `python -m cvi_analysis.bench.stages`.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from cvi_analysis import paths
 from cvi_analysis.build import executors, lock
+from cvi_analysis.build.inputs import POPULATIONS
 from cvi_analysis.build.plan import Request
 from cvi_analysis.build.reports import make_reports
 from cvi_analysis.build.spec import CityResult
 from cvi_analysis.build.workspace import workspace
+from cvi_analysis.document import document
 from cvi_analysis.dossier import Library
+from cvi_analysis.populations.table import PopulationTable
+from cvi_analysis.workbook import workbook
+
+ALONE_RUNS = 5
+
+
+def alone(library: Library, slug: str) -> dict[str, list[float]]:
+    """Processor seconds of parts that must stay quick, each done once before, untimed.
+
+    Args:
+        library: from which the workbook's city is taken.
+        slug: that city.
+
+    Returns:
+        For each part, by name, one item a run.
+    """
+    dossier = library.dossier(slug)
+    result = document(dossier, dossier.ranges)
+    table = paths.root() / POPULATIONS
+    parts: dict[str, Callable[[], object]] = {
+        "populations": lambda: PopulationTable.load(table),
+        "workbook": lambda: workbook(dossier, result),
+    }
+    return {name: [_timed(part) for _ in range(ALONE_RUNS + 1)][1:] for name, part in parts.items()}
+
+
+def _timed(part: Callable[[], object]) -> float:
+    start = time.process_time()
+    part()
+    return time.process_time() - start
 
 
 def main() -> None:
-    """Build some cities into a folder and write the seconds of each stage as JSON."""
+    """Build some cities into a folder; write the seconds of stages and parts alone as JSON."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--out", type=Path, required=True)
@@ -44,7 +79,8 @@ def main() -> None:
     ):
         maker = partial(machine.pool, options.jobs)
         make_reports(request, library, maker, window=2 * options.jobs, tell=tell)
-    options.times.write_text(json.dumps(found))
+    times = {"stages": found, "alone": alone(library, options.cities[0])}
+    options.times.write_text(json.dumps(times))
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ def results() -> Results:
         changed=readings(3.0, 3.1, 4.5),
         memory=readings(21, peak=0.9)[0],
         stages={"execute": [0.2, 0.3], "pdf": [0.4, 0.5]},
+        alone={"populations": [0.01, 0.02, 0.015], "workbook": [0.04, 0.2, 0.05]},
         busy=0.02,
     )
     scaling = Scaling(

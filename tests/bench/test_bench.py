@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +29,8 @@ def test_a_quick_run(project: Path, tmp_path: Path) -> None:
     assert run.returncode == 0, run.stdout + run.stderr
     for words in ("## Goals", "## 2 cities", "## Again", "## One report", "## Cost by the number"):
         assert words in run.stdout
+    for part in ("Reading the table of populations", "Writing one workbook"):
+        assert re.search(rf"^\| {part}, .* \| \d\.\d{{3}} \(.* to .*\) s \|", run.stdout, re.M)
     assert list((tmp_path / "tmp").glob("cvi-bench-*")) == []
     assert not (project / ".cache" / "bench.json").exists()
     assert not (project / "docs").exists()

@@ -21,6 +21,8 @@ def test_goals_use_the_median_of_the_rounds_ratios(results: Results) -> None:
     assert found["under 4 s"].found == "3.10 (3.00 to 4.50) s"
     assert found["within 5% of the cost, or less"].found == "+4.0%"
     assert found["the same, under 1.5 GB"].found == "0.90 and 0.95 GB"
+    assert found["under 0.03 s"].found == "0.015 (0.010 to 0.020) s"
+    assert found["under 0.15 s"].found == "0.050 (0.040 to 0.200) s"
     assert all(goal.met for goal in found.values())
 
 
@@ -36,6 +38,8 @@ def test_the_document_names_machine_commands_and_short_samples(results: Results)
     assert "Some processor, 2 cores, 16 GB of memory, Some system, CPython 3.13.1" in text
     assert "papermill notebooks/city_profile.ipynb" in text
     assert "made 4 cities in each round" in text
+    assert "| populations | reading the table of populations | 0.015 (0.010 to 0.020) |" in text
+    assert "| workbook | writing one workbook | 0.050 (0.040 to 0.200) |" in text
     assert "Fewer than 5 rounds were run (3)" in text
     assert "1,000 cities were made once only" in text
     for line in text.splitlines():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -93,16 +92,6 @@ def test_damaged_table(root: Path, tmp_path: Path, edit, says: str) -> None:
 def test_missing_table(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="does not exist"):
         PopulationTable.load(tmp_path / "populations.csv")
-
-
-def test_loading_is_fast(root: Path) -> None:
-    path = root / "data" / "processed" / "populations.csv"
-    best = 9.9
-    for _ in range(5):
-        start = time.perf_counter()
-        PopulationTable.load(path)
-        best = min(best, time.perf_counter() - start)
-    assert best < 0.03
 
 
 def test_no_pandas() -> None:
