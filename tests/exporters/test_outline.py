@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cvi_analysis.exporters.outline import Outline, slug
@@ -28,6 +28,7 @@ def test_further_first_level_headings_become_sections():
     assert shown(1, 2, 1) == [2, 3, 2]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 6), max_size=30))
 def test_never_skips(levels):
     found = [1, *shown(*levels)]

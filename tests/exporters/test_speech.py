@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cvi_analysis.exporters.speech import say
@@ -49,6 +49,7 @@ def test_words(tex, words):
     assert say(tex) == words
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="\\{}[]()^_&$ab1 +-=|" + "frcsumtexl", max_size=40))
 def test_says_something_about_anything(tex):
     words = say(tex)

@@ -21,6 +21,7 @@ def values(library):
     return library.params.resolve("baseline", None, {}).values()
 
 
+@settings(deadline=None)
 @given(number=st.integers(-10_000, 10_000))
 def test_half_up_takes_halves_up(number):
     assert half_up(number + 0.5) == number + 1
