@@ -441,7 +441,7 @@ function start(root, count) {
       inLab ? null : button('Print worksheet', print), button('Reset all', resetAll, { 'data-part': 'reset' }),
       make('input', { type: 'text', readonly: true, hidden: true, 'data-part': 'link', 'aria-label': 'Link to this case' })),
     make('p', { class: 'status', role: 'status', 'aria-live': 'polite', 'data-part': 'status' }));
-  live.replaceChildren(make('p', { class: 'sheet', 'data-part': 'head' }), make('p', { class: 'bad', role: 'alert', 'data-part': 'notice', hidden: true }), make('div', { class: 'grid' }, side, form, more), make('div', { class: 'sheet', 'data-part': 'sheet' }));
+  live.replaceChildren(make('p', { class: 'sheet', 'data-part': 'head' }), make('p', { class: 'bad', role: 'alert', 'data-part': 'notice', hidden: true }), make('div', { class: 'grid' }, side, form), more, make('div', { class: 'sheet', 'data-part': 'sheet' }));
   let started = false;
   root.dataset.ready = '';
   live.hidden = false;

@@ -151,6 +151,59 @@ def flat(result: dict[str, Any]) -> dict[str, float]:
     return found
 
 
+COVERED = """() => {
+  const live = document.querySelector('.cvi-live');
+  const found = [];
+  const seen = [...live.querySelectorAll('input, button, summary, a')].filter(
+    (one) => one.checkVisibility());
+  const look = (one, how) => {
+    const box = one.getClientRects()[0];
+    const hit = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+    if (!hit || !(one.contains(hit) || hit.closest('label')?.control === one)) {
+      found.push([how, one.ariaLabel || one.dataset.input || one.textContent, hit?.outerHTML]);
+    }
+  };
+  for (const one of seen) {
+    for (const block of ['start', 'center', 'end']) {
+      one.scrollIntoView({ block });
+      look(one, block);
+    }
+    if (one.disabled) continue;
+    scrollTo(0, document.documentElement.scrollHeight);  // as one comes who tabs backwards
+    one.focus();
+    look(one, 'focus');
+  }
+  return [seen.length, found];
+}"""
+OVERLAPS = """() => {
+  const box = (name) => document.querySelector(`.cvi ${name}`).getBoundingClientRect();
+  const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom - 1
+    && b.top < a.bottom - 1;
+  const wide = getComputedStyle(document.querySelector('.cvi .side')).display === 'block';
+  const results = box(wide ? '.side' : '.sum');
+  // Where there is one column, the total lies over the form that is scrolled under it.
+  return [...(wide ? ['form'] : []), '.more'].filter((name) => meet(results, box(name)));
+}"""
+
+
+@pytest.mark.parametrize("width", [360, 768, 960, 1280, 1920])
+def test_nothing_covers_a_control_or_the_lower_half(open_page, width):
+    page = open_page().open()
+    page.page.set_viewport_size({"width": width, "height": 800})
+    top, bottom = page.page.evaluate(
+        """() => { const box = document.querySelector('.cvi').getBoundingClientRect();
+        return [box.top + scrollY, box.bottom + scrollY]; }"""
+    )
+    steps = range(int(top) - 800, int(bottom), 100)
+    assert len(steps) > 20
+    for place in steps:
+        page.page.evaluate(f"scrollTo(0, {place})")
+        assert page.page.evaluate(OVERLAPS) == [], place
+    count, covered = page.page.evaluate(COVERED)
+    assert count > 50
+    assert covered == []
+
+
 @pytest.mark.parametrize("slug", CITIES)
 def test_typing_gives_the_models_numbers(open_page, library, python, slug):
     dossier = library.dossier(slug)
