@@ -266,7 +266,7 @@ function start(root, count) {
       let x = 0;
       part(key).replaceChildren(...LINES.map((line, index) => {
         const width = (one.budget[line] / most) * 100;
-        const bar = make('rect', { x, width: Math.max(width - 0.4, 0), height: 10, class: `k${index}` });
+        const bar = make('rect', { x, width, height: 10, class: `k${index}` });
         x += width;
         return bar;
       }));

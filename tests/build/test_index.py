@@ -132,6 +132,41 @@ def test_map_labels_cover_nothing(library):
 
 
 @pytest.mark.chromium
+@pytest.mark.parametrize("width", [360, 768, 960, 1280, 1920])
+def test_bars_are_as_long_as_their_figures(page, tmp_path: Path, width):
+    tool("chromium", "chromium-browser", "google-chrome")
+    path = tmp_path / "index.html"
+    path.write_text(page, encoding="utf-8")
+    data = json.loads(re.search(r'id="data">(.+?)</script>', page)[1])
+    names = (
+        "population", "people", "staff", "frontline", "supervisors", "city_office", "total",
+        "team", "support", "wraparound", "per_resident", "per_person",
+    )  # fmt: skip
+    with open_page(path, viewport={"width": width, "height": 900}) as (tab, problems):
+        for slugs in (CITIES[:2], CITIES[1:4], CITIES[:4], ("norfolk-va", "hampton-va")):
+            tab.goto("about:blank")
+            tab.goto(f"{path.as_uri()}#compare={','.join(slugs)}")
+            rows = tab.evaluate(
+                """() => [...document.querySelectorAll('.side tbody tr:not(.group)')].map((row) =>
+                [...row.querySelectorAll('.bar')].map((bar) => {
+                  const box = bar.getBoundingClientRect(), cell = bar.parentElement;
+                  return [box.width, box.right <= cell.getBoundingClientRect().right];
+                }))"""
+            )
+            assert len(rows) == len(names)
+            for name, bars in zip(names, rows, strict=True):
+                figures = [data[slug][name] for slug in slugs]
+                assert len(bars) == len(slugs)
+                assert all(inside for _, inside in bars), name
+                longest = max(pixels for pixels, _ in bars)
+                assert longest > 100
+                for (pixels, _), figure in zip(bars, figures, strict=True):
+                    expected = longest * figure / max(figures)
+                    assert pixels == pytest.approx(expected, rel=0.01), (name, slugs)
+        assert problems == []
+
+
+@pytest.mark.chromium
 def test_script_finds_sorts_and_compares(page, tmp_path: Path):
     tool("chromium", "chromium-browser", "google-chrome")
     path = tmp_path / "index.html"

@@ -262,6 +262,29 @@ def test_impossible_input_is_explained_beside_the_field(norfolk):
     assert norfolk.value("staffing.mediator.count") == 20
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_bars_are_as_long_as_their_amounts(open_page, width):
+    page = open_page().open()
+    page.page.set_viewport_size({"width": width, "height": 800})
+    lines = ("frontline", "supervision_ovp", "training", "evaluation", "wraparound")
+    report = [page.value(f"budget.{line}") for line in lines]
+    page.type("people_at_risk", "400")
+    page.type("budget.training_share", "0.02")
+    here = [page.value(f"budget.{line}") for line in lines]
+    assert min(here) < max(here) / 25
+    drawn = page.page.evaluate(
+        """() => ['here', 'there'].flatMap((name) =>
+        [...document.querySelectorAll(`.cvi [data-part=${name}] rect`)].map(
+          (one) => one.getBoundingClientRect().width))"""
+    )
+    amounts = here + report
+    assert len(drawn) == len(amounts)
+    longest = drawn[amounts.index(max(amounts))]
+    assert longest > 50
+    for pixels, amount in zip(drawn, amounts, strict=True):
+        assert pixels == pytest.approx(longest * amount / max(amounts), rel=0.01)
+
+
 def test_reset_one_and_reset_all(norfolk):
     before = norfolk.results()
     norfolk.type("budget.training_share", "30%")

@@ -132,7 +132,8 @@
           if (low !== high) cell.append(make("span", `Range: ${format(low)} to ${format(high)}`, { class: "range" }));
         }
         const bar = make("span", "", { class: "bar", "aria-hidden": "true" });
-        bar.style.width = `${most ? Math.max(1, data[slug][key] / most * 100) : 0}%`;
+        // A share of one length for all: of their cells, which are not equally wide, bars would lie.
+        bar.style.setProperty("--share", most ? data[slug][key] / most : 0);
         cell.append(bar);
         row.append(cell);
       }
