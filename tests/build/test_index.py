@@ -206,3 +206,39 @@ def test_script_finds_sorts_and_compares(page, tmp_path: Path):
         tab.click("#none")
         assert tab.is_hidden("#side-by-side")
         assert problems == []
+
+
+@pytest.mark.chromium
+def test_enter_in_the_search_opens_the_city_or_says_what_to_do(library, tmp_path: Path):
+    tool("chromium", "chromium-browser", "google-chrome")
+    cities = [parsed(library, slug) for slug in (*CITIES, "jackson-ms")]
+    another = {"slug": "jacksonville-fl", "name": "Jacksonville", "state": "FL"}
+    cities.append({**cities[0], "city": {**cities[0]["city"], **another}})
+    path = tmp_path / "index.html"
+    path.write_text(index(library, cities), encoding="utf-8")
+    for city in cities:
+        page = "<!DOCTYPE html><title>A report</title>"
+        (tmp_path / f"{city['city']['slug']}.html").write_text(page, encoding="utf-8")
+    opened = {"norf": "norfolk-va", "Jackson": "jackson-ms", "st. louis ": "st-louis-mo"}
+    said = {
+        "jack": "2 cities fit. Type more of the name, or choose one in the table.",
+        "": "Type a city’s name, or choose one in the table.",
+        "xyz": "No city fits. Try fewer letters, or another state or size.",
+    }
+    with open_page(path) as (tab, problems):
+        for typed, told in said.items():
+            tab.focus("#find")
+            tab.keyboard.press("Control+A")
+            tab.keyboard.press("Delete")
+            tab.keyboard.type(typed)
+            tab.keyboard.press("Enter")
+            assert tab.inner_text("#status") == told
+            assert tab.url == path.as_uri()
+            assert tab.evaluate("document.activeElement.id") == "find"
+        for typed, slug in opened.items():
+            tab.goto(path.as_uri())
+            tab.focus("#find")
+            tab.keyboard.type(typed)
+            tab.keyboard.press("Enter")
+            tab.wait_for_url(f"**/{slug}.html")
+        assert problems == []

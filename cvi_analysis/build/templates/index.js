@@ -28,6 +28,19 @@
       : `${shown} of ${rows.length} cities ${shown === 1 ? "is" : "are"} shown.`;
   };
   for (const field of [find, state, size]) field.addEventListener("input", filter);
+  // Enter opens the city that is left, or of several the one of just this name.
+  one(".finder").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const fits = rows.filter((row) => !row.hidden);
+    const named = fits.filter((row) => fold(row.cells[1].textContent) === fold(find.value).trim());
+    const only = fits.length === 1 ? fits : named;
+    if (only.length === 1) location.assign(only[0].querySelector("th a").href);
+    else if (fits.length) {
+      one("#status").textContent = find.value.trim()
+        ? `${fits.length} cities fit. Type more of the name, or choose one in the table.`
+        : "Type a city’s name, or choose one in the table.";
+    }
+  });
   one("#clear").addEventListener("click", () => {
     find.value = state.value = size.value = "";
     filter();
