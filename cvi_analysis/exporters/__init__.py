@@ -5,6 +5,7 @@ nbconvert takes seconds to import, so nothing here imports it before it is neede
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,22 +18,38 @@ FONTS = Path(__file__).parent / "fonts"
 """Public Sans (SIL Open Font License): the font of the PDF and of the charts."""
 
 
-def render_html(notebook: Any, *, folder: Path | str = ".", name: str = "Notebook") -> bytes:
+def render_html(
+    notebook: Any,
+    *,
+    folder: Path | str = ".",
+    name: str = "Notebook",
+    links: Sequence[tuple[str, str]] = (),
+    row_links: Mapping[str, str] | None = None,
+) -> bytes:
     """The page of an executed notebook, by an exporter that this process keeps warm.
 
     Args:
         notebook: a valid notebook node (`nbformat.read`); it is not changed.
         folder: where relative image addresses in Markdown start.
         name: the notebook's file name without its ending; a title of last resort.
+        links: words and address of each page or file that the page leads to from its top.
+        row_links: the address that a row of a table leads to, by the words of its heading.
 
     Raises:
         BuildError: a part of the notebook can not be converted; the message names its cell.
     """
-    return _html_exporter().page(notebook, _resources(folder, name)).encode("utf-8")
+    resources = _resources(folder, name)
+    page = _html_exporter().page(notebook, resources, links=links, row_links=row_links)
+    return page.encode("utf-8")
 
 
 def render_pdf(notebook: Any, *, folder: Path | str = ".", name: str = "Notebook") -> bytes:
-    """The PDF (PDF/UA-1 and PDF/A-2a) of an executed notebook; arguments as for `render_html`.
+    """The PDF (PDF/UA-1 and PDF/A-2a) of an executed notebook.
+
+    Args:
+        notebook: as for `render_html`.
+        folder: as for `render_html`.
+        name: as for `render_html`.
 
     Raises:
         BuildError: Typst or pandoc refuse a part of the notebook; the message names its cell.

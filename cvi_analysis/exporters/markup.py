@@ -52,6 +52,7 @@ _SHEET = re.compile(
 )
 _DISPLAY_MATH = re.compile(r"<math\b(?=[^>]*\sdisplay=[\"']block).*?</math\s*>", re.I | re.S)
 _LOCAL_LINK = re.compile(r"(<a\b[^>]*?\shref\s*=\s*)([\"'])#([^\"']+)\2", re.I)
+_ROW_HEADING = re.compile(r"(<th\b[^>]*\sscope=[\"']?row\b[^>]*>)([^<]+)(?=</th\s*>)", re.I)
 _ID = re.compile(r"\sid\s*=\s*[\"']?([^\"'\s>]+)", re.I)
 SCRIPT = re.compile(rf"<script\b{_ATTRIBUTES}>(.*?)</script\s*>", re.S | re.I)
 
@@ -189,6 +190,20 @@ def from_markdown(html: str, prefix: str) -> str:
 def spoken(html: str) -> str:
     """The text of `html` without tags, on one line."""
     return " ".join(unescape(_NOT_SAID.sub("", html)).split())
+
+
+def rows_linked(html: str, addresses: Mapping[str, str]) -> str:
+    """`html` with each row heading whose words have an address in `addresses` leading there."""
+    if not addresses:
+        return html
+
+    def heading(match: re.Match[str]) -> str:
+        address = addresses.get(unescape(match[2]).strip())
+        if address is None:
+            return match[0]
+        return f'{match[1]}<a href="{escape(address)}">{match[2]}</a>'
+
+    return _walk(html, lambda text: _ROW_HEADING.sub(heading, text), lambda text: text)
 
 
 def _walk(html: str, text: Callable[[str], str], opaque: Callable[[str], str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
@@ -33,11 +34,20 @@ class Page:
     styles: str
     design: str
     contents: list[Entry]
+    links: Sequence[tuple[str, str]]
     policy: str = PLACEHOLDER
     generator: str = field(default=f"cvi-analysis {__version__}")
 
 
-def build_page(notebook: Any, name: str, folder: Path, show: Show) -> Page:
+def build_page(
+    notebook: Any,
+    name: str,
+    folder: Path,
+    show: Show,
+    *,
+    links: Sequence[tuple[str, str]],
+    row_links: Mapping[str, str],
+) -> Page:
     """The page of `notebook`, ready for the template.
 
     Args:
@@ -45,12 +55,15 @@ def build_page(notebook: Any, name: str, folder: Path, show: Show) -> Page:
         name: the notebook's file name without its ending.
         folder: where relative image addresses start.
         show: what to leave out.
+        links: words and address of each page or file that the page leads to from its top.
+        row_links: the address that a row of a table leads to, by the words of its heading.
     """
     who = about(notebook, name)
     found = list(parts(notebook, "html", show))
     body = _Body(folder, who.title)
     html = body.render(found)
     html = markup.linked(html, body.outline)
+    html = markup.rows_linked(html, row_links)
     html, styles = markup.without_styles(html)
     title = who.title or body.first_title or who.name
     lead, rest = who.lead(title)
@@ -65,6 +78,7 @@ def build_page(notebook: Any, name: str, folder: Path, show: Show) -> Page:
         styles=squeezed(styles),
         design=design(),
         contents=[entry for entry in body.outline.entries if entry.level <= 3],
+        links=links,
     )
 
 

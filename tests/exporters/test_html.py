@@ -11,9 +11,11 @@ from html.parser import HTMLParser
 
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+from traitlets.config import Config
 
 from cvi_analysis.exporters import render_html
 
+from ..links import Links
 from .conftest import HOSTILE
 
 VOID = {"meta", "img", "input", "br", "hr", "link", "col", "wbr", "source", "track", "embed"}
@@ -189,6 +191,37 @@ def test_inputs_can_be_shown(report):
     text, _ = CviHtmlExporter(exclude_input=False).from_notebook_node(report.notebook)
     assert "SECRET_SOURCE" in text
     assert "HIDDEN_SOURCE" not in text
+
+
+def test_a_page_leads_to_others_where_it_is_told(make_notebook):
+    beside = [("Up & out", "a.html"), ("Data", "b.json")]
+    rows = {"R&D": "r.html", "2": "no.html"}
+    cell = new_code_cell(
+        "x",
+        outputs=[
+            new_output(
+                "display_data",
+                {
+                    "text/html": '<table><tr><th scope="row">R&amp;D</th><td>2</td></tr>'
+                    '<tr><th scope="row">Other</th><td>R&amp;D</td></tr></table>'
+                    '<script>"<th scope=row>R&amp;D</th>"</script>',
+                    "text/plain": "?",
+                },
+            )
+        ],
+    )
+    html = render_html(make_notebook(cell), links=beside, row_links=rows).decode()
+    assert [words for words in Links(html).beside if words[1] != "r.html"] == beside
+    assert '<th scope="row"><a href="r.html">R&amp;D</a></th><td>2</td>' in html
+    assert html.count("r.html") == 1
+    assert "no.html" not in html
+    assert 'aria-label="Other pages and files"' in html
+    # The next page of the same warm exporter is told nothing; options last.
+    assert "Other pages" not in render_html(make_notebook(cell)).decode()
+    config = Config({"CviHtmlExporter": {"links": beside, "row_links": rows}})
+    from cvi_analysis.exporters.html import CviHtmlExporter
+
+    assert CviHtmlExporter(config=config).from_notebook_node(make_notebook(cell))[0] == html
 
 
 def test_streams_errors_and_other_outputs(page):
