@@ -16,6 +16,7 @@ import pikepdf
 import pytest
 
 from .conftest import ROOT, tool
+from .links import dead, links
 
 SUFFIXES = (".html", ".pdf", ".json", ".ipynb")
 
@@ -86,6 +87,13 @@ def test_every_page_and_every_pdf_is_small(folder, slugs):
     assert {name: size for name, size in pages.items() if size > 200_000} == {}
     sizes = {path.name: path.stat().st_size for path in folder.glob("*.pdf")}
     assert {name: size for name, size in sizes.items() if size >= 400_000} == {}
+
+
+def test_every_link_leads_somewhere(folder, slugs):
+    assert dead(folder.parent) == []
+    for name in ("index.html", "comparison.html"):
+        leads = {to for _, to in links(folder / name).beside}
+        assert leads >= {f"{slug}.html" for slug in slugs}
 
 
 def test_pages_show_the_documents_values(folder, slugs):

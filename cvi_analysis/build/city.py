@@ -93,7 +93,7 @@ def _build(spec: CitySpec, watch: Stopwatch) -> dict[str, bytes]:
     with watch.stage("notebook"):
         files = {f"{spec.slug}.ipynb": to_bytes(notebook)}
     with watch.stage("html"):
-        files[f"{spec.slug}.html"] = exporters.render_html(notebook)
+        files[f"{spec.slug}.html"] = exporters.render_html(notebook, links=links(spec.slug))
     with watch.stage("pdf"):
         files[f"{spec.slug}.pdf"] = exporters.render_pdf(notebook)
     with watch.stage("workbook"):
@@ -125,6 +125,21 @@ def execute(spec: CitySpec, dossier: Dossier) -> nbformat.NotebookNode:
             cwd=folder if folder.is_dir() else Path(temporary),
         )
     return normalize(executed.nb)
+
+
+def links(slug: str) -> tuple[tuple[str, str], ...]:
+    """Where a city's page leads: words and address of what lies beside it in its folder.
+
+    All of it is there whatever else was built, and was built from the same inputs. The page with
+    all cities side by side need not be: the index knows, and leads on to it.
+    """
+    return (
+        ("All cities", "index.html"),
+        ("Comparison", "index.html#all"),
+        ("PDF", f"{slug}.pdf"),
+        ("Excel workbook", f"{slug}.xlsx"),
+        ("Data (JSON)", f"{slug}.json"),
+    )
 
 
 def report_metadata(dossier: Dossier) -> dict[str, Any]:

@@ -27,7 +27,8 @@ def _build(spec: PageSpec, watch: Stopwatch) -> dict[str, bytes]:
         notebook = _execute(spec)
     notebook.metadata["cvi"] = dict(spec.metadata)
     with watch.stage("html"):
-        files = {f"{spec.slug}.html": exporters.render_html(notebook)}
+        page = exporters.render_html(notebook, links=spec.links, row_links=spec.row_links)
+        files = {f"{spec.slug}.html": page}
     with watch.stage("pdf"):
         files[f"{spec.slug}.pdf"] = exporters.render_pdf(notebook)
     return files

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from cvi_analysis import __version__
@@ -18,6 +18,8 @@ def cities_page(
     library: Library,
     scenario: str,
     overrides: Mapping[str, Any],
+    *,
+    absent: Collection[str] = (),
     **options: Any,
 ) -> PageSpec:
     """The order for `comparison.html` and `.pdf` of a scenario.
@@ -26,6 +28,7 @@ def cities_page(
         library: parameters and populations.
         scenario: name of a scenario file.
         overrides: assumptions by dotted name that replace the scenario's.
+        absent: slugs of listed cities that have no report to lead to.
         options: `notebook`, `code`, `lock`, `engine` and `timeout` of the order.
     """
     panel = Panel.of(library, scenario, overrides)
@@ -49,6 +52,16 @@ def cities_page(
             "keywords": ["community violence intervention", "comparison", note.title],
             "running_head": head if note.name == "baseline" else f"{head} · {note.title}",
             "provenance": _provenance(note),
+        },
+        links=(
+            ("All cities", "index.html"),
+            ("PDF", f"{CITIES}.pdf"),
+            ("Data (CSV)", "profiles.csv"),
+        ),
+        row_links={
+            place.city.name: f"{place.city.slug}.html"
+            for place in panel.places
+            if place.city.slug not in absent
         },
         **options,
     )

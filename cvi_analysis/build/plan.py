@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -114,13 +114,14 @@ class Plan:
             memory=request.memory,
         )
 
-    def page(self) -> PageSpec:
-        """The order for all listed cities side by side."""
+    def page(self, absent: Collection[str] = ()) -> PageSpec:
+        """The order for all listed cities side by side, without links to those that are absent."""
         request = self.request
         return cities_page(
             self.library,
             request.scenario,
             request.overrides,
+            absent=absent,
             notebook=self.comparison or read_notebook(paths.root() / COMPARISON),
             code=self.code,
             lock=self.lock,

@@ -81,8 +81,7 @@ def make_reports(
         yield from _page_orders(plan, pages)
         for city in plan.cities:
             spec = plan.spec(city)
-            ingredients = spec.ingredients()
-            entry = manifest.Entry(city.slug, spec.key_of(ingredients), ingredients, {})
+            entry = _entry(spec)
             before = known.cities.get(city.slug)
             if not request.force and before and before.key == entry.key and before.intact(folder):
                 entries[city.slug] = before
@@ -125,6 +124,13 @@ def make_reports(
                 take_away = CityResult(slug, error=f"{slug}: {_HARMED.format(name)} twice.")
                 summary.failed[slug] = take_away
                 tell(slug, take_away)
+    # The page of all cities leads to their reports, but to none that could not be made.
+    absent = {slug for slug in summary.failed if not (folder / f"{slug}.html").is_file()}
+    if request.every_city and CITIES in pages and absent & plan.library.params.cities.keys():
+        spec = plan.page(absent)
+        pages[CITIES] = _entry(spec)
+        for result in run_batch([spec], make_executor, window=window):
+            take(result)
     _log(request, summary)
     others = _other_entries(plan, known, entries, summary)
     finish(plan, {**others, **entries}, pages)
@@ -146,6 +152,12 @@ def _noting(result: CityResult, name: str) -> CityResult:
     return replace(result, notes=(*result.notes, note))
 
 
+def _entry(spec: CitySpec | PageSpec) -> manifest.Entry:
+    """What the manifest says of an order that has not been built."""
+    ingredients = spec.ingredients()
+    return manifest.Entry(spec.slug, CitySpec.key_of(ingredients), ingredients, {})
+
+
 def _page_orders(plan: Plan, pages: dict[str, manifest.Entry]) -> Iterator[PageSpec]:
     """The order for all cities side by side, if it is this run's to build and out of date.
 
@@ -155,8 +167,7 @@ def _page_orders(plan: Plan, pages: dict[str, manifest.Entry]) -> Iterator[PageS
     if not pages and not request.every_city:
         return
     spec = plan.page()
-    ingredients = spec.ingredients()
-    entry = manifest.Entry(CITIES, CitySpec.key_of(ingredients), ingredients, {})
+    entry = _entry(spec)
     before = pages.pop(CITIES, None)
     current = before is not None and before.key == entry.key and before.intact(request.folder)
     if before is not None and current and not (request.force and request.every_city):

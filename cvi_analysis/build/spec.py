@@ -71,6 +71,8 @@ class PageSpec:
         notebook: the notebook's JSON text.
         parameters: what is injected into the notebook.
         metadata: what the exporters put into titles, running heads and the PDF's metadata.
+        links: words and address of what the page leads to from its top.
+        row_links: the address that a table's row leads to, by the words of its heading.
         code: `inputs.code_sha256()` of the sender; a worker with other code refuses.
         lock: hash of the lock file, part of the key.
         engine: `warm` or `standard` kernels; outputs are equal.
@@ -85,6 +87,8 @@ class PageSpec:
     metadata: Mapping[str, Any]
     code: str
     lock: str
+    links: tuple[tuple[str, str], ...] = ()
+    row_links: Mapping[str, str] = field(default_factory=dict)
     engine: Engine = "warm"
     timeout: float | None = None
     memory: float | None = MEMORY
@@ -92,6 +96,7 @@ class PageSpec:
     def ingredients(self) -> dict[str, str]:
         """What the key is made of, by name."""
         found = {"code": self.code, "lock": self.lock, "notebook": sha256(self.notebook.encode())}
+        found["links"] = sha256(canonical([self.links, dict(self.row_links)]))
         for number, panel in enumerate(self.panels, 1):
             found[f"panel {number}"] = sha256(panel.encode())
         return found

@@ -6,7 +6,12 @@ import csv
 import json
 import re
 
+import nbformat
 import pytest
+
+from cvi_analysis.exporters import render_html
+
+from ..links import Links, dead, links
 
 KEPT = ("norfolk-va", "washington-dc", "los-angeles-ca", "dayton-oh")
 
@@ -31,12 +36,38 @@ def test_all_cities_stand_side_by_side_and_the_index_leads_there(built):
     folder = built.reports / "baseline"
     page = (folder / "comparison.html").read_text(encoding="utf-8")
     for name in ("Norfolk, VA", "Washington, DC", "Los Angeles, CA", "Dayton, OH"):
-        assert f"{name}</th>" in page
+        assert f"{name}</a></th>" in page
     assert (folder / "comparison.pdf").read_bytes().startswith(b"%PDF")
     assert 'href="comparison.html"' in (folder / "index.html").read_text(encoding="utf-8")
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)[1]
     assert "script-src &#39;sha256-" in policy or "script-src 'sha256-" in policy
     assert page.count("<script>") == 1
+
+
+def test_pages_lead_to_each_other_and_to_their_files(built):
+    folder = built.reports / "baseline"
+    for slug in KEPT:
+        assert links(folder / f"{slug}.html").beside == [
+            ("All cities", "index.html"),
+            ("Comparison", "index.html#all"),
+            ("PDF", f"{slug}.pdf"),
+            ("Excel workbook", f"{slug}.xlsx"),
+            ("Data (JSON)", f"{slug}.json"),
+        ]
+    top, cities = links(folder / "comparison.html").beside[:3], {}
+    assert [to for _, to in top] == ["index.html", "comparison.pdf", "profiles.csv"]
+    for words, to in links(folder / "comparison.html").beside[3:]:
+        cities[words] = to
+    names = {
+        f"{slug}.html": json.loads((folder / f"{slug}.json").read_bytes())["city"] for slug in KEPT
+    }
+    assert cities == {f"{city['name']}, {city['state']}": to for to, city in names.items()}
+    assert dead(built.reports) == []
+
+
+def test_a_notebook_that_lies_elsewhere_has_no_links_to_what_is_not_there(built):
+    notebook = nbformat.read(built.reports / "baseline" / "norfolk-va.ipynb", as_version=4)
+    assert Links(render_html(notebook).decode()).beside == []
 
 
 def test_it_is_kept_while_nothing_changes_and_renewed_when_something_does(built):
@@ -119,3 +150,26 @@ def test_the_documentation_of_the_register_is_checked(built):
     result = built.run("register")
     assert result.returncode in (0, 1)
     assert "in step" in result.stdout or "Out of step" in result.stdout
+
+
+def test_all_cities_lead_to_none_that_could_not_be_made(checkout):
+    few_cities(checkout)
+    spoiled = "if city == 'dayton-oh': raise ValueError('spoiled')\\n"
+    checkout.edit("notebooks/city_profile.ipynb", '"report.', f'"{spoiled}",\n    "report.')
+    assert checkout.run("reports").returncode == 1
+    page = checkout.reports / "baseline" / "comparison.html"
+    assert "Dayton, OH</th>" in page.read_text(encoding="utf-8")
+    assert dead(checkout.reports) == []
+    checkout.edit("notebooks/city_profile.ipynb", f'"{spoiled}",\n    ', "")
+    assert checkout.built() == set(KEPT)
+    assert ("Dayton, OH", "dayton-oh.html") in links(page).found
+    assert dead(checkout.reports) == []
+
+
+def test_one_report_alone_leads_to_nothing_that_is_not_there(checkout):
+    result = checkout.run("report", "norfolk-va")
+    assert result.returncode == 0, result.stderr
+    page = checkout.reports / "baseline" / "norfolk-va.html"
+    assert len(links(page).beside) == 5
+    assert not (page.parent / "comparison.html").exists()
+    assert dead(checkout.reports) == []

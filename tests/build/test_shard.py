@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from cvi_analysis.build.shard import Shard
 from cvi_analysis.build.verify import differences
 
+from ..links import dead
+
 CITIES = "norfolk-va chicago-il memphis-tn"
 
 
@@ -36,6 +38,7 @@ def test_merged_shards_are_the_bytes_of_one_run_and_merging_is_idempotent(checko
             checkout.folder / "whole" / "baseline", checkout.folder / "joined" / "baseline"
         )
         assert found == []
+    assert dead(checkout.folder / "joined") == []
     assert checkout.built("--cities", CITIES, "--out", "joined") == set()
 
 
