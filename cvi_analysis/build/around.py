@@ -40,7 +40,7 @@ def finish(
     files: dict[str, bytes] = {}
     if request.shard is None:
         documents = list(documents_of(folder, ranked))
-        note = plan.library.params.scenario(request.scenario)
+        note = plan.scenarios[request.scenario]
         if archive := _workbooks(folder, {slug: entries[slug] for slug in ranked}, request.name):
             files[workbooks.NAME] = archive
         files |= {
@@ -50,6 +50,7 @@ def finish(
                 note,
                 request.overrides,
                 plan.library.params,
+                scenarios=plan.scenarios.values(),
                 compared=CITIES in pages,
                 files={slug: entries[slug].files for slug in ranked},
                 zipped=len(archive),
@@ -66,7 +67,8 @@ def finish(
         result = manifest.Manifest(
             scenario=request.name,
             overrides=dict(request.overrides),
-            inputs=fingerprint(),
+            # What was read is what is recorded: an edit saved since then is news to the next run.
+            inputs=dict(plan.inputs),
             listed=tuple(plan.library.params.cities),
             cities={slug: entries[slug] for slug in ranked},
             pages=dict(pages),
@@ -76,12 +78,18 @@ def finish(
             atomic.write_bytes(folder / request.shard.manifest_name, result.to_bytes())
         else:
             result.save(folder)
-            write_scenarios(folder.parent, plan.library.params)
+            write_scenarios(folder.parent, plan.scenarios)
     except OSError as error:
         raise BuildError(
             f"{folder}: cannot write there ({error.strerror}). {advice(error)}"
         ) from error
     return result
+
+
+def changed_meanwhile(plan: Plan) -> list[str]:
+    """The inputs that are not what they were when the run read them, by their paths."""
+    before, now = plan.inputs, fingerprint()
+    return sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
 
 
 def _workbooks(folder: Path, entries: Mapping[str, manifest.Entry], scenario: str) -> bytes:

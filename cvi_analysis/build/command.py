@@ -118,12 +118,14 @@ def _build(options: Options) -> int:
         from cvi_analysis.build.progress import Display, summary_table
         from cvi_analysis.build.reports import make_reports
 
-        library, request = opened(options)
+        library, request, inputs = opened(options)
         count = len(request.cities) if request.cities else len(library.params.cities)
         jobs = min(options.jobs or executors.default_jobs(), count)
         display = stack.enter_context(Display(count, quiet=options.quiet))
         # Everything that can be refused is refused before the folder is made.
-        plan = Plan.make(request, library)
+        plan = Plan.make(request, library, inputs)
+        for message in plan.unread:
+            display.say(f"Left out of the list of scenarios: {message}")
         if machine is None:
             maker, window = stack.enter_context(executors.dask(options.scheduler))
         else:
@@ -139,6 +141,11 @@ def _build(options: Options) -> int:
         display.say(
             f"Left out of the index, because made from older inputs: {count} {reports} ({named}). "
             f"Build {them} again to have {them} there."
+        )
+    if summary.edited:
+        display.say(
+            f"Changed while the reports were made, and not in them: {', '.join(summary.edited)}. "
+            "Run the command again to take it in."
         )
     if options.quiet and not summary.failed:
         return 0
@@ -163,26 +170,31 @@ def ended_by_signals() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def opened(options: Options) -> tuple[Library, Request]:
+def opened(options: Options) -> tuple[Library, Request, dict[str, str]]:
     """The library, with `data/processed/` in step with `data/raw/`, and the checked request.
+
+    Returns:
+        Library, request, and the fingerprint of the inputs from just before they were read: what
+        is edited later is not in the reports and must not be recorded as if it were.
 
     Raises:
         InputError: a file in `params/` or `data/` is wrong; an unknown city, scenario or
             parameter, or a refused value.
         CviError: a place had to be fetched and could not be.
     """
+    from cvi_analysis.build.inputs import fingerprint
     from cvi_analysis.dossier import Library
     from cvi_analysis.populations.rebuild import rebuild
 
     if paths.raw().is_dir():
         rebuild(paths.raw(), paths.processed())
-    library = Library.load()
+    inputs, library = fingerprint(), Library.load()
     if _listed_taken_in(library):
-        library = Library.load()
+        inputs, library = fingerprint(), Library.load()
     request = request_of(options, library)
     if any(city.slug not in library.params.cities for city in request.cities or ()):
-        library = Library.load()  # A place may have been fetched meanwhile.
-    return library, request
+        inputs, library = fingerprint(), Library.load()  # A place may have been fetched meanwhile.
+    return library, request, inputs
 
 
 def _listed_taken_in(library: Library) -> bool:
@@ -274,9 +286,9 @@ def why(options: Options) -> int:
     from cvi_analysis.build.plan import Plan
     from cvi_analysis.build.why import reasons
 
-    library, request = opened(options)
+    library, request, inputs = opened(options)
     for city in request.cities or ():
-        for line in reasons(Plan.make(request, library), city):
+        for line in reasons(Plan.make(request, library, inputs), city):
             print(line)
     return 0
 
@@ -290,8 +302,8 @@ def merge(options: Options, folders: Sequence[Path]) -> int:
     from cvi_analysis.build import lock
     from cvi_analysis.build.merge import merge_shards
 
-    library, request = opened(options)
+    library, request, inputs = opened(options)
     with lock.exclusive(request.folder):
-        count = merge_shards(request, library, folders)
+        count = merge_shards(request, library, folders, inputs)
     print(f"{count} reports merged into {shown(request.folder)}.")
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,7 @@ def index_html(
     overrides: Mapping[str, Any],
     params: Params,
     *,
+    scenarios: Iterable[Scenario],
     compared: bool = False,
     files: Mapping[str, Collection[str]] | None = None,
     zipped: int = 0,
@@ -66,7 +67,8 @@ def index_html(
         name: the scenario folder's name.
         scenario: its file.
         overrides: assumptions given beside it.
-        params: the cities' places, the strategies, and what scenarios there are.
+        params: the cities' places and the strategies.
+        scenarios: those that the page names, in its order.
         compared: `comparison.html` lies beside the page.
         files: names of the files of each slug.
         zipped: bytes of `workbooks.zip`; 0 where there is none.
@@ -84,7 +86,7 @@ def index_html(
             name=name,
             scenario=scenario,
             overrides=overrides,
-            scenarios=[params.scenario(other) for other in _scenario_names(params)],
+            scenarios=list(scenarios),
             compared=compared,
             workbooks=frozenset(
                 slug for slug, names in (files or {}).items() if f"{slug}.xlsx" in names
@@ -101,11 +103,6 @@ def index_html(
         )
     )
     return stated(page).encode()
-
-
-def _scenario_names(params: Params) -> list[str]:
-    """All scenarios, the baseline first."""
-    return sorted(params.scenario_names, key=lambda name: (name != "baseline", name))
 
 
 def _staff(document: Mapping[str, Any]) -> int:

@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cvi_analysis.build import manifest
 from cvi_analysis.build.around import finish
 from cvi_analysis.build.atomic import write_bytes
-from cvi_analysis.build.inputs import fingerprint, sha256
+from cvi_analysis.build.inputs import sha256
 from cvi_analysis.build.plan import Plan, Request
 from cvi_analysis.dossier import Library
 from cvi_analysis.errors import InputError
 
 
-def merge_shards(request: Request, library: Library, folders: Sequence[Path]) -> int:
+def merge_shards(
+    request: Request, library: Library, folders: Sequence[Path], inputs: Mapping[str, str]
+) -> int:
     """Copy every shard's reports into the request's folder and write index, table and manifest.
 
     Doing it twice changes nothing. How many reports there are now.
+
+    Args:
+        request: the scenario and its folder.
+        library: what was read.
+        folders: the shards' folders.
+        inputs: the fingerprint from before `library` was read.
 
     Raises:
         InputError: a folder holds no shard of this scenario, a file is missing or is not what its
             manifest says, or the shards were built from other inputs than each other or than
             this checkout.
     """
-    plan = Plan.make(request, library)
+    plan = Plan.make(request, library, inputs)
     request.folder.mkdir(parents=True, exist_ok=True)
     entries: dict[str, manifest.Entry] = {}
     pages: dict[str, manifest.Entry] = {}
-    inputs = fingerprint()
     for folder in folders:
         parts = sorted(folder.glob("manifest-*-of-*.json")) or sorted(
             (folder / request.name).glob("manifest-*-of-*.json")

@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from cvi_analysis import paths
-from cvi_analysis.build.inputs import COMPARISON, LOCK, NOTEBOOK, code_sha256, file_sha256
+from cvi_analysis.build.inputs import (
+    COMPARISON,
+    LOCK,
+    NOTEBOOK,
+    code_sha256,
+    file_sha256,
+    fingerprint,
+)
 from cvi_analysis.build.pages import cities_page
 from cvi_analysis.build.pictures import with_pictures
 from cvi_analysis.build.shard import Shard
@@ -17,7 +24,9 @@ from cvi_analysis.build.spec import CitySpec, Engine, PageSpec, spec_of
 from cvi_analysis.dossier import Library, dataset_and_year, scenario_name
 from cvi_analysis.errors import InputError
 from cvi_analysis.kernels.environment import MEMORY
+from cvi_analysis.params import Params
 from cvi_analysis.params.cities import City
+from cvi_analysis.params.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,20 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The orders of a request, made one by one, with the sources that they share."""
+    """The orders of a request, made one by one, with the sources that they share.
+
+    Attributes:
+        request: what was asked for.
+        library: what was read from `params/` and `data/`.
+        cities: the places whose reports this run makes.
+        notebook: the text of the report's notebook.
+        comparison: the text of the notebook on all cities, if this run makes its page.
+        code: hash of the package's code.
+        lock: hash of the lock file.
+        inputs: fingerprint of all inputs, taken before the first of them was read.
+        scenarios: every scenario that can be read, by name, the baseline first.
+        unread: why the others cannot, one message each.
+    """
 
     request: Request
     library: Library
@@ -73,10 +95,20 @@ class Plan:
     comparison: str | None
     code: str
     lock: str
+    inputs: Mapping[str, str]
+    scenarios: Mapping[str, Scenario]
+    unread: tuple[str, ...]
 
     @classmethod
-    def make(cls, request: Request, library: Library) -> Plan:
+    def make(
+        cls, request: Request, library: Library, inputs: Mapping[str, str] | None = None
+    ) -> Plan:
         """Check the request against the data before anything is written.
+
+        Args:
+            request: what to build.
+            library: what was read.
+            inputs: the fingerprint from before `library` was read; by default that of now.
 
         Raises:
             InputError: a scenario, a parameter or a population is not to be had, or a notebook
@@ -91,6 +123,7 @@ class Plan:
         if request.shard:
             cities = tuple(city for city in cities if request.shard.holds(city.slug))
         root = paths.root()
+        scenarios, unread = _scenarios(library.params)
         return cls(
             request,
             library,
@@ -99,6 +132,9 @@ class Plan:
             comparison=read_notebook(root / COMPARISON) if request.every_city else None,
             code=code_sha256(),
             lock=file_sha256(root / LOCK) or "none",
+            inputs=fingerprint() if inputs is None else inputs,
+            scenarios=scenarios,
+            unread=unread,
         )
 
     def spec(self, city: City) -> CitySpec:
@@ -129,6 +165,21 @@ class Plan:
             timeout=request.timeout,
             memory=request.memory,
         )
+
+
+def _scenarios(params: Params) -> tuple[dict[str, Scenario], tuple[str, ...]]:
+    """Every scenario that can be read, and why the others cannot.
+
+    The index leads to all of them, but a broken one that nobody asked for must stop no build.
+    """
+    read: dict[str, Scenario] = {}
+    unread = []
+    for name in params.scenario_names:
+        try:
+            read[name] = params.scenario(name)
+        except InputError as error:
+            unread.append(str(error))
+    return read, tuple(unread)
 
 
 def read_notebook(path: Path) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cvi_analysis import paths
 from cvi_analysis.build import atomic, manifest
-from cvi_analysis.build.around import finish
+from cvi_analysis.build.around import changed_meanwhile, finish
 from cvi_analysis.build.batch import run_batch
 from cvi_analysis.build.executors import MakeExecutor
 from cvi_analysis.build.inputs import sha256
@@ -35,6 +35,7 @@ class Summary:
     kept: list[str] = field(default_factory=list)
     failed: dict[str, CityResult] = field(default_factory=dict)
     stale: list[str] = field(default_factory=list)
+    edited: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
     def forget(self, slugs: Iterable[str]) -> None:
@@ -134,6 +135,7 @@ def make_reports(
     _log(request, summary)
     others = _other_entries(plan, known, entries, summary)
     finish(plan, {**others, **entries}, pages)
+    summary.edited = changed_meanwhile(plan)
     summary.seconds = time.perf_counter() - start
     return summary
 

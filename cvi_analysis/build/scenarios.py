@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from cvi_analysis.build.index import environment
 from cvi_analysis.build.lock import exclusive
 from cvi_analysis.build.neighbors import PAGE, mark, neighbors
 from cvi_analysis.exporters.policy import stated
-from cvi_analysis.params import Params
+from cvi_analysis.params.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Listed:
     built: bool
 
 
-def write_scenarios(out: Path, params: Params) -> None:
+def write_scenarios(out: Path, scenarios: Mapping[str, Scenario]) -> None:
     """Write the page above the scenarios' folders, unless it is right as it is.
 
     Raises:
@@ -34,27 +35,26 @@ def write_scenarios(out: Path, params: Params) -> None:
         BuildError: the folder's lock cannot be.
     """
     with exclusive(out):  # two scenarios may end at the same time
-        content = scenarios_html(neighbors(out), params)
+        content = scenarios_html(neighbors(out), scenarios)
         if not (out / PAGE).is_file() or (out / PAGE).read_bytes() != content:
             write_bytes(out / PAGE, content)
 
 
-def scenarios_html(built: tuple[str, ...], params: Params) -> bytes:
+def scenarios_html(built: tuple[str, ...], scenarios: Mapping[str, Scenario]) -> bytes:
     """The page: those of `params/scenarios/`, then runs with changes of their own.
 
     Args:
         built: names of the folders with reports beside each other.
-        params: what scenarios there are.
+        scenarios: every one that can be read, by name, the baseline first.
     """
     listed = []
-    for name in params.scenario_names:
-        scenario = params.scenario(name)
+    for name, scenario in scenarios.items():
         listed.append(Listed(name, scenario.title, scenario.reason, name in built))
     for name in built:
-        if name not in params.scenario_names:
+        if name not in scenarios:
             base = name.partition("-with-")[0]
-            known = base in params.scenario_names
-            title = params.scenario(base).title if known else name
+            known = base in scenarios
+            title = scenarios[base].title if known else name
             reason = "With changes of its own, which its page lists." if known else ""
             listed.append(Listed(name, f"{title}, changed" if known else title, reason, True))
     page = (

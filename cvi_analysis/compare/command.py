@@ -53,7 +53,7 @@ def run(
             found=engine,
             allowed="warm or standard",
         )
-    library, _ = command.opened(command.Options(scenario=first))
+    library, _, _ = command.opened(command.Options(scenario=first))
     overrides = command.overrides_of(sets, library)
     comparison = compare(Panel.of(library, first), Panel.of(library, second, overrides))
     spec = pages.difference_page(

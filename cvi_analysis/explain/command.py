@@ -20,7 +20,7 @@ def run(city: str, name: str, scenario: str = "baseline", sets: Sequence[str] = 
     from cvi_analysis.build import command
     from cvi_analysis.explain.chain import Chain
 
-    library, request = command.opened(
+    library, request, _ = command.opened(
         command.Options(scenario=scenario, cities=(city,), sets=tuple(sets))
     )
     (place,) = request.cities or ()

@@ -198,3 +198,69 @@ def test_a_broken_manifest_costs_a_rebuild_and_nothing_else(checkout, spoil):
     assert checkout.built("--cities", "norfolk-va") == {"norfolk-va"}
     (checkout.reports / "baseline" / "manifest.json").write_text(spoil)
     assert checkout.built("--cities", "norfolk-va") == {"norfolk-va"}
+
+
+EDITS = (
+    ("params/assumptions.yaml", "value: 0.25", "value: 0.26"),
+    ("params/roles.yaml", "plural: ", "plural: New "),
+    ("params/cities.csv", "Indianapolis", "Indianopolis"),
+    ("params/programs.csv", "Peacemakers", "Peace Makers"),
+    ("params/scenarios/baseline.yaml", "title: ", "title: New "),
+    ("notebooks/city_profile.ipynb", "At a glance", "In short"),
+    ("notebooks/comparison.ipynb", "cities", "towns"),
+    ("params/assumptions.yaml", "value: 0.26", "value: many"),
+)
+"""Edits of each kind of input, one after the other; the last one makes it invalid."""
+
+# What the notebook runs: the edit that lies ready, once.
+EDITING_CELL = """\
+import json
+from pathlib import Path
+ready = Path('..', 'edit.json').resolve()
+if ready.exists():
+    name, old, new = json.loads(ready.read_text(encoding='utf-8'))
+    ready.unlink()
+    file = ready.parent / name
+    text = file.read_text(encoding='utf-8')
+    assert old in text
+    _ = file.write_text(text.replace(old, new, 1), encoding='utf-8')
+"""
+
+
+@pytest.mark.slow
+def test_an_edit_saved_during_a_build_is_news_to_the_next_run(checkout):
+    notebook = checkout.folder / "notebooks" / "city_profile.ipynb"
+    content = json.loads(notebook.read_text(encoding="utf-8"))
+    cell = {"cell_type": "code", "execution_count": None, "id": "edits", "metadata": {}}
+    content["cells"].append({**cell, "outputs": [], "source": EDITING_CELL})
+    notebook.write_text(json.dumps(content), encoding="utf-8")
+    words = ("reports", "--cities", "norfolk-va", "--jobs", "1")
+    # The first run of each pair is the second of the one before: it has to see that edit.
+    for name, old, new in EDITS:
+        (checkout.folder / "edit.json").write_text(json.dumps([name, old, new]), encoding="utf-8")
+        result = checkout.run(*words, "--force")
+        assert result.returncode == 0, result.stderr
+        assert f"Changed while the reports were made, and not in them: {name}." in result.stderr
+        assert not (checkout.folder / "edit.json").exists()
+        again = checkout.run(*words)
+        assert "up to date in" not in again.stdout, name
+    assert again.returncode == 2
+    assert "assumptions.yaml" in again.stderr
+
+
+@pytest.mark.slow
+def test_a_broken_scenario_that_nobody_asked_for_stops_no_build(checkout):
+    broken = checkout.folder / "params" / "scenarios" / "half-written.yaml"
+    broken.write_text("title: Half\nchanges:\n  roles.mediator.caseload: [12\n", encoding="utf-8")
+    words = ("reports", "--cities", "norfolk-va")
+    result = checkout.run(*words)
+    assert result.returncode == 0, result.stderr
+    assert "Left out of the list of scenarios: " in result.stderr
+    assert re.search(r"half-written\.yaml:\d+", result.stderr)
+    folder = checkout.reports / "baseline"
+    assert (folder / "manifest.json").is_file()
+    assert "half-written" not in (folder / "index.html").read_text(encoding="utf-8")
+    assert "up to date in" in checkout.run(*words).stdout
+    refused = checkout.run("reports", "--scenario", "half-written")
+    assert refused.returncode == 2
+    assert not (checkout.reports / "half-written").exists()

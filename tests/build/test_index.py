@@ -40,6 +40,7 @@ def page(library, documents) -> str:
 def index(library, documents, **changes) -> str:
     given = {"compared": True, "files": {"norfolk-va": {"norfolk-va.xlsx"}}, "zipped": 2_345_678}
     scenario = library.params.scenario("baseline")
+    given["scenarios"] = [library.params.scenario(name) for name in library.params.scenario_names]
     made = index_html(documents, "baseline", scenario, {}, library.params, **{**given, **changes})
     return made.decode()
 
