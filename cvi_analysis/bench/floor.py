@@ -21,12 +21,13 @@ from typing import Any
 
 import nbformat
 
-from cvi_analysis import exporters, sections
+from cvi_analysis import sections
+from cvi_analysis.batch.rendering import pdf_exporter
 from cvi_analysis.blocks import Stack
 from cvi_analysis.blocks.chart import SVG, Chart
 from cvi_analysis.dossier import Dossier, Library
 from cvi_analysis.errors import BuildError
-from cvi_analysis.exporters import typst
+from cvi_analysis.export.typst_compiler import compact, compile_pdf
 
 
 class Work:
@@ -50,7 +51,7 @@ class Work:
 
     def compile(self) -> bytes:
         """The PDF."""
-        return typst.compile_pdf(self.files, self.names)
+        return compile_pdf(self.files, self.names)
 
 
 def charts(section: str, dossier: Dossier) -> Iterator[Chart]:
@@ -99,23 +100,11 @@ def _compiled(notebook: Any, report: Path) -> tuple[tuple[Any, Any], bytes]:
     Raises:
         BuildError: the exporter's PDF is not the report's.
     """
-    calls: list[tuple[tuple[Any, Any], bytes]] = []
-
-    def recording(files: Any, names: Any) -> bytes:
-        result = compile_pdf(files, names)
-        calls.append(((files, names), result))
-        return result
-
-    compile_pdf = typst.compile_pdf
-    typst.compile_pdf = recording
-    try:
-        made = exporters.render_pdf(notebook)
-    finally:
-        typst.compile_pdf = compile_pdf
-    if made != report.read_bytes():
+    source = pdf_exporter().sources(notebook, {})
+    plain = compile_pdf(*source)
+    if compact(plain) != report.read_bytes():
         raise BuildError(f"{report.stem}: the PDF of its notebook is not the report's")
-    (call,) = calls
-    return call
+    return source, plain
 
 
 _todo: dict[str, Work] = {}

@@ -11,7 +11,7 @@ import json
 import re
 from typing import Any
 
-from cvi_analysis.exporters.typst import quote as typst_string
+from cvi_analysis.export.typst_compiler import quote as typst_string
 
 __all__ = ["html", "spreadsheet", "typst", "typst_string", "value", "web_address"]
 

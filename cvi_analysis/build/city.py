@@ -17,7 +17,8 @@ from typing import Any, TypeVar
 
 import nbformat
 
-from cvi_analysis import exporters, paths
+from cvi_analysis import paths
+from cvi_analysis.batch import rendering
 from cvi_analysis.build.inputs import code_sha256
 from cvi_analysis.build.notes import noted
 from cvi_analysis.build.spec import CityResult, CitySpec, PageSpec
@@ -93,9 +94,9 @@ def _build(spec: CitySpec, watch: Stopwatch) -> dict[str, bytes]:
     with watch.stage("notebook"):
         files = {f"{spec.slug}.ipynb": to_bytes(notebook)}
     with watch.stage("html"):
-        files[f"{spec.slug}.html"] = exporters.render_html(notebook, links=links(spec.slug))
+        files[f"{spec.slug}.html"] = rendering.render_html(notebook, links=links(spec.slug))
     with watch.stage("pdf"):
-        files[f"{spec.slug}.pdf"] = exporters.render_pdf(notebook)
+        files[f"{spec.slug}.pdf"] = rendering.render_pdf(notebook)
     with watch.stage("workbook"):
         files[f"{spec.slug}.xlsx"] = workbook(dossier, result)
     files[f"{spec.slug}.json"] = result.to_bytes()

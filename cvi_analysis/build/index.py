@@ -15,8 +15,7 @@ from markupsafe import Markup
 from cvi_analysis import __version__
 from cvi_analysis.blocks.format import dollars, number, short_dollars
 from cvi_analysis.build import us_map
-from cvi_analysis.exporters.page import design, squeezed
-from cvi_analysis.exporters.policy import stated
+from cvi_analysis.export.page_head import design, squeezed, stated
 from cvi_analysis.params import Params
 from cvi_analysis.params.scenario import Scenario
 

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from cvi_analysis import exporters
+from cvi_analysis import export
 
 
 class _Collector(logging.Handler):
@@ -23,7 +23,7 @@ class _Collector(logging.Handler):
 @contextmanager
 def noted() -> Iterator[list[str]]:
     """The exporters' warnings during the block, each once, in order."""
-    log = logging.getLogger(exporters.__name__)
+    log = logging.getLogger(export.__name__)
     collector, passes_on = _Collector(), log.propagate
     log.addHandler(collector)
     log.propagate = False

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import nbformat
 
-from cvi_analysis import exporters, paths
+from cvi_analysis import paths
+from cvi_analysis.batch import rendering
 from cvi_analysis.build.city import Stopwatch, attempt
 from cvi_analysis.build.spec import CityResult, PageSpec
 from cvi_analysis.compare.panel import PANELS_VARIABLE
@@ -27,10 +28,10 @@ def _build(spec: PageSpec, watch: Stopwatch) -> dict[str, bytes]:
         notebook = _execute(spec)
     notebook.metadata["cvi"] = dict(spec.metadata)
     with watch.stage("html"):
-        page = exporters.render_html(notebook, links=spec.links, row_links=spec.row_links)
+        page = rendering.render_html(notebook, links=spec.links, row_links=spec.row_links)
         files = {f"{spec.slug}.html": page}
     with watch.stage("pdf"):
-        files[f"{spec.slug}.pdf"] = exporters.render_pdf(notebook)
+        files[f"{spec.slug}.pdf"] = rendering.render_pdf(notebook)
     return files
 
 

@@ -12,11 +12,12 @@ from contextlib import suppress
 
 import nbformat
 
-from cvi_analysis import exporters, paths
+from cvi_analysis import paths
+from cvi_analysis.batch import rendering
 from cvi_analysis.build.inputs import NOTEBOOK
 from cvi_analysis.build.notes import noted
 
-exporters.prepare()
+rendering.prepare()
 gc.collect()
 gc.freeze()  # What all workers share is neither looked through nor copied by their collectors.
 
@@ -30,7 +31,7 @@ def rehearse() -> None:
     with suppress(Exception), noted():
         text = (paths.root() / NOTEBOOK).read_text(encoding="utf-8")
         notebook = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
-        exporters.render_html(notebook)
-        exporters.render_pdf(notebook)
+        rendering.render_html(notebook)
+        rendering.render_pdf(notebook)
     gc.collect()
     gc.freeze()

@@ -13,7 +13,7 @@ from cvi_analysis.build.atomic import write_bytes
 from cvi_analysis.build.index import environment
 from cvi_analysis.build.lock import exclusive
 from cvi_analysis.build.neighbors import PAGE, mark, neighbors
-from cvi_analysis.exporters.policy import stated
+from cvi_analysis.export.page_head import stated
 from cvi_analysis.params.scenario import Scenario
 
 

@@ -126,7 +126,7 @@ def test_first_page_stands_alone(paths):
 
 
 def test_the_same_document_gives_the_same_identifier(paths):
-    from cvi_analysis.exporters.archive import compact
+    from cvi_analysis.export.typst_compiler import compact
 
     data = paths[0].read_bytes()
     assert compact(data) == compact(data)

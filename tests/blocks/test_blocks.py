@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from cvi_analysis import exporters
+from cvi_analysis.batch import rendering
 from cvi_analysis.blocks import (
     Bullets,
     Callout,
@@ -31,7 +31,7 @@ from cvi_analysis.blocks import (
 )
 from cvi_analysis.blocks.formula import call, expression, fraction
 
-from ..exporters.test_pdf import tags
+from ..export.test_pdf import tags
 
 HOSTILE = (
     '<script>alert(1)</script> & "O\'Fallon" #let $x$ *b* _i_ `c` \\ [a](b) @x ~ =h '
@@ -99,7 +99,7 @@ def test_hostile_text_compiles_in_typst():
     notebook = new_notebook(
         cells=[new_markdown_cell("# T\n\n## S"), new_code_cell(outputs=outputs)]
     )
-    assert exporters.render_pdf(notebook).startswith(b"%PDF")
+    assert rendering.render_pdf(notebook).startswith(b"%PDF")
 
 
 @pytest.mark.parametrize("block", every_block("plain"), ids=lambda block: type(block).__name__)
@@ -163,7 +163,7 @@ def test_words_that_open_a_list_stay_on_its_page():
         outputs = [
             new_output("display_data", data=part._repr_mimebundle_()) for part in (before, listed)
         ]
-        pdf = exporters.render_pdf(new_notebook(cells=[new_code_cell(outputs=outputs)]))
+        pdf = rendering.render_pdf(new_notebook(cells=[new_code_cell(outputs=outputs)]))
         pages = [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
         (page,) = (text for text in pages if "Opening words:" in text)
         assert "Item 0." in page, lines
@@ -173,7 +173,7 @@ def test_a_heading_over_rows_spans_the_table_and_stays_with_them():
     rows = [Row.of("Group", kind="group"), Row.of("a", "1"), Row.of("b", "2")]
     table = Table("t", (Column("Name", "left"), Column("Value")), tuple(rows))
     outputs = [new_output("display_data", data=table._repr_mimebundle_())]
-    pdf = exporters.render_pdf(new_notebook(cells=[new_code_cell(outputs=outputs)]))
+    pdf = rendering.render_pdf(new_notebook(cells=[new_code_cell(outputs=outputs)]))
     spans = [
         int(attributes.get("/ColSpan", 1))
         for node in tags(pdf)

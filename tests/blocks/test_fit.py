@@ -10,8 +10,8 @@ import pytest
 
 from cvi_analysis.blocks import Column, Row, Table
 from cvi_analysis.blocks.fit import HEIGHT, WIDTH, fits
-from cvi_analysis.exporters.book import TEMPLATE
-from cvi_analysis.exporters.typst import compile_pdf
+from cvi_analysis.export.pdf_exporter import TEMPLATE
+from cvi_analysis.export.typst_compiler import compile_pdf
 
 WORDS = (
     "mediators", "$12,345,678", "of", "the", "WWWWWWWW", "2019–2023", "0.1%", "people at risk",

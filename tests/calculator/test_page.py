@@ -512,7 +512,7 @@ def test_with_javascript_the_table_makes_room(norfolk):
 def test_several_calculators_on_one_page(chromium, library, tmp_path):
     from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-    from cvi_analysis import exporters
+    from cvi_analysis.batch import rendering
 
     cells = [
         new_code_cell(
@@ -525,7 +525,7 @@ def test_several_calculators_on_one_page(chromium, library, tmp_path):
         for slug in CITIES
     ]
     path = tmp_path / "two.html"
-    path.write_bytes(exporters.render_html(new_notebook(cells=cells)))
+    path.write_bytes(rendering.render_html(new_notebook(cells=cells)))
     context = chromium.new_context()
     page = Page(context.new_page(), path.as_uri())
     page.page.goto(page.address)

@@ -1,0 +1,1 @@
+"""Building many reports: what they look like here, and what renders them."""

@@ -1,0 +1,83 @@
+"""Executed notebooks as reports: `cvi-html` and `cvi-pdf` for nbconvert, and two functions.
+
+nbconvert takes seconds to import, so nothing here imports it before it is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cvi_analysis.export.html_exporter import CviHtmlExporter
+    from cvi_analysis.export.pdf_exporter import CviPdfExporter
+
+
+def render_html(
+    notebook: Any,
+    *,
+    folder: Path | str = ".",
+    name: str = "Notebook",
+    links: Sequence[tuple[str, str]] = (),
+    row_links: Mapping[str, str] | None = None,
+) -> bytes:
+    """The page of an executed notebook, by an exporter that this process keeps warm.
+
+    Args:
+        notebook: a valid notebook node (`nbformat.read`); it is not changed.
+        folder: where relative image addresses in Markdown start.
+        name: the notebook's file name without its ending; a title of last resort.
+        links: words and address of each page or file that the page leads to from its top.
+        row_links: the address that a row of a table leads to, by the words of its heading.
+
+    Raises:
+        BuildError: a part of the notebook can not be converted; the message names its cell.
+    """
+    resources = _resources(folder, name)
+    page = html_exporter().page(notebook, resources, links=links, row_links=row_links)
+    return page.encode("utf-8")
+
+
+def render_pdf(notebook: Any, *, folder: Path | str = ".", name: str = "Notebook") -> bytes:
+    """The PDF (PDF/UA-1 and PDF/A-2a) of an executed notebook.
+
+    Args:
+        notebook: as for `render_html`.
+        folder: as for `render_html`.
+        name: as for `render_html`.
+
+    Raises:
+        BuildError: Typst or pandoc refuse a part of the notebook; the message names its cell.
+    """
+    return pdf_exporter().pdf(notebook, _resources(folder, name))
+
+
+def prepare() -> None:
+    """Import nbconvert and set both exporters up, so that the first report takes no longer.
+
+    Starts no thread and no process: a process that did this can be forked.
+    """
+    html_exporter()
+    pdf_exporter()
+
+
+def _resources(folder: Path | str, name: str) -> dict[str, Any]:
+    return {"metadata": {"name": name, "path": str(folder)}}
+
+
+@cache
+def html_exporter() -> CviHtmlExporter:
+    """This process's exporter of pages."""
+    from cvi_analysis.export.html_exporter import CviHtmlExporter
+
+    return CviHtmlExporter()  # type: ignore[no-untyped-call]
+
+
+@cache
+def pdf_exporter() -> CviPdfExporter:
+    """This process's exporter of PDFs."""
+    from cvi_analysis.export.pdf_exporter import CviPdfExporter
+
+    return CviPdfExporter()  # type: ignore[no-untyped-call]

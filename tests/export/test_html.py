@@ -1,0 +1,275 @@
+"""The page as a browser, a search engine and a screen reader find it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import itertools
+import re
+from collections import Counter
+from html.parser import HTMLParser
+
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+from traitlets.config import Config
+
+from cvi_analysis.batch.rendering import render_html
+
+from ..links import Links
+from .conftest import HOSTILE
+
+VOID = {"meta", "img", "input", "br", "hr", "link", "col", "wbr", "source", "track", "embed"}
+FETCHING = {"src", "srcset", "data", "poster", "background", "action", "formaction"}
+
+
+class Page(HTMLParser):
+    """Every element with its attributes and the text inside it, and whether tags are balanced."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.texts: list[str] = []
+        self.open: list[int] = []
+        self.stack: list[str] = []
+        self.errors: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, {k: v or "" for k, v in attrs}))
+        self.texts.append("")
+        if tag not in VOID:
+            self.stack.append(tag)
+            self.open.append(len(self.elements) - 1)
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, {k: v or "" for k, v in attrs}))
+        self.texts.append("")
+
+    def handle_endtag(self, tag):
+        if not self.stack or self.stack[-1] != tag:
+            self.errors.append(f"</{tag}> closes {self.stack[-1:]}")
+            return
+        self.stack.pop()
+        self.open.pop()
+
+    def handle_data(self, data):
+        for index in self.open:
+            self.texts[index] += data
+
+    def all(self, tag: str) -> list[dict[str, str]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+    def text(self, tag: str) -> list[str]:
+        pairs = zip(self.elements, self.texts, strict=True)
+        return [" ".join(text.split()) for (name, _), text in pairs if name == tag]
+
+
+@pytest.fixture(scope="module")
+def page(report):
+    return Page(report.html)
+
+
+def test_elements_are_balanced(page):
+    assert page.errors == []
+    assert page.stack == []
+
+
+def test_language_title_and_metadata(page):
+    assert page.all("html") == [{"lang": "en-US"}]
+    assert page.text("title") == ["Norfolk, Virginia"]
+    metas = {m.get("name") or m.get("http-equiv"): m.get("content", "") for m in page.all("meta")}
+    assert metas["generator"].startswith("cvi-analysis ")
+    assert metas["description"] == "People at risk, staff and budget"
+    assert metas["keywords"].startswith("community violence intervention")
+
+
+def test_landmarks_and_skip_link(page):
+    assert Counter(tag for tag, _ in page.elements)["main"] == 1
+    assert page.all("main")[0]["id"] == "main"
+    first_link = page.all("a")[0]
+    assert first_link["href"] == "#main"
+    assert len(page.all("nav")) == 1
+
+
+def test_one_h1_and_no_skipped_levels(page):
+    levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch("h[1-6]", tag)]
+    assert levels.count(1) == 1
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+    assert page.text("h1") == ["Norfolk, Virginia"]
+    assert "Community violence intervention profile" in page.text("p")
+
+
+def test_ids_are_unique_and_local_links_resolve(page):
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert [name for name, count in Counter(ids).items() if count > 1] == []
+    targets = {a["href"][1:] for a in page.all("a") if a.get("href", "").startswith("#")}
+    assert targets <= set(ids)
+    assert "methodology" in targets
+
+
+def test_contents_name_the_sections(page, report):
+    contents = re.search(r'<nav class="contents".*?</nav>', report.html, re.S)[0]
+    assert [*Page(contents).text("a")] == [
+        "People at risk", "Money", "A skipped level", "Methodology", "Norfolk"
+    ]  # fmt: skip
+
+
+def test_nothing_is_fetched(report, hostile_report):
+    for html in (report.html, hostile_report.html):
+        for tag, attributes in Page(html).elements:
+            for name in FETCHING & set(attributes):
+                assert attributes[name].startswith("data:"), (tag, name, attributes[name][:80])
+            if tag in {"link", "iframe", "object", "embed", "base"}:
+                pytest.fail(f"<{tag}> {attributes}")
+            if tag in {"use", "image", "pattern"}:
+                for name in ("href", "xlink:href"):
+                    assert attributes.get(name, "#").startswith(("#", "data:"))
+        assert not re.search(r"url\(\s*['\"]?(?!#|data:)", html)
+        assert "@import" not in html
+
+
+def test_policy_allows_exactly_the_scripts_of_the_page(page, report):
+    policy = page.all("meta")[1]["content"]
+    assert policy.startswith("default-src 'none'")
+    scripts = re.findall(r"<script[^>]*>(.*?)</script>", report.html, re.S)
+    assert scripts == ["let calculator = 1;"]
+    digest = base64.b64encode(hashlib.sha256(scripts[0].encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}';" in policy
+    assert "img-src data:" in policy
+
+
+def test_formulas_are_mathml(page):
+    assert len(page.all("math")) == 4
+    assert "MathJax" not in "".join(page.texts)
+
+
+def test_figures_have_text_and_ids_of_their_own(page):
+    drawings = page.all("svg")
+    assert [d["role"] for d in drawings] == ["img", "img"]
+    assert {d["aria-label"] for d in drawings} == {"Bars: 16 and 17."}
+    assert [d["id"] for d in drawings] == ["fig-1", "fig-2"]
+    assert all("alt" in image for image in page.all("img"))
+    assert page.text("figcaption") == ["Staff of Norfolk", "Staff of Norfolk"]
+
+
+def test_missing_alternative_text_is_said_and_logged(make_notebook, caplog):
+    cell = new_code_cell("f", outputs=[new_output("display_data", {"image/svg+xml": "<svg/>"})])
+    html = render_html(make_notebook(cell)).decode()
+    assert 'aria-label="Figure without a description"' in html
+    assert "cell 1 (cell-0): a figure has no alternative text" in caplog.text
+
+
+def test_tables_scroll_by_themselves_and_name_their_headers(page):
+    containers = [a for tag, a in page.elements if tag == "div" and a.get("class") == "scroll"]
+    assert len(containers) == len(page.all("table"))
+    names = [c["aria-label"] for c in containers]
+    assert len(set(names)) == len(names)
+    assert "Table 2: Annual budget" in names
+    assert all(c["tabindex"] == "0" for c in containers)
+    assert all(h.get("scope") or h.get("style") for h in page.all("th"))
+
+
+def test_pandas_figures_are_right_aligned(report):
+    assert '<td class="num">1234567.5</td>' in report.html
+    assert "<td>Mediator</td>" in report.html
+    assert '<th class="num" scope="col">Cost</th>' in report.html
+    assert "border=" not in report.html
+
+
+def test_code_is_hidden_unless_asked_for(report):
+    assert "SECRET_SOURCE" not in report.html
+    assert "HIDDEN_SOURCE" not in report.html
+    assert "HIDDEN_OUTPUT" not in report.html
+    assert "shown_source = 1" in report.html
+
+
+def test_inputs_can_be_shown(report):
+    from cvi_analysis.export.html_exporter import CviHtmlExporter
+
+    text, _ = CviHtmlExporter(exclude_input=False).from_notebook_node(report.notebook)
+    assert "SECRET_SOURCE" in text
+    assert "HIDDEN_SOURCE" not in text
+
+
+def test_a_page_leads_to_others_where_it_is_told(make_notebook):
+    beside = [("Up & out", "a.html"), ("Data", "b.json")]
+    rows = {"R&D": "r.html", "2": "no.html"}
+    cell = new_code_cell(
+        "x",
+        outputs=[
+            new_output(
+                "display_data",
+                {
+                    "text/html": '<table><tr><th scope="row">R&amp;D</th><td>2</td></tr>'
+                    '<tr><th scope="row">Other</th><td>R&amp;D</td></tr></table>'
+                    '<script>"<th scope=row>R&amp;D</th>"</script>',
+                    "text/plain": "?",
+                },
+            )
+        ],
+    )
+    html = render_html(make_notebook(cell), links=beside, row_links=rows).decode()
+    assert [words for words in Links(html).beside if words[1] != "r.html"] == beside
+    assert '<th scope="row"><a href="r.html">R&amp;D</a></th><td>2</td>' in html
+    assert html.count("r.html") == 1
+    assert "no.html" not in html
+    assert 'aria-label="Other pages and files"' in html
+    # The next page of the same warm exporter is told nothing; options last.
+    assert "Other pages" not in render_html(make_notebook(cell)).decode()
+    config = Config({"CviHtmlExporter": {"links": beside, "row_links": rows}})
+    from cvi_analysis.exporters.html import CviHtmlExporter
+
+    assert CviHtmlExporter(config=config).from_notebook_node(make_notebook(cell))[0] == html
+
+
+def test_streams_errors_and_other_outputs(page):
+    everything = " ".join(page.texts[0].split())
+    assert "printed Norfolk" in everything
+    assert "careful now" in everything
+    assert "This cell stopped with an error. ValueError: bad <value> #x" in everything
+    assert "{'a': 1}" in everything
+    assert "strong output" in page.text("strong")
+    assert "raw <text>" in everything
+    assert "\x1b" not in everything
+
+
+def test_footnotes_keep_apart(page):
+    notes = [a["id"] for a in page.all("li") if "fn" in a.get("id", "")]
+    assert len(notes) == len(set(notes)) == 2
+
+
+def test_a_name_full_of_markup_is_text(hostile_report):
+    page = Page(hostile_report.html)
+    assert page.errors == []
+    assert page.text("h1") == [" ".join(f"{HOSTILE}, Virginia".split())]
+    assert page.text("title") == page.text("h1")
+    assert " ".join(HOSTILE.split()) in page.text("h3")
+    assert "alert" not in "".join(page.text("script"))
+
+
+def test_markdown_scripts_are_text_not_programs(page):
+    assert any("<script>alert(2)</script>" in text for text in page.text("p"))
+
+
+def test_notebook_without_metadata(make_notebook):
+    made = make_notebook(new_markdown_cell("Words first.\n\n# A title of its own\n\n# Another"))
+    page = Page(render_html(made).decode())
+    assert page.text("h1") == ["A title of its own"]
+    assert page.text("h2") == ["Another"]
+    assert Page(render_html(make_notebook(), name="field-notes").decode()).text("h1") == [
+        "field-notes"
+    ]
+
+
+def test_relative_images_are_held(make_notebook, tmp_path):
+    (tmp_path / "a b.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    made = make_notebook(new_markdown_cell("![drawing](a%20b.svg)"))
+    assert "data:image/svg+xml;base64," in render_html(made, folder=tmp_path).decode()
+
+
+def test_damaged_svg_falls_back(make_notebook):
+    output = new_output("display_data", {"image/svg+xml": "not a drawing", "text/plain": "words"})
+    html = render_html(make_notebook(new_code_cell("x", outputs=[output]))).decode()
+    assert "words</pre>" in html

@@ -1,0 +1,52 @@
+"""The policy of a page: what the notebook brought works, what came in afterwards does not."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from cvi_analysis.export.page_head import policy, stated
+from tests.accessibility.browser import chromium, watched
+
+
+def test_it_allows_by_hash_and_nothing_else(report):
+    found = re.search(r'Content-Security-Policy" content="([^"]+)"', report.html)[1]
+    rules = dict(rule.split(" ", 1) for rule in found.split("; "))
+    assert rules.pop("default-src") == "'none'"
+    assert set(rules) == {"script-src", "style-src", "img-src", "base-uri", "form-action"}
+    for name in ("script-src", "style-src"):
+        for source in rules[name].split():
+            assert source.startswith("'sha256-") or source == "'unsafe-hashes'"
+    assert rules["img-src"] == "data:"
+
+
+def test_a_page_without_scripts_and_styles_allows_none():
+    assert policy("<p>x</p>").startswith("default-src 'none'; script-src 'none'; style-src 'none';")
+    assert "CONTENT" not in stated('<meta content="CONTENT-SECURITY-POLICY"><p>x</p>')
+
+
+@pytest.mark.chromium
+def test_a_browser_agrees(report, tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text(report.html, encoding="utf-8")
+    with chromium() as browser:
+        tab, problems = watched(browser)
+        tab.goto(path.as_uri())
+        assert tab.evaluate("calculator") == 1
+        assert problems == []
+        tab.close()
+        smuggled = (
+            '<p id="odd" style="color:rgb(1, 2, 3)">x</p><style>#odd{margin:77px}</style>'
+            "<script>window.owned=1</script><img src=x onerror=window.owned=2>"
+            '<img src="http://evil.invalid/x.png"><iframe src="http://evil.invalid/"></iframe>'
+        )
+        path.write_text(report.html.replace("</main>", f"{smuggled}</main>"), encoding="utf-8")
+        tab, problems = watched(browser)
+        tab.goto(path.as_uri())
+        assert tab.evaluate("window.owned") is None
+        style = "getComputedStyle(document.getElementById('odd'))"
+        assert tab.evaluate(f"{style}.color") != "rgb(1, 2, 3)"
+        assert tab.evaluate(f"{style}.marginTop") != "77px"
+        assert len([text for text in problems if "Content Security Policy" in text]) >= 5
+        tab.close()
