@@ -1,7 +1,6 @@
 """Text made safe for the format it goes into.
 
-`typst_string` makes a Typst string literal, in which only the backslash and the quote mean
-anything; the PDF exporter owns it, because it knows which characters a PDF/A may hold.
+The PDF exporter takes out of all Typst markup the characters that a PDF/A may not hold.
 """
 
 from __future__ import annotations
@@ -10,8 +9,6 @@ import html as _html
 import json
 import re
 from typing import Any
-
-from cvi_analysis.export.typst_compiler import quote as typst_string
 
 __all__ = ["html", "spreadsheet", "typst", "typst_string", "value", "web_address"]
 
@@ -26,6 +23,12 @@ def html(text: str) -> str:
 def typst(text: str) -> str:
     """`text` for Typst markup, as a string expression, in which no character is markup."""
     return f"#{typst_string(text)};" if text else ""
+
+
+def typst_string(text: str) -> str:
+    r"""`text` as a quoted Typst string, in which only the backslash and the quote mean anything."""
+    body = text.replace("\r\n", "\n").replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + body.replace("\n", "\\n").replace("\t", "    ") + '"'
 
 
 def spreadsheet(cell: Any) -> Any:
