@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-AS_RECEIVED = ("data/raw/", "cvi_analysis/export/fonts/")  # others' files, kept to the byte
+AS_RECEIVED = ("data/raw/", "cvi_analysis/batch/fonts/")  # others' files, kept to the byte
 LARGEST = 1_000_000  # bytes
 MERGE_MARKERS = ("<" * 7 + " ", "=" * 7, ">" * 7 + " ")
 

@@ -1,4 +1,4 @@
-"""Executed notebooks as reports: `cvi-html` and `cvi-pdf` for nbconvert, and two functions.
+"""Executed notebooks as reports in our design, by exporters that a process keeps warm.
 
 nbconvert takes seconds to import, so nothing here imports it before it is needed.
 """
@@ -10,9 +10,18 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cvi_analysis.export.page_head import design
+
 if TYPE_CHECKING:
-    from cvi_analysis.export.html_exporter import CviHtmlExporter
-    from cvi_analysis.export.pdf_exporter import CviPdfExporter
+    from cvi_analysis.batch.house_style import CviHtmlExporter, CviPdfExporter
+
+STYLE_SHEET = Path(__file__).parent / "house.css"
+"""What our pages add to the style sheet of any exported notebook."""
+
+
+def house_design() -> str:
+    """The style sheet of every page of ours, squeezed."""
+    return design(STYLE_SHEET)
 
 
 def render_html(
@@ -70,7 +79,7 @@ def _resources(folder: Path | str, name: str) -> dict[str, Any]:
 @cache
 def html_exporter() -> CviHtmlExporter:
     """This process's exporter of pages."""
-    from cvi_analysis.export.html_exporter import CviHtmlExporter
+    from cvi_analysis.batch.house_style import CviHtmlExporter
 
     return CviHtmlExporter()  # type: ignore[no-untyped-call]
 
@@ -78,6 +87,6 @@ def html_exporter() -> CviHtmlExporter:
 @cache
 def pdf_exporter() -> CviPdfExporter:
     """This process's exporter of PDFs."""
-    from cvi_analysis.export.pdf_exporter import CviPdfExporter
+    from cvi_analysis.batch.house_style import CviPdfExporter
 
     return CviPdfExporter()  # type: ignore[no-untyped-call]

@@ -13,9 +13,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from cvi_analysis import __version__
+from cvi_analysis.batch.rendering import house_design
 from cvi_analysis.blocks.format import dollars, number, short_dollars
 from cvi_analysis.build import us_map
-from cvi_analysis.export.page_head import design, squeezed, stated
+from cvi_analysis.export.page_head import squeezed, stated
 from cvi_analysis.params import Params
 from cvi_analysis.params.scenario import Scenario
 
@@ -42,7 +43,7 @@ def environment() -> Environment:
     )
     own = (Path(__file__).parent / "templates/index.css").read_text("utf-8")
     # On top of the reports' own style sheet: one design for all pages.
-    made.globals["design"] = Markup(design() + squeezed(own))  # noqa: S704
+    made.globals["design"] = Markup(house_design() + squeezed(own))  # noqa: S704
     made.filters.update(number=number, dollars=dollars, short=short_dollars)
     return made
 

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Entry:
+class ShownHeading:
     """A heading as it is shown: level 2 is a section, 3 a part of it, and so on to 6."""
 
     level: int
@@ -32,12 +32,12 @@ class Outline:
     """
 
     def __init__(self, deepest: int = 6) -> None:
-        self.entries: list[Entry] = []
+        self.entries: list[ShownHeading] = []
         self._deepest = deepest
         self._above: list[tuple[int, int]] = []  # (the author's level, the level shown)
         self._ids: set[str] = {"main", "contents", "title"}
 
-    def add(self, level: int, text: str, wanted: str = "") -> Entry:
+    def add(self, level: int, text: str, wanted: str = "") -> ShownHeading:
         """The heading with its shown level and id; `wanted` is the id its author gave, if any."""
         while self._above and self._above[-1][0] >= level:
             self._above.pop()
@@ -45,11 +45,11 @@ class Outline:
         self._above.append((level, shown))
         if shown != level and shown == 2 and level > 2 and not self.entries:
             log.warning("The first heading is of level %d; shown as a section: %s", level, text)
-        entry = Entry(min(shown, self._deepest), text, self._unique(wanted or slug(text)))
+        entry = ShownHeading(min(shown, self._deepest), text, self._unique(wanted or slug(text)))
         self.entries.append(entry)
         return entry
 
-    def find(self, target: str) -> Entry | None:
+    def find(self, target: str) -> ShownHeading | None:
         """The heading that `#target` means: an id, or a heading's text as Jupyter writes it."""
         for entry in self.entries:
             if entry.id == target:
@@ -66,17 +66,18 @@ class Outline:
 
 
 def slug(text: str) -> str:
-    """An id made of the letters and digits of `text`: "People at risk" is "people-at-risk"."""
+    """An id made of the letters and digits of `text`: "What it costs" is "what-it-costs"."""
     folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     found = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")
     return found if found and not found[0].isdigit() else f"section-{found}".rstrip("-")
 
 
 @dataclass(frozen=True)
-class About:
-    """Title block and metadata of a report, from the notebook's `cvi` metadata or sensible values.
+class TitleBlock:
+    """Title block and metadata of a report, from a notebook's metadata or sensible values.
 
-    `title` is "" when the metadata has none; the exporter then takes the first heading.
+    `title` is "" when the metadata has none; the exporter then takes the first heading. `scenario`
+    names the set of assumptions that the notebook ran with.
     """
 
     title: str
@@ -90,6 +91,41 @@ class About:
     version: str
     name: str
 
+    @classmethod
+    def of(
+        cls, notebook: Mapping[str, Any], name: str = "Notebook", key: str = "", author: str = ""
+    ) -> TitleBlock:
+        """The title block of `notebook`.
+
+        Args:
+            notebook: a notebook node or its JSON.
+            name: the notebook's file name without its ending, the last resort for a title.
+            key: the entry of the notebook's metadata that holds the fields above.
+            author: of notebooks that have this entry and name no author.
+        """
+        metadata = notebook.get("metadata", {})
+        own = metadata.get(key) or {}
+        authors = metadata.get("authors") or []
+        names = [str(a.get("name", "")) if isinstance(a, Mapping) else str(a) for a in authors]
+        keywords = own.get("keywords") or metadata.get("keywords") or ()
+        if isinstance(keywords, str):
+            keywords = [word.strip() for word in keywords.split(",")]
+        subtitle = str(own.get("subtitle") or "")
+        scenario = str(own.get("scenario_title") or own.get("scenario") or "")
+        by = own.get("author") or ", ".join(name for name in names if name) or (own and author)
+        return cls(
+            title=plain(str(own.get("title") or metadata.get("title") or "")),
+            subtitle=plain(subtitle),
+            language=_language(str(own.get("language") or metadata.get("language") or "en-US")),
+            author=plain(str(by or "")),
+            description=plain(str(own.get("description") or subtitle)),
+            keywords=tuple(plain(str(word)) for word in keywords if str(word).strip()),
+            running_head=plain(str(own.get("running_head") or scenario)),
+            scenario=plain(scenario),
+            version=plain(str(own.get("version") or "")),
+            name=plain(name),
+        )
+
     def kicker(self, title: str, first_title: str) -> str:
         """The line above the title: the notebook's own heading, unless the title says the same."""
         words = set(first_title.lower().replace(":", "").split())
@@ -100,42 +136,6 @@ class About:
         """`title` in what is set large, such as a place's name, and the rest, which may be ""."""
         lead, _, rest = title.partition(": ")
         return (lead, rest) if rest and len(lead) <= 40 else (title, "")
-
-
-def about(notebook: Mapping[str, Any], name: str = "Notebook") -> About:
-    """Who and what `notebook` is about.
-
-    Args:
-        notebook: a notebook node or its JSON.
-        name: the notebook's file name without its ending, the last resort for a title.
-    """
-    metadata = notebook.get("metadata", {})
-    cvi = metadata.get("cvi") or {}
-    authors = metadata.get("authors") or []
-    names = [str(a.get("name", "")) if isinstance(a, Mapping) else str(a) for a in authors]
-    keywords = cvi.get("keywords") or metadata.get("keywords") or ()
-    if isinstance(keywords, str):
-        keywords = [word.strip() for word in keywords.split(",")]
-    title = str(cvi.get("title") or metadata.get("title") or "")
-    subtitle = str(cvi.get("subtitle") or "")
-    scenario = str(cvi.get("scenario_title") or cvi.get("scenario") or "")
-    place = ", ".join(str(cvi[key]) for key in ("city", "state") if cvi.get(key))
-    author = cvi.get("author") or ", ".join(name for name in names if name)
-    if not author and cvi:
-        author = "CVI city profiles"
-    head = str(cvi.get("running_head") or " · ".join(part for part in (place, scenario) if part))
-    return About(
-        title=plain(title),
-        subtitle=plain(subtitle),
-        language=_language(str(cvi.get("language") or metadata.get("language") or "en-US")),
-        author=plain(str(author)),
-        description=plain(str(cvi.get("description") or subtitle)),
-        keywords=tuple(plain(str(word)) for word in keywords if str(word).strip()),
-        running_head=plain(head),
-        scenario=plain(scenario),
-        version=plain(str(cvi.get("version") or "")),
-        name=plain(name),
-    )
 
 
 def _language(tag: str) -> str:

@@ -1,32 +1,32 @@
-"""`jupyter nbconvert --to cvi-html`: a notebook as one accessible page that fetches nothing."""
+"""A notebook as one accessible page that fetches nothing, through pandoc and a template."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
 
+from lxml.html import HtmlElement
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat import NotebookNode
-from traitlets import Bool, Dict, List, Tuple, Unicode, default
+from traitlets import Dict, List, Tuple, Unicode, default
 
-from cvi_analysis import __version__
 from cvi_analysis.errors import BuildError
 from cvi_analysis.export import html_fragments, pandoc_process
-from cvi_analysis.export.headings import About, Entry, Outline, about
-from cvi_analysis.export.images import Picture, inlined, is_svg, picture
-from cvi_analysis.export.notebook_parts import Part, Show, parts
-from cvi_analysis.export.page_head import PLACEHOLDER, design, squeezed, stated
+from cvi_analysis.export.headings import Outline, ShownHeading, TitleBlock
+from cvi_analysis.export.images import Missing, inlined, picture
+from cvi_analysis.export.notebook_parts import NotebookPart, ReportOptions, parts
+from cvi_analysis.export.page_head import PLACEHOLDER, TEMPLATES, design, squeezed, stated
 
 
 @dataclass
 class Page:
-    """What the template lays out. All is text to escape but `body` and the styles."""
+    """What the template lays out. All is text to escape but `body`, `styles` and `design`."""
 
-    about: About
+    about: TitleBlock
     title: str
     lead: str
     rest: str
@@ -35,185 +35,28 @@ class Page:
     body: str
     styles: str
     design: str
-    contents: list[Entry]
+    contents: list[ShownHeading]
     links: Sequence[tuple[str, str]]
+    generator: str
     policy: str = PLACEHOLDER
-    generator: str = field(default=f"cvi-analysis {__version__}")
 
 
-def build_page(
-    notebook: Any,
-    name: str,
-    folder: Path,
-    show: Show,
-    *,
-    links: Sequence[tuple[str, str]],
-    row_links: Mapping[str, str],
-) -> Page:
-    """The page of `notebook`, ready for the template.
-
-    Args:
-        notebook: a notebook node or its JSON.
-        name: the notebook's file name without its ending.
-        folder: where relative image addresses start.
-        show: what to leave out.
-        links: words and address of each page or file that the page leads to from its top.
-        row_links: the address that a row of a table leads to, by the words of its heading.
-    """
-    who = about(notebook, name)
-    found = list(parts(notebook, "html", show))
-    body = _Body(folder, who.title)
-    html = body.render(found)
-    html = html_fragments.linked(html, body.outline)
-    html = html_fragments.rows_linked(html, row_links)
-    html, styles = html_fragments.without_styles(html)
-    title = who.title or body.first_title or who.name
-    lead, rest = who.lead(title)
-    return Page(
-        about=who,
-        title=title,
-        lead=lead,
-        rest=rest,
-        kicker=who.kicker(title, body.first_title),
-        language=who.language,
-        body=html,
-        styles=squeezed(styles),
-        design=design(),
-        contents=[entry for entry in body.outline.entries if entry.level <= 3],
-        links=links,
-    )
-
-
-class _Body:
-    def __init__(self, folder: Path, title: str) -> None:
-        self.folder = folder
-        self.outline = Outline()
-        self.title = title
-        self.first_title = ""
-        self._figures = itertools.count(1)
-        self._tables = itertools.count(1)
-        self._converted: dict[pandoc_process.Request, str] = {}
-
-    def render(self, found: list[Part]) -> str:
-        wanted = [request for part in found for request in _requests(part)]
-        answers = pandoc_process.shared.convert(wanted)
-        self._converted = {
-            request: answer.text for request, answer in zip(wanted, answers, strict=True)
-        }
-        sections = []
-        for number, group in itertools.groupby(found, key=lambda part: part.cell):
-            inside = "\n".join(filter(None, (self.part(part) for part in group)))
-            if inside:
-                sections.append(f'<div class="cell" id="cell-{number}">\n{inside}\n</div>')
-        return "\n".join(sections)
-
-    def part(self, part: Part) -> str:
-        try:
-            return self._part(part)
-        except BuildError as error:
-            raise BuildError(f"{part.label}: {error}") from error
-
-    def _part(self, part: Part) -> str:
-        match part.kind:
-            case "markdown" | "latex":
-                html = self._converted[_requests(part)[0]]
-                return self._flow(html_fragments.from_markdown(html, f"c{part.cell}-"), part)
-            case "html":
-                return self._flow(part.text, part)
-            case "svg":
-                return self._svg(part)
-            case "image":
-                return self._image(part)
-            case "code":
-                return f'<pre class="code"><code>{escape(part.text, quote=False)}</code></pre>'
-            case "stream":
-                return _stream(part)
-            case "error":
-                return _error(part)
-            case _:
-                return f'<pre class="plain">{escape(part.text, quote=False)}</pre>'
-
-    def _flow(self, html: str, part: Part) -> str:
-        html = html_fragments.contained(html, part.attachments, self.folder, part.label)
-        html = html_fragments.mended(html, self.outline, self._becomes_title)
-        return html_fragments.tabled(html, lambda: next(self._tables)).strip()
-
-    def _becomes_title(self, text: str) -> bool:
-        if self.first_title:
-            return False
-        self.first_title = text
-        return True
-
-    def _svg(self, part: Part) -> str:
-        if not is_svg(part.text):
-            return self._next_form(part)
-        drawing = inlined(part.text, f"fig-{next(self._figures)}", _alt(part))
-        return _figure(drawing, part.caption)
-
-    def _image(self, part: Part) -> str:
-        found = picture(part.text, part.data)
-        if not isinstance(found, Picture):
-            return self._next_form(part)
-        width = f' width="{part.width}"' if part.width else ""
-        image = f'<img src="{found.data_uri}" alt="{escape(_alt(part))}"{width}>'
-        return _figure(image, part.caption)
-
-    def _next_form(self, part: Part) -> str:
-        return self._part(part.others[0]) if part.others else ""
-
-
-def _requests(part: Part) -> list[pandoc_process.Request]:
-    if part.kind == "markdown":
-        return [pandoc_process.Request(part.text, "markdown", "html")]
-    return [pandoc_process.Request(part.text, "latex", "html")] if part.kind == "latex" else []
-
-
-def _alt(part: Part) -> str:
-    if part.alt.strip():
-        return part.alt
-    html_fragments.log.warning("%s: a figure has no alternative text", part.label)
-    return part.caption or html_fragments.NO_ALT
-
-
-def _figure(content: str, caption: str) -> str:
-    below = f"\n<figcaption>{escape(caption, quote=False)}</figcaption>" if caption else ""
-    return f'<figure class="chart" tabindex="0">\n{content}{below}\n</figure>'
-
-
-def _stream(part: Part) -> str:
-    text = escape(part.text, quote=False)
-    kind = "stderr" if part.language == "stderr" else "stdout"
-    name = '<p class="stream-name">Messages from the code</p>' if kind == "stderr" else ""
-    return f'<div class="stream {kind}">{name}<pre>{text}</pre></div>'
-
-
-def _error(part: Part) -> str:
-    trace = (
-        f"<details><summary>Where it happened</summary><pre>{escape(part.text, quote=False)}</pre>"
-        "</details>"
-        if part.text
-        else ""
-    )
-    return (
-        '<div class="error"><p><strong>This cell stopped with an error.</strong> '
-        f"<code>{escape(part.caption, quote=False)}</code></p>{trace}</div>"
-    )
-
-
-TEMPLATES = Path(__file__).parent / "templates"
-
-
-class CviHtmlExporter(TemplateExporter):
+class AccessiblePageExporter(ReportOptions, TemplateExporter):
     """A self-contained page: no script of its own, no address fetched, readable without sight.
 
     Any executed notebook can be exported. Code is hidden unless `exclude_input` is set to False or
     a cell is tagged `show-input`; cells tagged `remove-cell` or `hide` are left out.
     """
 
-    export_from_notebook = "CVI report (HTML)"
     output_mimetype = "text/html"
 
-    exclude_input = Bool(True, help="Leave out the code of code cells.").tag(config=True)
+    generator = Unicode("", help="What the page says that it was made with.").tag(config=True)
+    style_sheets = List(Unicode(), help="Files with style sheets that follow the page's own.").tag(
+        config=True
+    )
+    drawing_font = Unicode(
+        "", help="SVG drawings in this font get the class `own`, for which style sheets set it."
+    ).tag(config=True)
     links = List(
         Tuple(Unicode(), Unicode()),
         help="Words and address of each page or file that the page leads to from its top.",
@@ -223,7 +66,6 @@ class CviHtmlExporter(TemplateExporter):
         value_trait=Unicode(),
         help="The address that a row of a table leads to, by the words of its heading.",
     ).tag(config=True)
-    optimistic_validation = Bool(True).tag(config=True)
 
     @default("file_extension")
     def _file_extension_default(self) -> str:
@@ -231,7 +73,7 @@ class CviHtmlExporter(TemplateExporter):
 
     @default("template_name")
     def _template_name_default(self) -> str:
-        return "cvi"
+        return "report"
 
     @default("template_extension")
     def _template_extension_default(self) -> str:
@@ -239,8 +81,8 @@ class CviHtmlExporter(TemplateExporter):
 
     @default("template_paths")
     def _own_template_paths(self) -> list[str]:
-        if self.template_name == "cvi":
-            return [*self.extra_template_paths, str(TEMPLATES / "cvi")]
+        if self.template_name == "report":
+            return [*self.extra_template_paths, str(TEMPLATES / "report")]
         return list(self._template_paths())
 
     def from_notebook_node(  # type: ignore[override]
@@ -276,13 +118,145 @@ class CviHtmlExporter(TemplateExporter):
             BuildError: as for `from_notebook_node`.
         """
         metadata = resources.get("metadata", {})
-        folder = Path(metadata.get("path") or ".")
-        page = build_page(
-            nb,
-            metadata.get("name") or "Notebook",
-            folder,
-            Show.of(self),
+        name = metadata.get("name") or "Notebook"
+        who = TitleBlock.of(nb, name, self.metadata_key, self.author)
+        body = _Body(Path(metadata.get("path") or "."), self.drawing_font)
+        body.add(list(parts(nb, "html", self)))
+        styles = squeezed(body.finished(self.row_links if row_links is None else row_links))
+        title = who.title or body.first_title or who.name
+        lead, rest = who.lead(title)
+        page = Page(
+            about=who,
+            title=title,
+            lead=lead,
+            rest=rest,
+            kicker=who.kicker(title, body.first_title),
+            language=who.language,
+            body=body.html(),
+            styles=styles,
+            design=design(*map(Path, self.style_sheets)),
+            contents=[entry for entry in body.outline.entries if entry.level <= 3],
             links=self.links if links is None else links,
-            row_links=self.row_links if row_links is None else row_links,
+            generator=self.generator,
         )
         return stated(self.template.render(nb=nb, resources=resources, page=page))
+
+
+class _Body:
+    """The parts of one notebook: markup, and trees for what is still to be changed."""
+
+    def __init__(self, folder: Path, drawing_font: str) -> None:
+        self.outline = Outline()
+        self.first_title = ""
+        self._folder = folder
+        self._font = drawing_font
+        self._cells: list[tuple[int, list[str | HtmlElement]]] = []
+        self._figures = 0
+        self._tables = itertools.count(1)
+
+    def add(self, found: list[NotebookPart]) -> None:
+        # One batch, which pandoc keeps.
+        pandoc_process.shared.convert([request for part in found if (request := _request(part))])
+        for number, group in itertools.groupby(found, key=lambda part: part.cell):
+            self._cells.append((number, [self._named(part) for part in group]))
+
+    def finished(self, row_links: Mapping[str, str]) -> str:
+        """Resolve links, now that all headings are known; the style sheets taken out of cells."""
+        pieces = [piece for _, inside in self._cells for piece in inside]
+        trees = [piece for piece in pieces if not isinstance(piece, str)]
+        numbers = [f"cell-{number}" for number, _ in self._cells]
+        html_fragments.link(trees, [*numbers, "main", "title", "contents"], self.outline)
+        html_fragments.link_rows(trees, row_links)
+        return html_fragments.style_sheets(trees)
+
+    def html(self) -> str:
+        """The whole body as markup."""
+        sections = []
+        for number, pieces in self._cells:
+            written = (p if isinstance(p, str) else html_fragments.written(p) for p in pieces)
+            if inside := "\n".join(filter(None, written)):
+                sections.append(f'<div class="cell" id="cell-{number}">\n{inside}\n</div>')
+        return "\n".join(sections)
+
+    def _named(self, part: NotebookPart) -> str | HtmlElement:
+        try:
+            return self._part(part)
+        except BuildError as error:
+            raise BuildError(f"{part.label}: {error}") from error
+
+    def _part(self, part: NotebookPart) -> str | HtmlElement:
+        text = escape(part.text, quote=False)
+        match part.kind:
+            case "markdown" | "latex":
+                request = _request(part)
+                assert request is not None
+                html = pandoc_process.shared.convert([request])[0].text
+                return self._flow(html_fragments.from_markdown(html, f"c{part.cell}-"), part)
+            case "html":
+                return self._flow(html_fragments.read(part.text), part)
+            case "svg":
+                name = f"fig-{self._figures + 1}"
+                drawing = inlined(part.text, name, _alt(part), self._font)
+                self._figures += bool(drawing)
+                return _figure(part, drawing) if drawing else self._next_form(part)
+            case "image":
+                found = picture(part.text, part.data)
+                if isinstance(found, Missing):
+                    return self._next_form(part)
+                width = f' width="{part.width}"' if part.width else ""
+                image = f'<img src="{found.data_uri}" alt="{escape(_alt(part))}"{width}>'
+                return _figure(part, image)
+            case "code":
+                return f'<pre class="code"><code>{text}</code></pre>'
+            case "stream":
+                messages = part.language == "stderr"
+                name = '<p class="stream-name">Messages from the code</p>' if messages else ""
+                kind = "stderr" if messages else "stdout"
+                return f'<div class="stream {kind}">{name}<pre>{text}</pre></div>'
+            case "error":
+                return _error(part)
+            case _:
+                return f'<pre class="plain">{text}</pre>'
+
+    def _flow(self, root: HtmlElement, part: NotebookPart) -> HtmlElement:
+        html_fragments.contain(root, part.attachments, self._folder, part.label)
+        html_fragments.mend(root, self.outline, self._becomes_title)
+        html_fragments.arrange(root, lambda: next(self._tables))
+        return root
+
+    def _becomes_title(self, text: str) -> bool:
+        if self.first_title:
+            return False
+        self.first_title = text
+        return True
+
+    def _next_form(self, part: NotebookPart) -> str | HtmlElement:
+        return self._part(part.others[0]) if part.others else ""
+
+
+def _request(part: NotebookPart) -> pandoc_process.PandocRequest | None:
+    """What pandoc is asked for the text of a part, or None where it is not asked."""
+    if part.kind == "markdown" or part.kind == "latex":
+        return pandoc_process.PandocRequest(part.text, part.kind, "html")
+    return None
+
+
+def _alt(part: NotebookPart) -> str:
+    return part.alt if part.alt.strip() else part.caption or html_fragments.NO_ALT
+
+
+def _figure(part: NotebookPart, content: str) -> str:
+    if not part.alt.strip():
+        html_fragments.log.warning("%s: a figure has no alternative text", part.label)
+    caption = escape(part.caption, quote=False)
+    below = f"\n<figcaption>{caption}</figcaption>" if caption else ""
+    return f'<figure class="chart" tabindex="0">\n{content}{below}\n</figure>'
+
+
+def _error(part: NotebookPart) -> str:
+    text, caption = escape(part.text, quote=False), escape(part.caption, quote=False)
+    trace = f"<details><summary>Where it happened</summary><pre>{text}</pre></details>"
+    return (
+        '<div class="error"><p><strong>This cell stopped with an error.</strong> '
+        f"<code>{caption}</code></p>{trace if text else ''}</div>"
+    )

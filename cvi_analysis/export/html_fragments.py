@@ -1,304 +1,264 @@
 """HTML fragments made fit for a page that fetches nothing: images held, headings mended, tables.
 
-Fragments come from pandoc and from cells. They are changed by small, fixed rules on their tags and
-otherwise kept as they are; text is never touched. Scripts, styles and comments are stepped over.
+Fragments come from pandoc and from cells. Each is parsed once, into a tree of its own, so that a
+tag that one leaves open ends with it; the rules below change the tree, and it is written once.
 """
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Mapping
-from html import escape, unescape
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+
+from lxml import etree
+from lxml.html import Element, HtmlElement, HTMLParser, document_fromstring, tostring
 
 from cvi_analysis.export.headings import Outline
-from cvi_analysis.export.images import Missing, find
+from cvi_analysis.export.images import REMOTE_URL, Missing, find
 
 log = logging.getLogger(__name__)
 NO_ALT = "Figure without a description"
 
-_ATTRIBUTES = r"((?:[^>\"']|\"[^\"]*\"|'[^']*')*)"
-_OPAQUE = re.compile(
-    rf"(<script\b{_ATTRIBUTES}>.*?</script\s*>|<style\b{_ATTRIBUTES}>.*?</style\s*>|<!--.*?-->)",
-    re.S | re.I,
-)
-_FETCHERS = re.compile(
-    rf"<(/?)(img|link|meta|base|iframe|frame|embed|object|video|audio|source|track)\b"
-    rf"{_ATTRIBUTES}>",
-    re.S | re.I,
-)
-_ATTRIBUTE = re.compile(r"([^\s\"'>/=]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?", re.S)
-_URL = re.compile(r"url\(\s*(['\"]?)(?!#|data:)[^)]*\)|@import[^;]*;?", re.I)
-_SCRIPT_ADDRESS = re.compile(
-    r"(\shref\s*=\s*)(?:\"\s*javascript:[^\"]*\"|'\s*javascript:[^']*')", re.I
-)
-_HEADING = re.compile(rf"<h([1-6])\b{_ATTRIBUTES}>(.*?)</h\1\s*>", re.S | re.I)
-_NOT_SAID = re.compile(
-    r"<annotation\b.*?</annotation>|<a\b[^>]*footnote-ref[^>]*>.*?</a>|<[^>]*>", re.S | re.I
-)
-_TABLE = re.compile(rf"<table\b{_ATTRIBUTES}>|</table\s*>", re.S | re.I)
-_CAPTION = re.compile(r"<caption\b[^>]*>(.*?)</caption>", re.S | re.I)
-_ROW = re.compile(r"(<tr\b[^>]*>)(.*?)(</tr\s*>)", re.S | re.I)
-_CELL = re.compile(rf"<(t[hd])\b{_ATTRIBUTES}>(.*?)</t[hd]\s*>", re.S | re.I)
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")  # not allowed in HTML; a parser might stop at it
+_DROPPED = ("link", "meta", "base", "source", "track")
+_EMBEDDED = ("iframe", "frame", "embed", "object", "video", "audio")
+_FETCHING = ("src", "srcset", "poster", "background", "href", "{http://www.w3.org/1999/xlink}href")
+_KEPT_OF_IMAGES = ("width", "height", "title", "class", "style")
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _FIGURE = re.compile(r"[-+−($]*[\d.,]+(?:e[-+]?\d+)?%?\)?", re.I)
-_PANDAS_STYLE = re.compile(r"<style scoped>.*?</style\s*>\s*", re.S)
-_CHECKBOX = re.compile(r'<input type="checkbox"')
-_SHEET = re.compile(
-    r"<(?:svg|script|pre|textarea)\b.*?</(?:svg|script|pre|textarea)\s*>"
-    r"|<style\b[^>]*>(.*?)</style\s*>\s*",
-    re.I | re.S,
+_NO_FIGURE = {"", "NaN", "None", "<NA>", "NaT"}
+_SAID = etree.XPath(
+    ".//text()[not(ancestor::annotation) and not(ancestor::a[contains(@class, 'footnote-ref')])]"
 )
-_DISPLAY_MATH = re.compile(r"<math\b(?=[^>]*\sdisplay=[\"']block).*?</math\s*>", re.I | re.S)
-_LOCAL_LINK = re.compile(r"(<a\b[^>]*?\shref\s*=\s*)([\"'])#([^\"']+)\2", re.I)
-_ROW_HEADING = re.compile(r"(<th\b[^>]*\sscope=[\"']?row\b[^>]*>)([^<]+)(?=</th\s*>)", re.I)
-_ID = re.compile(r"\sid\s*=\s*[\"']?([^\"'\s>]+)", re.I)
-SCRIPT = re.compile(rf"<script\b{_ATTRIBUTES}>(.*?)</script\s*>", re.S | re.I)
+_OUTERMOST_TABLES = etree.XPath(".//table[not(ancestor::table)]")
 
 
-def contained(html: str, attachments: Mapping[str, Any], folder: Path, label: str) -> str:
-    """`html` with its images inside it and without anything that a browser would fetch.
+def read(html: str) -> HtmlElement:
+    """A fragment as the children of a body that is not part of it."""
+    text = _NO_TEXT.sub("\ufffd", html.replace("\r\n", "\n").replace("\r", "\n"))
+    # A parser of its own: without this option it gives up on deep trees and large images.
+    parser = HTMLParser(huge_tree=True, encoding="utf-8")
+    return document_fromstring(f"<html><body>{text}</body></html>".encode(), parser=parser).body
+
+
+def written(root: HtmlElement) -> str:
+    """The fragment that `read` read, as HTML."""
+    whole = cast(str, tostring(root, encoding="unicode", with_tail=False))
+    return whole.removeprefix("<body>").removesuffix("</body>").strip()
+
+
+def contain(root: HtmlElement, attachments: Mapping[str, Any], folder: Path, label: str) -> None:
+    """Put images inside the fragment and take out everything that a browser would fetch.
 
     Args:
-        html: a fragment.
+        root: the fragment; it is changed.
         attachments: of the cell it comes from.
         folder: where its relative addresses start.
         label: the cell, for warnings.
     """
-
-    def fetcher(match: re.Match[str]) -> str:
-        closing, tag, attributes = match[1], match[2].lower(), _attributes(match[3])
-        if tag == "img" and not closing:
-            return _image(attributes, attachments, folder, label)
-        if closing or tag in {"link", "meta", "base", "source", "track"}:
-            return ""
-        log.warning("%s: <%s> left out, because a report fetches nothing", label, tag)
-        return _instead(attributes.get("src") or attributes.get("data") or "", "Content")
-
-    def opaque(text: str) -> str:
-        if text[:7].lower() == "<script":
-            opening = SCRIPT.match(text)
-            if opening is not None and "src" in _attributes(opening[1]):
-                log.warning("%s: a script from another address was left out", label)
-                return ""
-            return text
-        return _URL.sub("none", text) if text[:6].lower() == "<style" else text
-
-    def open_text(text: str) -> str:
-        text = _FETCHERS.sub(fetcher, text)
-        if "url(" in text or "@import" in text:
-            text = _URL.sub("none", text)
-        return _SCRIPT_ADDRESS.sub(r'\1"#main"', text)
-
-    return _walk(html.replace("\r\n", "\n").replace("\r", "\n"), open_text, opaque)
+    for element in list(root.iter(etree.Element)):
+        tag = element.tag
+        if tag == "img":
+            _hold(element, attachments, folder, label)
+        elif tag in _DROPPED:
+            element.drop_tag()
+        elif tag in _EMBEDDED:
+            log.warning("%s: <%s> left out, because a report fetches nothing", label, tag)
+            _say_instead(element, element.get("src") or element.get("data") or "", "Content")
+            element.drop_tag()
+        elif tag == "script" and "src" in element.attrib:
+            log.warning("%s: a script from another address was left out", label)
+            element.drop_tree()
+        else:
+            if tag == "style" and element.text:
+                element.text = REMOTE_URL.sub("none", element.text)
+            _disarm(element)
 
 
-def mended(html: str, outline: Outline, on_title: Callable[[str], bool]) -> str:
-    """`html` with the levels and ids of its headings as `outline` gives them.
+def mend(root: HtmlElement, outline: Outline, on_title: Callable[[str], bool]) -> None:
+    """Give the fragment's headings the levels and ids that `outline` has for them.
 
     `on_title` is asked about a level 1 heading that comes before all others; when it returns True
     the heading has become the page's title and is left out here.
     """
-
-    def heading(match: re.Match[str]) -> str:
-        level, attributes, inside = int(match[1]), match[2], match[3]
-        text = spoken(inside)
-        if not text:
-            return ""
-        if level == 1 and not outline.entries and on_title(text):
-            return ""
-        wanted = _attributes(attributes).get("id", "")
-        entry = outline.add(level, text, wanted)
-        kept = _ID.sub("", attributes)
-        return f'<h{entry.level} id="{escape(entry.id)}"{kept}>{inside}</h{entry.level}>'
-
-    return _walk(html, lambda text: _HEADING.sub(heading, text), lambda text: text)
+    for heading in list(root.iter(*_HEADINGS)):
+        text, level = spoken(heading), int(heading.tag[1])
+        if not text or (level == 1 and not outline.entries and on_title(text)):
+            heading.drop_tree()
+            continue
+        attributes = dict(heading.attrib)
+        entry = outline.add(level, text, attributes.pop("id", ""))
+        heading.tag = f"h{entry.level}"
+        heading.attrib.clear()
+        heading.attrib.update({"id": entry.id, **attributes})
 
 
-def without_styles(html: str) -> tuple[str, str]:
-    """`html` without the style sheets that cells brought, and those sheets for the page's head.
+def arrange(root: HtmlElement, number: Callable[[], int]) -> None:
+    """Put every outermost table, and every formula on a line of its own, into a frame that scrolls.
+
+    What scrolls can be reached by keyboard.
+    """
+    for formula in list(root.iter("math")):
+        if formula.get("display") == "block":
+            _frame(formula, "span", class_="formula", role="group", label="Formula")
+    for sheet in list(root.iter("style")):
+        if "scoped" in sheet.attrib:  # how pandas begins a table
+            _take_out(sheet)
+    for table in _OUTERMOST_TABLES(root):
+        if "dataframe" in table.get("class", "").split():
+            _dataframe(table)
+        caption = next(table.iter("caption"), None)
+        name = f"Table {number()}" + ("" if caption is None else f": {spoken(caption)}")
+        _frame(table, "div", class_="scroll", role="region", label=name)
+
+
+def link(roots: Iterable[HtmlElement], ids: Iterable[str], outline: Outline) -> None:
+    """Make links to headings, as Jupyter writes them, lead to the ids that these have here.
+
+    Args:
+        roots: all fragments of a page; they are changed.
+        ids: what else on the page can be linked to.
+        outline: the headings of the page.
+    """
+    roots = list(roots)
+    known = {*ids, *(element.get("id") for root in roots for element in root.iter(etree.Element))}
+    for element in (element for root in roots for element in root.iter("a")):
+        target = element.get("href", "")[1:]
+        if not element.get("href", "").startswith("#") or not target or target in known:
+            continue
+        entry = outline.find(re.sub(r"^c\d+-", "", target))
+        if entry is None:
+            log.warning("A link to #%s leads nowhere in this report", target)
+        element.set("href", f"#{entry.id if entry is not None else 'main'}")
+
+
+def link_rows(roots: Iterable[HtmlElement], addresses: Mapping[str, str]) -> None:
+    """Let each row heading whose words have an address in `addresses` lead there."""
+    if not addresses:
+        return
+    for root in roots:
+        for heading in root.iter("th"):
+            address = addresses.get((heading.text or "").strip())
+            if heading.get("scope") == "row" and not len(heading) and address is not None:
+                etree.SubElement(heading, "a", {"href": address}).text = heading.text
+                heading.text = None
+
+
+def style_sheets(roots: Iterable[HtmlElement]) -> str:
+    """The style sheets that cells brought, taken out of `roots` for the page's head, each once.
 
     HTML allows them there only; those inside of drawings stay where they are.
     """
-    sheets: list[str] = []
-
-    def taken(found: re.Match[str]) -> str:
-        if found[1] is None:
-            return found[0]
-        sheets.append(found[1].strip())
-        return ""
-
-    html = _SHEET.sub(taken, html)
-    return html, "\n".join(dict.fromkeys(sheets))
+    found: dict[str, None] = {}
+    for root in roots:
+        for sheet in list(root.iter("style")):
+            if next(sheet.iterancestors("svg"), None) is None:
+                found[(sheet.text or "").strip()] = None
+                _take_out(sheet)
+    return "\n".join(found)
 
 
-def tabled(html: str, number: Callable[[], int]) -> str:
-    """`html` with every outermost table in a container of its own that scrolls by itself.
-
-    What scrolls can be reached by keyboard: these containers, and formulas on lines of their own.
-    """
-    html = _DISPLAY_MATH.sub(
-        lambda found: (
-            '<span class="formula" role="group" aria-label="Formula" tabindex="0">'
-            f"{found[0]}</span>"
-        ),
-        html,
-    )
-    if "<table" not in html.lower():
-        return html
-    html = _PANDAS_STYLE.sub("", html)
-    pieces: list[str] = []
-    depth = start = end = 0
-    for match in _TABLE.finditer(html):
-        if match[0].startswith("</"):
-            depth = max(0, depth - 1)
-            if depth == 0:
-                pieces += [html[end:start], _container(html[start : match.end()], number())]
-                end = match.end()
-        else:
-            if depth == 0:
-                start = match.start()
-            depth += 1
-    pieces.append(html[end:])
-    return "".join(pieces)
-
-
-def linked(html: str, outline: Outline) -> str:
-    """`html` with links to headings, as Jupyter writes them, leading to the ids they have here."""
-    ids = set(_ID.findall(html))
-
-    def link(match: re.Match[str]) -> str:
-        target = unescape(match[3])
-        if target in ids:
-            return match[0]
-        entry = outline.find(re.sub(r"^c\d+-", "", target))
-        found = entry.id if entry is not None else "main"
-        if entry is None:
-            log.warning("A link to #%s leads nowhere in this report", target)
-        return f"{match[1]}{match[2]}#{found}{match[2]}"
-
-    return _LOCAL_LINK.sub(link, html)
-
-
-def from_markdown(html: str, prefix: str) -> str:
+def from_markdown(html: str, prefix: str) -> HtmlElement:
     """Pandoc's HTML with the ids of its footnotes made unique and its check boxes made inert."""
-    html = html.replace("CELLPREFIX-", prefix)
-    return _CHECKBOX.sub('<input type="checkbox" disabled=""', html)
+    root = read(html.replace("CELLPREFIX-", prefix))
+    for box in root.iter("input"):
+        if box.get("type") == "checkbox":
+            box.set("disabled", "")
+    return root
 
 
-def spoken(html: str) -> str:
-    """The text of `html` without tags, on one line."""
-    return " ".join(unescape(_NOT_SAID.sub("", html)).split())
+def spoken(element: HtmlElement) -> str:
+    """The text inside an element, on one line."""
+    return " ".join("".join(_SAID(element)).split())
 
 
-def rows_linked(html: str, addresses: Mapping[str, str]) -> str:
-    """`html` with each row heading whose words have an address in `addresses` leading there."""
-    if not addresses:
-        return html
-
-    def heading(match: re.Match[str]) -> str:
-        address = addresses.get(unescape(match[2]).strip())
-        if address is None:
-            return match[0]
-        return f'{match[1]}<a href="{escape(address)}">{match[2]}</a>'
-
-    return _walk(html, lambda text: _ROW_HEADING.sub(heading, text), lambda text: text)
-
-
-def _walk(html: str, text: Callable[[str], str], opaque: Callable[[str], str]) -> str:
-    """`html` with `text` applied outside scripts, styles and comments, `opaque` to each of them."""
-    pieces: list[str] = []
-    end = 0
-    for match in _OPAQUE.finditer(html):
-        pieces += [text(html[end : match.start()]), opaque(match[0])]
-        end = match.end()
-    pieces.append(text(html[end:]))
-    return "".join(pieces)
+def _disarm(element: HtmlElement) -> None:
+    """Take addresses that would be fetched or run out of an element's attributes."""
+    for name, value in element.attrib.items():
+        address = value.strip().lower()
+        if name == "href" and element.tag in {"a", "area"}:
+            if address.startswith("javascript:"):
+                element.set(name, "#main")
+        elif name in _FETCHING or name == "xlink:href":
+            if not address.startswith(("#", "data:")):
+                del element.attrib[name]
+        elif "url(" in value or "@import" in value:
+            element.set(name, REMOTE_URL.sub("none", value))
 
 
-def _attributes(text: str) -> dict[str, str]:
-    return {
-        name.lower(): unescape(double or single or bare)
-        for name, double, single, bare in _ATTRIBUTE.findall(text)
-    }
-
-
-def _image(
-    attributes: Mapping[str, str], attachments: Mapping[str, Any], folder: Path, label: str
-) -> str:
-    source, alt = attributes.get("src", ""), attributes.get("alt", "")
+def _hold(image: HtmlElement, attachments: Mapping[str, Any], folder: Path, label: str) -> None:
+    """Make the image one that holds its data, or say in its place what is missing."""
+    source, alt, given = image.get("src", ""), image.get("alt", ""), dict(image.attrib)
     if not source:
-        return ""
+        image.drop_tree()
+        return
     found = find(source, attachments, folder)
     if isinstance(found, Missing):
         log.warning("%s: image not shown, %s", label, found.reason)
-        return _instead(source if found.remote else "", f"Image {alt!r}" if alt else "Image")
-    if "alt" not in attributes or (not alt and attributes.get("title")):
-        alt = attributes.get("title") or "Image without a description"
+        address = source if found.remote else ""
+        _say_instead(image, address, f"Image {alt!r}" if alt else "Image")
+        image.drop_tree()
+        return
+    if "alt" not in given or (not alt and given.get("title")):
+        alt = given.get("title") or "Image without a description"
         log.warning("%s: an image has no alternative text", label)
-    kept = "".join(
-        f' {name}="{escape(attributes[name])}"'
-        for name in ("width", "height", "title", "class", "style")
-        if attributes.get(name)
-    )
-    return f'<img src="{found.data_uri}" alt="{escape(alt)}"{kept}>'
+    kept = {name: given[name] for name in _KEPT_OF_IMAGES if given.get(name)}
+    image.attrib.clear()
+    image.attrib.update({"src": found.data_uri, "alt": alt, **kept})
 
 
-def _instead(address: str, what: str) -> str:
+def _say_instead(element: HtmlElement, address: str, what: str) -> None:
+    """A note before an element that is about to be left out."""
+    note = Element("span", {"class": "not-shown"})
     if address.lower().startswith(("http:", "https:", "//")):
-        link = f'<a href="{escape(address)}">{escape(address)}</a>'
-        note = f"{escape(what)} not included, because this page fetches nothing: {link}"
+        note.text = f"[{what} not included, because this page fetches nothing: "
+        link = etree.SubElement(note, "a", {"href": address})
+        link.text, link.tail = address, "]"
     else:
-        note = f"{escape(what)} not available"
-    return f'<span class="not-shown">[{note}]</span>'
+        note.text = f"[{what} not available]"
+    element.addprevious(note)
 
 
-def _container(table: str, number: int) -> str:
-    opening = _TABLE.match(table)
-    attributes = _attributes(opening[1]) if opening is not None else {}
-    if "dataframe" in attributes.get("class", "").split():
-        table = _dataframe(table)
-    caption = _CAPTION.search(table)
-    name = f"Table {number}" + (f": {spoken(caption[1])}" if caption else "")
-    return (
-        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(name)}">{table}</div>'
-    )
+def _take_out(sheet: HtmlElement) -> None:
+    sheet.tail = (sheet.tail or "").lstrip()
+    sheet.drop_tree()
 
 
-def _dataframe(table: str) -> str:
-    """A pandas table with scopes on its headers and its figures marked as figures."""
-    table = re.sub(r"\sborder=\"1\"", "", table, count=1)
-    head, split, body = table.partition("<tbody")
+def _frame(element: HtmlElement, tag: str, *, class_: str, role: str, label: str) -> None:
+    attributes = {"class": class_, "role": role}
+    order = ("tabindex", "aria-label") if tag == "div" else ("aria-label", "tabindex")
+    values = {"tabindex": "0", "aria-label": label}
+    frame = Element(tag, {**attributes, **{name: values[name] for name in order}})
+    frame.tail, element.tail = element.tail, None
+    element.addprevious(frame)
+    frame.append(element)
+
+
+def _dataframe(table: HtmlElement) -> None:
+    """Mark the figures of a pandas table as figures, and give its headers their scopes."""
+    if table.get("border") == "1":
+        del table.attrib["border"]
+    body = [row for row in table.iter("tr") if row.getparent().tag in {"tbody", "tfoot"}]
     columns: dict[int, set[bool]] = {}
-    for row in _ROW.findall(body):
-        for index, (_, _, inside) in enumerate(_CELL.findall(row[1])):
-            text = spoken(inside)
-            if text and text not in {"NaN", "None", "<NA>", "NaT"}:
+    for row in body:
+        for index, cell in enumerate(row):
+            if (text := spoken(cell)) not in _NO_FIGURE:
                 columns.setdefault(index, set()).add(_FIGURE.fullmatch(text) is not None)
-    plain = "rowspan" not in table and "colspan" not in table
+    plain = all(
+        "rowspan" not in cell.attrib and "colspan" not in cell.attrib
+        for cell in table.iter("td", "th")
+    )
     figures = {index for index, kinds in columns.items() if kinds == {True}} if plain else set()
-
-    def rows(text: str, scope: str) -> str:
-        def row(match: re.Match[str]) -> str:
-            index = -1
-
-            def cell(found: re.Match[str]) -> str:
-                nonlocal index
-                index += 1
-                tag, attributes, inside = found[1].lower(), found[2], found[3]
-                number = index in figures or (
-                    not plain and tag == "td" and _FIGURE.fullmatch(spoken(inside)) is not None
-                )
-                marks = ' class="num"' if number and "class=" not in attributes else ""
-                if tag == "th" and not spoken(inside):
-                    tag = "td"
-                elif tag == "th" and "scope=" not in attributes:
-                    marks += f' scope="{scope}"'
-                return f"<{tag}{attributes}{marks}>{inside}</{tag}>"
-
-            return "<tr>" + _CELL.sub(cell, match[2]) + match[3]
-
-        return _ROW.sub(row, text)
-
-    return rows(head, "col") + split + rows(body, "row")
+    for row in table.iter("tr"):
+        row.attrib.clear()
+        for index, cell in enumerate(row):
+            text, header = spoken(cell), cell.tag == "th"
+            alone = not plain and not header and _FIGURE.fullmatch(text) is not None
+            if (index in figures or alone) and "class" not in cell.attrib:
+                cell.set("class", "num")
+            if header and not text:
+                cell.tag = "td"
+            elif header and "scope" not in cell.attrib:
+                cell.set("scope", "row" if row in body else "col")

@@ -1,7 +1,7 @@
-"""Images: where one comes from, and SVG charts made fit for inlining.
+"""Images: where one comes from, and SVG drawings made fit to stand in a page or a PDF.
 
-An image is an attachment of the cell, a file, or in the address itself. An SVG gets ids of its own
-and a text for ears, and loses scripts and addresses.
+An image is an attachment of the cell, a file, or in the address itself; nothing is fetched. A
+drawing loses its scripts and addresses, and gets ids of its own and a text for ears.
 """
 
 from __future__ import annotations
@@ -11,14 +11,23 @@ import binascii
 import io
 import mimetypes
 import re
+import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
-from typing import Any
-from urllib.parse import unquote, unquote_to_bytes, urlsplit
+from typing import Any, cast
+from urllib.parse import unquote, urlsplit
 
-_DATA_URI = re.compile(r"data:([^;,]*)((?:;[^,]*)?),(.*)", re.DOTALL | re.IGNORECASE)
+from lxml import etree
+
+_SVG = "http://www.w3.org/2000/svg"
+_XLINK = "{http://www.w3.org/1999/xlink}href"
+_ACTIVE = ("metadata", "script", "foreignObject")
+_REPLACED = ("role", "aria-label", "aria-hidden", "focusable", "id", "class", "version")
+_REFERENCE = re.compile(r"(url\(\s*['\"]?#)")
+_SELECTOR = re.compile(r"([^{}@]+)\{")
+REMOTE_URL = re.compile(r"url\(\s*(?!['\"]?(?:#|data:))[^)]*\)|@import[^;]*;?", re.I)
+"""What a browser would fetch for a style."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +52,7 @@ class Picture:
     def readable(self) -> bool:
         """Whether the file is whole enough to have a size."""
         if self.mime == "image/svg+xml":
-            return True
+            return bool(self.as_svg)
         try:
             return min(self.size) > 0
         except ValueError:
@@ -51,13 +60,15 @@ class Picture:
 
     @property
     def as_svg(self) -> str:
-        """A raster image inside an SVG of its size, one pixel being 1/96 inch.
+        """A drawing as `clean` leaves it, or a raster image in an SVG of its size at 96 dpi.
 
         Typst's wheel takes files from memory as text only, so this is how pixels reach it.
         """
+        if self.mime == "image/svg+xml":
+            return clean(self.data.decode("utf-8", "replace"))
         width, height = self.size
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width * 0.75:g}" '
+            f'<svg xmlns="{_SVG}" width="{width * 0.75:g}" '
             f'height="{height * 0.75:g}" viewBox="0 0 {width} {height}">'
             f'<image width="{width}" height="{height}" href="{self.data_uri}"/></svg>'
         )
@@ -94,7 +105,11 @@ def find(src: str, attachments: Mapping[str, Any], folder: Path) -> Picture | Mi
     """
     src = src.strip()
     if src.lower().startswith("data:"):
-        return _from_data_uri(src)
+        try:
+            with urllib.request.urlopen(src) as answer:  # noqa: S310 - holds what it names
+                return picture(answer.headers.get_content_type(), answer.read())
+        except (OSError, ValueError):
+            return Missing("image data that can not be read")
     if src.lower().startswith("attachment:"):
         return _attached(unquote(src[len("attachment:") :]), attachments)
     parts = urlsplit(src)
@@ -108,16 +123,88 @@ def find(src: str, attachments: Mapping[str, Any], folder: Path) -> Picture | Mi
     return picture(mimetypes.guess_type(path.name)[0] or "", data)
 
 
-def _from_data_uri(src: str) -> Picture | Missing:
-    match = _DATA_URI.fullmatch(src)
-    if match is None:
-        return Missing("image data that can not be read")
-    mime, options, body = match.groups()
+def clean(svg: str) -> str:
+    """`svg` from its root element on, without scripts, handlers, metadata and remote addresses.
+
+    It is "" where there is no SVG element.
+    """
+    root = _read(svg)
+    return "" if root is None else _written(root)
+
+
+def inlined(svg: str, prefix: str, alt: str, font: str = "") -> str:
+    """`svg` as an element of a page that holds other SVGs too, or "" where there is none.
+
+    Args:
+        svg: the drawing, whole.
+        prefix: unique on the page; every id starts with it, and styles apply to this SVG only.
+        alt: what the drawing shows, for people who do not see it.
+        font: the page's style sheet knows drawings in this font, by their class `own`.
+    """
+    root = _read(svg)
+    if root is None:
+        return ""
+    for element in root.iter(etree.Element):
+        for name, value in element.attrib.items():
+            if name in {"aria-labelledby", "aria-describedby"}:
+                del element.attrib[name]
+            elif name == "id":
+                element.set(name, f"{prefix}-{value}")
+            elif name in {"href", _XLINK} and value.startswith("#"):
+                element.set(name, f"#{prefix}-{value[1:]}")
+            elif "url(" in value:
+                element.set(name, _REFERENCE.sub(rf"\g<1>{prefix}-", value))
+        if etree.QName(element).localname == "style" and element.text:
+            text = _REFERENCE.sub(rf"\g<1>{prefix}-", element.text)
+            element.text = _SELECTOR.sub(rf"#{prefix} \1{{", text)
+    own = font and root.get("font-family", "").split(",")[0] == font
+    own_says = ("font-family", "stroke-linejoin") if own else ()
+    kept = {k: v for k, v in root.attrib.items() if k not in {*_REPLACED, *own_says}}
+    named = {"id": prefix, **({"class": "own"} if own else {}), "role": "img", "aria-label": alt}
+    root.attrib.clear()
+    root.attrib.update({**named, **kept})
+    text = _written(root)
+    return text.replace(f' xmlns="{_SVG}"', "", 1) if own else text
+
+
+def _read(svg: str) -> etree._Element | None:
+    """The root of a drawing without what is active, remote or only for its maker."""
+    parser = etree.XMLParser(
+        recover=True, resolve_entities=False, huge_tree=True, encoding="utf-8",
+        remove_comments=True, remove_pis=True,
+    )  # fmt: skip
     try:
-        data = base64.b64decode(unquote(body)) if "base64" in options else unquote_to_bytes(body)
-    except (binascii.Error, ValueError):
-        return Missing("image data that can not be read")
-    return picture(mime.lower(), data)
+        root = etree.fromstring(svg.lstrip("\ufeff \t\r\n").encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:
+        return None
+    if root is None or etree.QName(root).localname != "svg":
+        return None
+    etree.strip_elements(root, *(f"{{*}}{name}" for name in _ACTIVE), with_tail=False)
+    etree.strip_tags(root, etree.Entity)
+    for element in root.iter(etree.Element):
+        for name, value in element.attrib.items():
+            if name.lower().startswith("on"):
+                del element.attrib[name]
+            elif name in {"href", "xlink:href", _XLINK}:
+                if not value.startswith(("#", "data:")) or name == "xlink:href":
+                    del element.attrib[name]
+                if name == "xlink:href" and value.startswith(("#", "data:")):
+                    element.set("href", value)  # its prefix stands for nothing here
+            elif "url(" in value:
+                element.set(name, REMOTE_URL.sub("none", value))
+        if etree.QName(element).localname == "style" and element.text:
+            element.text = REMOTE_URL.sub("none", element.text)
+        for place in ("text", "tail"):
+            space = getattr(element, place)
+            if space and "\n" in space and space.isspace():
+                setattr(element, place, "\n")
+    root.tail = None
+    etree.cleanup_namespaces(root)
+    return root
+
+
+def _written(root: etree._Element) -> str:
+    return cast(str, etree.tostring(root, encoding="unicode"))
 
 
 def _attached(name: str, attachments: Mapping[str, Any]) -> Picture | Missing:
@@ -144,62 +231,3 @@ def _sniffed(data: bytes) -> str | None:
     if b"<svg" in data[:4096]:
         return "image/svg+xml"
     return None
-
-
-_PROLOG = re.compile(r"^\s*(?:<\?xml.*?\?>|<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>|<!--.*?-->|\s+)*", re.S)
-_DROPPED = re.compile(
-    r"<(metadata|script|foreignObject)\b(?:[^>]*/>|.*?</\1\s*>)|<!--.*?-->", re.S | re.I
-)
-_INDENT = re.compile(r">\n\s+<")
-_HANDLER = re.compile(r"\son[a-z]+\s*=\s*(?:\"[^\"]*\"|'[^']*')", re.I)
-_REMOTE = re.compile(r"\s(?:xlink:)?href\s*=\s*(?:\"(?!#|data:)[^\"]*\"|'(?!#|data:)[^']*')", re.I)
-_REMOTE_URL = re.compile(r"url\(\s*['\"]?(?!#|data:|['\"]?#)[^)]*\)", re.I)
-_ID = re.compile(r"(\sid\s*=\s*)([\"'])([^\"']+)\2")
-_REFERENCE = re.compile(r"((?:xlink:)?href\s*=\s*[\"']#|url\(\s*['\"]?#)([^\"')\s]+)")
-_ARIA = re.compile(r"\saria-(labelledby|describedby)\s*=\s*([\"'])([^\"']*)\2")
-_STYLE = re.compile(r"(<style\b[^>]*>)(.*?)(</style\s*>)", re.S | re.I)
-_RULE = re.compile(r"([^{}@]+)\{")
-_OWN = re.compile(r' stroke-linejoin="round" font-family="Public Sans,[^"]*"')
-_NAMESPACE = re.compile(r'\sxmlns="http://www\.w3\.org/2000/svg"')
-_ROOT = re.compile(r"<svg\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>", re.S)
-_ROOT_OWN = re.compile(
-    r"\s(?:role|aria-label|aria-labelledby|aria-hidden|focusable|id|class|version|xmlns:xlink)"
-    r"\s*=\s*(?:\"[^\"]*\"|'[^']*')"
-)
-
-
-def clean(svg: str) -> str:
-    """`svg` from its root element on, without scripts, handlers, metadata and remote addresses."""
-    svg = _PROLOG.sub("", svg.lstrip("\ufeff"), count=1)
-    svg = _DROPPED.sub("", svg)
-    svg = _HANDLER.sub("", svg)
-    svg = _INDENT.sub(">\n<", _REMOTE.sub("", svg))
-    return _REMOTE_URL.sub("none", svg).strip()
-
-
-def inlined(svg: str, prefix: str, alt: str) -> str:
-    """`svg` as an element of a page that holds other SVGs too.
-
-    Args:
-        svg: the drawing, whole.
-        prefix: unique on the page; every id starts with it, and styles apply to this SVG only.
-        alt: what the drawing shows, for people who do not see it.
-    """
-    svg = clean(svg)
-    svg = _ID.sub(rf"\g<1>\g<2>{prefix}-\g<3>\g<2>", svg)
-    svg = _REFERENCE.sub(rf"\g<1>{prefix}-\g<2>", svg)
-    svg = _ARIA.sub("", svg)
-    svg = _STYLE.sub(lambda m: m[1] + _RULE.sub(rf"#{prefix} \1{{", m[2]) + m[3], svg)
-    own = _OWN.search(svg) is not None
-    if own:  # the page's style sheet has the font, and knows these colors in the dark
-        svg = _NAMESPACE.sub("", _OWN.sub("", svg, count=1), count=1)
-    named = 'class="own" role="img"' if own else 'role="img"'
-    attributes = f' id="{prefix}" {named} aria-label="{escape(alt, quote=True)}"'
-    if " xlink:" in svg:
-        attributes += ' xmlns:xlink="http://www.w3.org/1999/xlink"'
-    return _ROOT.sub(lambda m: f"<svg{attributes}{_ROOT_OWN.sub('', m[1])}>", svg, count=1)
-
-
-def is_svg(text: str) -> bool:
-    """Whether `text` has an SVG root element."""
-    return _ROOT.search(text) is not None

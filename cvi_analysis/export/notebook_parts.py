@@ -10,8 +10,14 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
+
+from nbconvert.filters import strip_ansi
+from nbconvert.preprocessors import TagRemovePreprocessor
+from nbformat import NotebookNode
+from traitlets import Bool, Instance, Set, Unicode, default
+from traitlets.config import Configurable
 
 Target = Literal["html", "pdf"]
 Kind = Literal[
@@ -35,39 +41,56 @@ _KINDS: dict[str, Kind] = {
     "image/svg+xml": "svg",
 }  # fmt: skip
 
-HIDDEN_TAGS = frozenset({"remove-cell", "remove_cell", "hide", "hide-cell", "hide_cell"})
-NO_INPUT_TAGS = frozenset({"remove-input", "remove_input", "hide-input", "hide_input"})
-NO_OUTPUT_TAGS = frozenset({"remove-output", "remove_output", "hide-output", "hide_output"})
-SHOW_INPUT_TAGS = frozenset({"show-input", "show_input"})
-
-_ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+_SHOW_INPUT = frozenset({"show-input", "show_input"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
+class CellTags(TagRemovePreprocessor):
+    """nbconvert's own rule of tags, with the tags that notebooks use as its defaults."""
+
+    remove_cell_tags = Set(
+        Unicode(), {"remove-cell", "remove_cell", "hide", "hide-cell", "hide_cell"}
+    ).tag(config=True)
+    remove_input_tags = Set(
+        Unicode(), {"remove-input", "remove_input", "hide-input", "hide_input"}
+    ).tag(config=True)
+    remove_all_outputs_tags = Set(
+        Unicode(), {"remove-output", "remove_output", "hide-output", "hide_output"}
+    ).tag(config=True)
+
+    def applied(self, cell: Mapping[str, Any], number: int) -> Any:
+        """The cell without what its tags leave out; None where they leave out the whole."""
+        if not self.check_cell_conditions(cell, {}, number):  # type: ignore[no-untyped-call]
+            return None
+        # The rule writes into the cell, so it gets one of its own.
+        metadata = NotebookNode(cell.get("metadata", {}))  # type: ignore[no-untyped-call]
+        own = NotebookNode(cell, metadata=metadata)  # type: ignore[no-untyped-call]
+        return self.preprocess_cell(own, {}, number)[0]  # type: ignore[no-untyped-call]
+
+
+class ReportOptions(Configurable):
+    """What both exporters can be told, besides what nbconvert tells every exporter."""
+
+    exclude_input = Bool(True, help="Leave out the code of code cells.").tag(config=True)
+    exclude_output = Bool(False, help="Leave out the outputs of code cells.").tag(config=True)
+    exclude_markdown = Bool(False, help="Leave out Markdown cells.").tag(config=True)
+    exclude_code_cell = Bool(False, help="Leave out code cells.").tag(config=True)
+    exclude_raw = Bool(False, help="Leave out raw cells.").tag(config=True)
+    metadata_key = Unicode(
+        "report", help="The entry of a notebook's metadata with its title, author and the like."
+    ).tag(config=True)
+    author = Unicode("", help="The author of notebooks that have this entry but name none.").tag(
+        config=True
+    )
+    tags = Instance(CellTags)
+
+    @default("tags")
+    def _tags_default(self) -> CellTags:
+        return CellTags(parent=self)  # type: ignore[no-untyped-call]
+
+
 @dataclass(frozen=True)
-class Show:
-    """What to leave out, with nbconvert's own names for it."""
-
-    inputs: bool = False
-    outputs: bool = True
-    markdown: bool = True
-    code_cells: bool = True
-    raw: bool = True
-
-    @classmethod
-    def of(cls, exporter: Any) -> Show:
-        """What an exporter was told with nbconvert's options `exclude_...`."""
-        return cls(
-            inputs=not exporter.exclude_input,
-            outputs=not exporter.exclude_output,
-            markdown=not exporter.exclude_markdown,
-            code_cells=not exporter.exclude_code_cell,
-            raw=not exporter.exclude_raw,
-        )
-
-
-@dataclass(frozen=True)
-class Part:
+class NotebookPart:
     """One thing to lay out.
 
     `text` is markup or text; for an image, `data` holds its bytes and `text` its media type.
@@ -84,43 +107,46 @@ class Part:
     language: str = ""
     width: int | None = None
     attachments: Mapping[str, Any] = field(default_factory=dict, hash=False)
-    others: tuple[Part, ...] = ()
+    others: tuple[NotebookPart, ...] = ()
 
 
-def parts(notebook: Mapping[str, Any], target: Target, show: Show) -> Iterator[Part]:
+def parts(
+    notebook: Mapping[str, Any], target: Target, options: ReportOptions
+) -> Iterator[NotebookPart]:
     """Everything that `notebook` shows in a `target` file, in order."""
     language = _code_language(notebook)
-    for number, cell in enumerate(notebook.get("cells", ()), start=1):
-        tags = frozenset(cell.get("metadata", {}).get("tags", ()))
-        if tags & HIDDEN_TAGS:
+    for number, kept in enumerate(notebook.get("cells", ()), start=1):
+        cell = options.tags.applied(kept, number)
+        if cell is None:
             continue
         label = f"cell {number}" + (f" ({cell['id']})" if cell.get("id") else "")
         source = _joined(cell.get("source", ""))
         kind = cell.get("cell_type")
-        if kind == "markdown" and show.markdown:
+        if kind == "markdown" and not options.exclude_markdown:
             if source.strip():
                 attached = cell.get("attachments") or {}
-                yield Part("markdown", source, number, label, attachments=attached)
-        elif kind == "raw" and show.raw:
+                yield NotebookPart("markdown", source, number, label, attachments=attached)
+        elif kind == "raw" and not options.exclude_raw:
             yield from _raw(cell, source, number, label, target)
-        elif kind == "code" and show.code_cells:
-            visible = (show.inputs and not tags & NO_INPUT_TAGS) or bool(tags & SHOW_INPUT_TAGS)
-            if visible and source.strip():
-                yield Part("code", source, number, label, language=language)
-            if show.outputs and not tags & NO_OUTPUT_TAGS:
+        elif kind == "code" and not options.exclude_code_cell:
+            hidden = options.exclude_input or "transient" in cell
+            asked = not _SHOW_INPUT.isdisjoint(cell.metadata.get("tags", ()))
+            if (asked or not hidden) and source.strip():
+                yield NotebookPart("code", source, number, label, language=language)
+            if not options.exclude_output:
                 for output in cell.get("outputs", ()):
                     yield from _output(output, number, label, target)
 
 
 def plain(text: str) -> str:
     r"""`text` without terminal colors and control characters, ends of line as `\n`."""
-    text = _ANSI.sub("", text.replace("\r\n", "\n"))
+    text = strip_ansi(text.replace("\r\n", "\n"))  # type: ignore[no-untyped-call]
     return _CONTROL.sub("", text).encode("utf-8", "replace").decode()
 
 
 def _raw(
     cell: Mapping[str, Any], source: str, number: int, label: str, target: Target
-) -> Iterator[Part]:
+) -> Iterator[NotebookPart]:
     """A raw cell: its own format where the target takes it, text where it names none."""
     metadata = cell.get("metadata", {})
     mime = metadata.get("raw_mimetype") or metadata.get("format") or ""
@@ -130,27 +156,33 @@ def _raw(
         "pdf": {"typst", "markdown", "latex", "plain"},
     }
     if kind is not None and kind in wanted[target] and source.strip():
-        yield Part(kind, source, number, label)
+        yield NotebookPart(kind, source, number, label)
 
 
-def _output(output: Mapping[str, Any], number: int, label: str, target: Target) -> Iterator[Part]:
+def _output(
+    output: Mapping[str, Any], number: int, label: str, target: Target
+) -> Iterator[NotebookPart]:
     kind = output.get("output_type")
     if kind == "stream":
         text = plain(_joined(output.get("text", ""))).strip("\n")
         if text.strip():
-            yield Part("stream", text, number, label, language=str(output.get("name", "stdout")))
+            yield NotebookPart(
+                "stream", text, number, label, language=str(output.get("name", "stdout"))
+            )
     elif kind == "error":
         trace = plain("\n".join(_joined(line) for line in output.get("traceback", ())))
         what = plain(f"{output.get('ename', 'Error')}: {output.get('evalue', '')}".rstrip(": "))
-        yield Part("error", trace, number, label, caption=what)
+        yield NotebookPart("error", trace, number, label, caption=what)
     elif kind in {"display_data", "execute_result", "update_display_data"}:
         found = list(_forms(output, number, label, target))
         if found:
             first, *others = found
-            yield Part(**{**vars(first), "others": tuple(others)})
+            yield replace(first, others=tuple(others))
 
 
-def _forms(output: Mapping[str, Any], number: int, label: str, target: Target) -> Iterator[Part]:
+def _forms(
+    output: Mapping[str, Any], number: int, label: str, target: Target
+) -> Iterator[NotebookPart]:
     data, metadata = output.get("data", {}), output.get("metadata", {})
     for mime in PREFERENCE[target]:
         if mime not in data:
@@ -165,13 +197,13 @@ def _forms(output: Mapping[str, Any], number: int, label: str, target: Target) -
             except (binascii.Error, ValueError):
                 continue
             width = about_this.get("width")
-            yield Part(
+            yield NotebookPart(
                 "image", mime, number, label, data=content, alt=plain(alt),
                 caption=plain(caption), width=width if isinstance(width, int) else None,
             )  # fmt: skip
         elif text.strip():
             kind = _KINDS[mime]
-            yield Part(
+            yield NotebookPart(
                 kind, plain(text) if kind in {"plain", "svg"} else text, number, label,
                 alt=plain(alt), caption=plain(caption),
             )  # fmt: skip
@@ -188,5 +220,5 @@ def _joined(value: str | Sequence[str] | object) -> str:
 def _code_language(notebook: Mapping[str, Any]) -> str:
     metadata = notebook.get("metadata", {})
     info = metadata.get("language_info") or metadata.get("kernelspec") or {}
-    name = str(info.get("name") or info.get("language") or "python").lower()
-    return "python" if name.startswith("python") or name == "cvi" else name
+    name = str(info.get("language") or info.get("name") or "python").lower()
+    return "python" if name.startswith("python") else name

@@ -1,9 +1,8 @@
 """A page's head: its style sheets made small, and its Content-Security-Policy.
 
-The policy allows nothing from outside, and inside only what the page came with.
-
-Scripts and styles are allowed by their SHA-256, so that text that turned into markup by whatever
-mistake would neither run nor be fetched, nor change how the page looks.
+The policy allows nothing from outside, and inside only what the page came with. Scripts and styles
+are allowed by their SHA-256, so that text that turned into markup by whatever mistake would neither
+run nor be fetched, nor change how the page looks.
 """
 
 from __future__ import annotations
@@ -16,15 +15,14 @@ from functools import cache
 from html import unescape
 from pathlib import Path
 
-from cvi_analysis.export.html_fragments import SCRIPT
+from lxml.html import document_fromstring
 
+TEMPLATES = Path(__file__).parent / "templates"
 PLACEHOLDER = "CONTENT-SECURITY-POLICY"
 """What a template writes where the policy goes."""
 
-_ATTRIBUTES = r"((?:[^>\"']|\"[^\"]*\"|'[^']*')*)"
-_STYLE = re.compile(rf"<style\b{_ATTRIBUTES}>(.*?)</style\s*>", re.S | re.I)
-_STYLE_ATTRIBUTE = re.compile(r"\sstyle\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.I)
 _SECTION = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.S)
+_COMMENT = re.compile(r"/\*.*?\*/", re.S)
 
 
 def stated(page: str) -> str:
@@ -38,13 +36,12 @@ def policy(page: str) -> str:
     Style attributes are allowed by their hash too; that takes `unsafe-hashes`, whose name warns of
     event handlers, which no hash here allows, because handlers fall under `script-src`.
     """
-    scripts = [
-        source for attributes, source in SCRIPT.findall(page) if "json" not in attributes.lower()
-    ]
-    sheets = [source for _, source in _STYLE.findall(page)]
+    tree = document_fromstring(page)
+    scripts = [s.text or "" for s in tree.iter("script") if "json" not in s.get("type", "").lower()]
+    sheets = [sheet.text or "" for sheet in tree.iter("style")]
     # In a drawing a browser reads references and sections, elsewhere the letters as they stand.
-    sheets += [_decoded(sheet) for sheet in sheets]
-    attributes = [unescape(double or single) for double, single in _STYLE_ATTRIBUTE.findall(page)]
+    sheets += [unescape(_SECTION.sub(r"\1", sheet)) for sheet in sheets]
+    attributes = tree.xpath("//@style")
     styles = _hashes(sheets) + (["'unsafe-hashes'", *_hashes(attributes)] if attributes else [])
     return (
         f"default-src 'none'; script-src {_listed(_hashes(scripts))}; "
@@ -52,8 +49,21 @@ def policy(page: str) -> str:
     )
 
 
-def _decoded(sheet: str) -> str:
-    return unescape(_SECTION.sub(r"\1", sheet))
+def squeezed(sheet: str) -> str:
+    """A style sheet without comments and the space that only its author needs."""
+    sheet = " ".join(_COMMENT.sub("", sheet).split())
+    return re.sub(r"\s*([{};,])\s*", r"\1", sheet).replace(";}", "}")
+
+
+@cache
+def design(*more: Path) -> str:
+    """The style sheet of every page, squeezed.
+
+    Args:
+        more: files with style sheets to follow it.
+    """
+    sheets = (TEMPLATES / "report" / "report.css", *more)
+    return "".join(squeezed(sheet.read_text("utf-8")) for sheet in sheets)
 
 
 def _hashes(sources: Iterable[str]) -> list[str]:
@@ -63,15 +73,3 @@ def _hashes(sources: Iterable[str]) -> list[str]:
 
 def _listed(hashes: Iterable[str]) -> str:
     return " ".join(dict.fromkeys(hashes)) or "'none'"
-
-
-def squeezed(sheet: str) -> str:
-    """A style sheet without comments and the space that only its author needs."""
-    sheet = re.sub(r"/\*.*?\*/", "", sheet, flags=re.S)
-    return re.sub(r"\s*([{};,])\s*", r"\1", re.sub(r"\s+", " ", sheet)).replace(";}", "}").strip()
-
-
-@cache
-def design() -> str:
-    """The style sheet of every page, squeezed."""
-    return squeezed((Path(__file__).parent / "templates/cvi/report.css").read_text("utf-8"))

@@ -3,7 +3,7 @@
 Starting pandoc for every Markdown cell would cost more than everything else in an export. One
 `pandoc lua` process reads requests as lines of JSON and answers each with a line of JSON. It dies
 with its standard input, so it can not outlive the Python process that started it, and answers are
-kept by content: the Markdown cells of a notebook are the same for every city.
+kept by content: the Markdown cells of a notebook stay the same from run to run.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _KEPT_CHARACTERS = 32_000_000
 
 
 @dataclass(frozen=True)
-class Request:
+class PandocRequest:
     """A text to convert: Markdown, HTML or LaTeX, to an HTML fragment or Typst markup."""
 
     text: str
@@ -42,7 +42,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Image:
+class LinkedImage:
     """An image that the text refers to, in the order of its token."""
 
     src: str
@@ -52,7 +52,7 @@ class Image:
 
 
 @dataclass(frozen=True)
-class Heading:
+class FoundHeading:
     """A heading of the text, with the level its author gave it (1 is the highest)."""
 
     level: int
@@ -60,17 +60,17 @@ class Heading:
 
 
 @dataclass(frozen=True)
-class Fragment:
+class ConvertedText:
     """A converted text. The tuples are filled for Typst only, where tokens refer to them."""
 
     text: str
     math: tuple[str, ...] = ()
-    images: tuple[Image, ...] = ()
-    headings: tuple[Heading, ...] = ()
+    images: tuple[LinkedImage, ...] = ()
+    headings: tuple[FoundHeading, ...] = ()
     links: tuple[str, ...] = ()
 
 
-class Pandoc:
+class PandocProcess:
     """A pandoc process that is started when first needed and restarted once when it has died."""
 
     def __init__(self, command: Sequence[str] | None = None, timeout: float = 120.0) -> None:
@@ -85,11 +85,11 @@ class Pandoc:
         self._process: subprocess.Popen[bytes] | None = None
         self._pid = os.getpid()
         self._lock = threading.Lock()
-        self._kept: dict[Request, Fragment] = {}
+        self._kept: dict[PandocRequest, ConvertedText] = {}
         self._kept_characters = 0
         _instances.add(self)
 
-    def convert(self, items: Sequence[Request]) -> list[Fragment]:
+    def convert(self, items: Sequence[PandocRequest]) -> list[ConvertedText]:
         """The fragments of `items`, in order; only what is not known yet is sent to pandoc.
 
         Raises:
@@ -118,7 +118,7 @@ class Pandoc:
             process.kill()
             process.wait()
 
-    def _keep(self, item: Request, fragment: Fragment) -> None:
+    def _keep(self, item: PandocRequest, fragment: ConvertedText) -> None:
         size = len(item.text) + len(fragment.text)
         if size > _KEPT_CHARACTERS // 8:
             return
@@ -128,7 +128,7 @@ class Pandoc:
         self._kept[item] = fragment
         self._kept_characters += size
 
-    def _ask(self, items: Sequence[Request]) -> list[Fragment]:
+    def _ask(self, items: Sequence[PandocRequest]) -> list[ConvertedText]:
         line = json.dumps(
             {
                 "items": [
@@ -213,7 +213,7 @@ def _environment() -> dict[str, str] | None:
     return {**os.environ, "LC_ALL": "C.UTF-8"}
 
 
-def _clean(item: Request) -> str:
+def _clean(item: PandocRequest) -> str:
     """The text without our tokens and without lone surrogates, which are not text.
 
     It ends with a line break: without one pandoc drops the last row of a table that ends it.
@@ -224,15 +224,15 @@ def _clean(item: Request) -> str:
     return text.encode("utf-8", "replace").decode().rstrip("\n") + "\n"
 
 
-def _fragment(item: Request, found: dict[str, Any]) -> Fragment:
+def _fragment(item: PandocRequest, found: dict[str, Any]) -> ConvertedText:
     if "error" in found:
         start = " ".join(item.text.split())[:60]
         raise BuildError(f"Pandoc could not read the text starting {start!r}: {found['error']}")
-    return Fragment(
+    return ConvertedText(
         text=found["text"],
         math=tuple(entry["tex"] for entry in found["math"]),
-        images=tuple(Image(**entry) for entry in found["images"]),
-        headings=tuple(Heading(int(e["level"]), e["text"]) for e in found["headings"]),
+        images=tuple(LinkedImage(**entry) for entry in found["images"]),
+        headings=tuple(FoundHeading(int(e["level"]), e["text"]) for e in found["headings"]),
         links=tuple(found["links"]),
     )
 
@@ -250,7 +250,7 @@ def _program() -> str:
     return bundled or str(pypandoc.get_pandoc_path())
 
 
-_instances: weakref.WeakSet[Pandoc] = weakref.WeakSet()
+_instances: weakref.WeakSet[PandocProcess] = weakref.WeakSet()
 
 
 def _after_fork() -> None:
@@ -268,5 +268,5 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
 atexit.register(_at_exit)
 
-shared = Pandoc()
+shared = PandocProcess()
 """The process's own pandoc, for everything that has no reason to keep one apart."""

@@ -8,7 +8,7 @@ import logging
 import os
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -19,7 +19,6 @@ import pikepdf
 from cvi_analysis.errors import BuildError
 
 log = logging.getLogger(__name__)
-FONTS = Path(__file__).parent / "fonts"
 STANDARDS = ["ua-1", "a-2a"]
 DATE = 946684800
 """2000-01-01, the date of every file: the same notebook has to give the same bytes."""
@@ -53,12 +52,15 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\ufeff", ""))
 
 
-def compile_pdf(files: Mapping[str, bytes], names: Mapping[str, str]) -> bytes:
+def compile_pdf(
+    files: Mapping[str, bytes], names: Mapping[str, str], font_folders: Sequence[str] = ()
+) -> bytes:
     """The PDF of `main.typ` in `files`, as PDF/UA-1 and PDF/A-2a. Nothing is read from disk.
 
     Args:
         files: every file that the document refers to, by name.
         names: what to call a file in a message, such as "cell 3" for `part-3.typ`.
+        font_folders: where the document's fonts are, besides Typst's own and DejaVu Sans.
 
     Raises:
         BuildError: Typst refuses the document; the message says where and why.
@@ -67,10 +69,11 @@ def compile_pdf(files: Mapping[str, bytes], names: Mapping[str, str]) -> bytes:
 
     main = {("main" if name == "main.typ" else name): data for name, data in files.items()}
     _refuse_fork()
+    compiler = _compiler(os.getpid(), tuple(font_folders))
     simpler = [_without_rare_marks, _without_marks, _without_rare_characters]
     while True:
         try:
-            result = _compiler(os.getpid()).compile(
+            result = compiler.compile(
                 input=main, format="pdf", pdf_standards=STANDARDS, timestamp=DATE
             )
         except typst.TypstError as error:
@@ -81,7 +84,7 @@ def compile_pdf(files: Mapping[str, bytes], names: Mapping[str, str]) -> bytes:
             main = {name: simplify(data.decode()).encode() for name, data in main.items()}
         else:
             assert isinstance(result, bytes)
-            _forget()
+            _forget(compiler)
             return result
 
 
@@ -103,14 +106,14 @@ def _refuse_fork() -> None:
 _first_process: list[int] = []
 
 
-def _forget() -> None:
+def _forget(compiler: Any) -> None:
     """Let go of what the last reports left in Typst's memory.
 
     Typst forgets what ten compilations in a row have not used. An empty one counts: with one after
     each report, a process that makes many needs 370 MB instead of 470 MB, and what all reports
     have in common is still remembered from one to the next.
     """
-    _compiler(os.getpid()).compile(input={"main": b""}, format="pdf")
+    compiler.compile(input={"main": b""}, format="pdf")
 
 
 def _without_rare_marks(text: str) -> str:
@@ -152,25 +155,24 @@ def _explained(error: Any, names: Mapping[str, str]) -> str:
 
 
 @cache
-def _compiler(pid: int) -> Any:
+def _compiler(pid: int, font_folders: tuple[str, ...]) -> Any:
     """The compiler of this process, with the fonts read once."""
     import typst
 
-    folders = [FONTS, *_matplotlib_fonts()]
     fonts = typst.Fonts(
         include_system_fonts=False,
         include_embedded_fonts=True,
-        font_paths=[str(folder) for folder in folders],
+        font_paths=[*font_folders, *_matplotlib_fonts()],
     )
     return typst.Compiler(font_paths=fonts, ignore_system_fonts=True)
 
 
-def _matplotlib_fonts() -> list[Path]:
+def _matplotlib_fonts() -> list[str]:
     """The folder with DejaVu Sans that matplotlib ships, found without importing matplotlib."""
     found = importlib.util.find_spec("matplotlib")
     places = found.submodule_search_locations if found is not None else None
     folders = [Path(place) / "mpl-data" / "fonts" / "ttf" for place in places or ()]
-    return [folder for folder in folders if folder.is_dir()]
+    return [str(folder) for folder in folders if folder.is_dir()]
 
 
 def compact(pdf: bytes) -> bytes:

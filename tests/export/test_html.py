@@ -186,7 +186,7 @@ def test_code_is_hidden_unless_asked_for(report):
 
 
 def test_inputs_can_be_shown(report):
-    from cvi_analysis.export.html_exporter import CviHtmlExporter
+    from cvi_analysis.batch.house_style import CviHtmlExporter
 
     text, _ = CviHtmlExporter(exclude_input=False).from_notebook_node(report.notebook)
     assert "SECRET_SOURCE" in text

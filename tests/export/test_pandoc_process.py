@@ -12,18 +12,18 @@ import time
 import pytest
 
 from cvi_analysis.errors import BuildError
-from cvi_analysis.export.pandoc_process import Pandoc, Request
+from cvi_analysis.export.pandoc_process import PandocProcess, PandocRequest
 
 
 @pytest.fixture
 def pandoc():
-    made = Pandoc()
+    made = PandocProcess()
     yield made
     made.close()
 
 
-def html(text: str) -> Request:
-    return Request(text, "markdown", "html")
+def html(text: str) -> PandocRequest:
+    return PandocRequest(text, "markdown", "html")
 
 
 def test_order_and_repeats(pandoc):
@@ -53,16 +53,18 @@ def test_restarts_when_killed(pandoc):
 
 
 def test_gives_up_with_one_clear_message():
-    dead = Pandoc(command=[sys.executable, "-c", "raise SystemExit(3)"])
+    dead = PandocProcess(command=[sys.executable, "-c", "raise SystemExit(3)"])
     with pytest.raises(BuildError, match="Pandoc stopped twice"):
         dead.convert([html("a")])
-    absent = Pandoc(command=["/no/such/pandoc"])
+    absent = PandocProcess(command=["/no/such/pandoc"])
     with pytest.raises(BuildError, match="could not be started"):
         absent.convert([html("a")])
 
 
 def test_a_silent_pandoc_is_ended():
-    silent = Pandoc(command=[sys.executable, "-c", "import time; time.sleep(60)"], timeout=0.2)
+    silent = PandocProcess(
+        command=[sys.executable, "-c", "import time; time.sleep(60)"], timeout=0.2
+    )
     with pytest.raises(BuildError, match=r"no answer within 0\.2 seconds"):
         silent.convert([html("a")])
     assert silent._process is None
@@ -79,7 +81,7 @@ def test_odd_characters_pass(pandoc):
     assert "\uf5a0" not in found[0].text
 
 
-def _in_child(pandoc: Pandoc, parent_pid: int, queue: multiprocessing.Queue) -> None:
+def _in_child(pandoc: PandocProcess, parent_pid: int, queue: multiprocessing.Queue) -> None:
     text = pandoc.convert([html("in the child")])[0].text
     queue.put((text, pandoc._process.pid != parent_pid))
 
@@ -99,8 +101,8 @@ def test_a_forked_child_has_its_own(pandoc):
 @pytest.mark.skipif(os.name != "posix", reason="looks for a process id")
 def test_dies_with_its_owner():
     code = (
-        "import os; from cvi_analysis.export.pandoc_process import Pandoc, Request\n"
-        "p = Pandoc(); p.convert([Request('a', 'markdown', 'html')])\n"
+        "import os; from cvi_analysis.export.pandoc_process import PandocProcess, PandocRequest\n"
+        "p = PandocProcess(); p.convert([PandocRequest('a', 'markdown', 'html')])\n"
         "print(p._process.pid, flush=True); os._exit(0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -119,7 +121,7 @@ def test_dies_with_its_owner():
 
 def test_typst_tokens_point_into_lists(pandoc):
     text = "# T $x$\n\n![alt](a.png) [in](#t) $\\frac{1}{2}$"
-    found = pandoc.convert([Request(text, "markdown", "typst")])[0]
+    found = pandoc.convert([PandocRequest(text, "markdown", "typst")])[0]
     assert found.math == ("x", "\\frac{1}{2}")
     assert [i.src for i in found.images] == ["a.png"]
     assert found.links == ("t",)
@@ -145,7 +147,7 @@ def test_html_tables_become_typst_tables_with_headers(pandoc):
     table = (
         "<table><thead><tr><th></th><th>n</th></tr></thead><tr><th>a</th><td>1.5</td></tr></table>"
     )
-    found = pandoc.convert([Request(table, "html", "typst")])[0].text
+    found = pandoc.convert([PandocRequest(table, "html", "typst")])[0].text
     assert "table.header([], [#strong[n]],)" in found
     assert "align: (auto,right,)" in found
 
@@ -153,6 +155,6 @@ def test_html_tables_become_typst_tables_with_headers(pandoc):
 @pytest.mark.parametrize("form", ["html", "typst"])
 def test_a_table_that_ends_a_cell_keeps_its_last_row(pandoc, form):
     table = "| a | b |\n|---|---|\n| first | 1 |\n| last | 2 |"
-    found = pandoc.convert([Request(table, "markdown", form)])[0].text
+    found = pandoc.convert([PandocRequest(table, "markdown", form)])[0].text
     assert "first" in found
     assert "last" in found

@@ -175,7 +175,7 @@ def test_wide_table_and_long_words_stay_on_the_page(make_notebook):
 
 
 def test_exporter_options(report):
-    from cvi_analysis.export.pdf_exporter import CviPdfExporter
+    from cvi_analysis.batch.house_style import CviPdfExporter
 
     shown, resources = CviPdfExporter(exclude_input=False).from_notebook_node(report.notebook)
     assert "SECRET_SOURCE" in words(shown)

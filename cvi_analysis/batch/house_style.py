@@ -1,0 +1,46 @@
+"""What this project's reports look like: the exporters of any notebook, with options of our own.
+
+These are the entry points `cvi-html` and `cvi-pdf` of `jupyter nbconvert`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from traitlets import List, Unicode
+
+from cvi_analysis import __version__
+from cvi_analysis.batch.rendering import STYLE_SHEET
+from cvi_analysis.export.html_exporter import AccessiblePageExporter
+from cvi_analysis.export.pdf_exporter import TaggedPdfExporter
+
+FOLDER = Path(__file__).parent
+FONT = "Public Sans"
+AUTHOR = "CVI city profiles"
+METADATA = "cvi"
+"""The entry of a report's metadata with its title, subtitle, running head and the like."""
+
+
+class CviHtmlExporter(AccessiblePageExporter):
+    """`jupyter nbconvert --to cvi-html`: any executed notebook as a page in our design."""
+
+    export_from_notebook = "CVI report (HTML)"
+
+    metadata_key = Unicode(METADATA).tag(config=True)
+    author = Unicode(AUTHOR).tag(config=True)
+    generator = Unicode(f"cvi-analysis {__version__}").tag(config=True)
+    style_sheets = List(Unicode(), [str(STYLE_SHEET)]).tag(config=True)
+    drawing_font = Unicode(FONT).tag(config=True)
+
+
+class CviPdfExporter(TaggedPdfExporter):
+    """`jupyter nbconvert --to cvi-pdf`: any executed notebook as a PDF in our design."""
+
+    export_from_notebook = "CVI report (PDF)"
+
+    metadata_key = Unicode(METADATA).tag(config=True)
+    author = Unicode(AUTHOR).tag(config=True)
+    summary_heading = Unicode("At a glance").tag(config=True)
+    fonts = List(Unicode(), [FONT, "DejaVu Sans"]).tag(config=True)
+    font_folders = List(Unicode(), [str(FOLDER / "fonts")]).tag(config=True)
+    typst_library = Unicode(str(FOLDER / "house.typ")).tag(config=True)
