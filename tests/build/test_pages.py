@@ -9,7 +9,7 @@ import re
 import nbformat
 import pytest
 
-from cvi_analysis.exporters import render_html
+from cvi_analysis.batch.rendering import render_html
 
 from ..links import Links, dead, links
 
