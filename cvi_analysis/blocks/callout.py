@@ -27,11 +27,10 @@ class Callout(Block):
 
     def html(self) -> str:
         """An `aside` with class `callout`, named by its title."""
-        title = escape.html(self.title)
         body = "\n".join(part.html() for part in self.body)
         return (
-            f'<aside class="callout {self.kind}" aria-label="{title}">'
-            f'<p class="title"><strong>{title}</strong></p>\n{body}</aside>'
+            f'<aside class="callout {self.kind}" aria-label="{escape.html(self.title)}">'
+            f'<p class="title"><strong>{escape.text(self.title)}</strong></p>\n{body}</aside>'
         )
 
     def typst(self) -> str:

@@ -66,7 +66,7 @@ class Chart(Block):
         svg = self.svg().replace(
             "<svg ", f'<svg role="img" aria-label="{escape.html(self.alt)}" ', 1
         )
-        caption = f"<figcaption>{escape.html(self.caption)}</figcaption>" if self.caption else ""
+        caption = f"<figcaption>{escape.text(self.caption)}</figcaption>" if self.caption else ""
         return f'<figure class="chart" tabindex="0">{svg}{caption}</figure>'
 
     def typst(self) -> str:

@@ -10,14 +10,42 @@ import json
 import re
 from typing import Any
 
-__all__ = ["html", "spreadsheet", "typst", "typst_string", "value", "web_address"]
+__all__ = [
+    "apart",
+    "html",
+    "spreadsheet",
+    "text",
+    "typst",
+    "typst_string",
+    "value",
+    "web_address",
+]
 
+
+_DOLLARS = re.compile(r"\$(?:[\d,.]*\d)?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 def html(text: str) -> str:
-    """`text` for an HTML element or a quoted attribute, without control characters."""
+    """`text` for a quoted attribute of HTML or for `code`, without control characters."""
     return _html.escape(_CONTROL.sub("", text), quote=True)
+
+
+def text(words: str) -> str:
+    """`words` for an HTML element, with every amount of dollars in an element of its own.
+
+    JupyterLab, GitHub and stock nbconvert have MathJax set what stands between two dollar signs
+    of one text as math. Signs in different elements do not pair.
+    """
+    return _DOLLARS.sub(lambda found: apart(found[0]), html(words))
+
+
+def apart(html: str) -> str:
+    """HTML text in an element of its own, so that MathJax pairs no dollar sign in it with another.
+
+    For front ends that load MathJax; the exporters, whose pages do not, take the text alone.
+    """
+    return f'<span class="mathjax_ignore">{html}</span>'
 
 
 def typst(text: str) -> str:

@@ -174,7 +174,7 @@ def _mathml(terms: Expression) -> str:
             # Not `mtext`, which counts as space: operators between two of them lose theirs.
             shown.append(f"<mi>{escape.html(term.text)}</mi>")
         elif isinstance(term, Num):
-            shown.append(f"<mn>{escape.html(term.text)}</mn>")
+            shown.append(f"<mn>{_number(term.text)}</mn>")
         elif isinstance(term, Sign):
             space = "0.3em" if term.text in _BINARY else "0"
             sign = escape.html(term.text)
@@ -189,6 +189,15 @@ def _mathml(terms: Expression) -> str:
                 f"<mi>{escape.html(term.name)}</mi><mo>(</mo><mrow>{inner}</mrow><mo>)</mo>"
             )
     return "".join(shown)
+
+
+def _number(text: str) -> str:
+    """A number, as one element if it holds a dollar sign: two would be set one above the other.
+
+    One stands in each `mn` alone, but JupyterLab takes the MathML tags out of a notebook that it
+    does not trust.
+    """
+    return escape.apart(escape.html(text)) if "$" in text else escape.html(text)
 
 
 _TYPST_SIGNS = {"\N{MULTIPLICATION SIGN}": "times", "\N{MINUS SIGN}": "minus", ",": r"\,"}

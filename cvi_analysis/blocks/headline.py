@@ -57,9 +57,9 @@ def _html(item: Figure) -> str:
     number, _, scale = item.value.text.partition(" ")
     value = Line((replace(item.value, text=number, strong=True),)).html()
     if scale:
-        value += f" <small>{escape.html(scale)}</small>"
+        value += f" <small>{escape.text(scale)}</small>"
     return (
-        f'<div class="figure"><p class="label">{escape.html(item.question)}</p>'
-        f'<p class="value">{value}</p><p class="unit">{escape.html(item.unit)}</p>'
+        f'<div class="figure"><p class="label">{escape.text(item.question)}</p>'
+        f'<p class="value">{value}</p><p class="unit">{escape.text(item.unit)}</p>'
         f'<p class="range">{item.detail.html()}</p></div>'
     )

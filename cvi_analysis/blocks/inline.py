@@ -111,20 +111,21 @@ def _flat(parts: Iterable[Inline | Line]) -> Iterable[Inline]:
 
 def _html(part: Inline) -> str:
     if isinstance(part, str):
-        return escape.html(part)
-    text = escape.html(part.text)
+        return escape.text(part)
+    if isinstance(part, Code):
+        return f"<code>{escape.html(part.text)}</code>"
+    if isinstance(part, Shown):
+        # One amount in an element of its own, which needs no second one.
+        tag = "strong" if part.strong else "span"
+        return (
+            f'<{tag} data-output="{escape.html(part.output)}" '
+            f'data-value="{escape.value(part.value)}">{escape.html(part.text)}</{tag}>'
+        )
+    text = escape.text(part.text)
     if isinstance(part, Strong):
         return f"<strong>{text}</strong>"
-    if isinstance(part, Code):
-        return f"<code>{text}</code>"
-    if isinstance(part, Link):
-        url = escape.web_address(part.url)
-        return f'<a href="{escape.html(url)}">{text}</a>' if url else text
-    tag = "strong" if part.strong else "span"
-    return (
-        f'<{tag} data-output="{escape.html(part.output)}" '
-        f'data-value="{escape.value(part.value)}">{text}</{tag}>'
-    )
+    url = escape.web_address(part.url)
+    return f'<a href="{escape.html(url)}">{text}</a>' if url else text
 
 
 def _typst(part: Inline) -> str:

@@ -68,9 +68,9 @@ class Table(Block):
 
     def html(self) -> str:
         """A `table` with caption, column and row headers, and its notes."""
-        caption = escape.html(self.caption)
+        caption = escape.text(self.caption)
         head = "".join(
-            f'<th scope="col">{escape.html(column.title)}</th>' for column in self.columns
+            f'<th scope="col">{escape.text(column.title)}</th>' for column in self.columns
         )
         rows = "\n".join(self._html_row(row) for row in self.rows)
         notes = "".join(f'<p class="note">{note.html()}</p>' for note in self.notes)

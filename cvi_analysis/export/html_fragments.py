@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 NO_ALT = "Figure without a description"
 
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")  # not allowed in HTML; a parser might stop at it
+# Keeps MathJax off an amount of dollars; the page loads none.
+_FOR_MATHJAX = {"class": "mathjax_ignore"}
 _DROPPED = ("link", "meta", "base", "source", "track")
 _EMBEDDED = ("iframe", "frame", "embed", "object", "video", "audio")
 _FETCHING = ("src", "srcset", "poster", "background", "href", "{http://www.w3.org/1999/xlink}href")
@@ -62,7 +64,7 @@ def contain(root: HtmlElement, attachments: Mapping[str, Any], folder: Path, lab
         tag = element.tag
         if tag == "img":
             _hold(element, attachments, folder, label)
-        elif tag in _DROPPED:
+        elif tag in _DROPPED or (tag == "span" and dict(element.attrib) == _FOR_MATHJAX):
             element.drop_tag()
         elif tag in _EMBEDDED:
             log.warning("%s: <%s> left out, because a report fetches nothing", label, tag)

@@ -91,6 +91,16 @@ def test_hostile_text_is_text_in_html(block):
     assert "<script>alert(1)</script>" in "".join(parser.text) or isinstance(block, Formula)
 
 
+def test_each_amount_of_dollars_is_an_element_and_the_page_has_the_words_alone():
+    data = Prose.of(line("From $20,000 to ", strong("$51,000"), ", or $1.5.")).html()
+    assert [text.count("$") for text in re.split(r"<[^>]*>", data)].count(1) == 3
+    assert "$20,000 to" not in data
+    outputs = [new_output("display_data", data={"text/html": data})]
+    cells = [new_markdown_cell("# T\n\n## S"), new_code_cell(outputs=outputs)]
+    page = exporters.render_html(new_notebook(cells=cells)).decode()
+    assert "<p>From $20,000 to <strong>$51,000</strong>, or $1.5.</p>" in page
+
+
 @pytest.mark.slow
 def test_hostile_text_compiles_in_typst():
     outputs = [
