@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from cvi_analysis.params.evidence import Benchmark, HighRiskEstimate
+from cvi_analysis.params.cities import City
+from cvi_analysis.params.evidence import Benchmark, HighRiskEstimate, publisher
 from cvi_analysis.uncertainty.case import Case, Ranged
 from cvi_analysis.uncertainty.spread import spread_of
 
@@ -71,8 +72,31 @@ def homicide_years(in_2024: int | None, in_2025: int | None) -> str:
     return "in 2024" if in_2024 is not None else "in 2025" if in_2025 is not None else ""
 
 
+def own_count(city: City) -> PeopleEstimate | None:
+    """The local count in the city's row of `params/cities.csv`; None where it has none."""
+    if city.local_estimate is None:
+        return None
+    return PeopleEstimate(
+        kind="published",
+        title=_by(publisher(city.local_estimate_source), city.local_estimate_year),
+        low=city.local_estimate_low,
+        central=city.local_estimate,
+        high=city.local_estimate_high,
+        definition=city.local_estimate_note,
+        source=city.local_estimate_source,
+        source_url=city.local_estimate_url or "",
+        confidence="",
+        used=False,
+    )
+
+
 def people_estimates(
-    case: Case, city: str, state: str, homicides: float | None, rows: Sequence[HighRiskEstimate]
+    case: Case,
+    city: str,
+    state: str,
+    homicides: float | None,
+    rows: Sequence[HighRiskEstimate],
+    own: PeopleEstimate | None = None,
 ) -> tuple[PeopleEstimate, ...]:
     """Every estimate for one city: the share rule, homicides, local counts.
 
@@ -82,6 +106,9 @@ def people_estimates(
         state: two letters.
         homicides: a year's homicides (`homicides_a_year`), None where unknown.
         rows: published local counts of all places.
+        own: the city's count in `params/cities.csv` (`own_count`), which its figures stand on. It
+            is left out if a row gives it too: the same count, publisher and year. None: a row
+            says itself whether it is used.
     """
     people = case.profile().people
     found = []
@@ -108,12 +135,19 @@ def people_estimates(
         rule = case.assumptions[PER_HOMICIDE]
         found.append(_by_rule("homicides", rule, homicides, "homicides a year", False))
     local = people.method == "local_estimate"
-    found.extend(
+    published = [
         _published(row, local and row.used_in_profiles)
         for row in rows
         if (row.place, row.state) == (city, state)
-    )
-    return tuple(found)
+    ]
+    if own is not None:
+        key = (own.title, own.central)
+        published = [
+            replace(one, used=local and (one.title, one.central) == key) for one in published
+        ]
+        if key not in [(one.title, one.central) for one in published]:
+            found.append(replace(own, used=local))
+    return (*found, *published)
 
 
 def _by_rule(kind: Kind, rule: Ranged, times: float, of: str, used: bool) -> PeopleEstimate:
@@ -132,11 +166,14 @@ def _by_rule(kind: Kind, rule: Ranged, times: float, of: str, used: bool) -> Peo
     )
 
 
+def _by(who: str, year: int | None) -> str:
+    return who if year is None else f"{who}, {year}"
+
+
 def _published(row: HighRiskEstimate, used: bool) -> PeopleEstimate:
-    year = "" if row.year is None else f", {row.year}"
     return PeopleEstimate(
         kind="published",
-        title=f"{row.estimated_by}{year}",
+        title=_by(row.estimated_by, row.year),
         low=row.people_low,
         central=row.people,
         high=row.people_high,

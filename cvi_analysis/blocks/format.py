@@ -82,6 +82,12 @@ def counted(count: int, singular: str, plural: str | None = None) -> str:
     return f"{number(count)} {singular if count == 1 else plural or singular + 's'}"
 
 
+def sentence(text: str) -> str:
+    """`text` with a full stop, unless it ends as a sentence already."""
+    clean = text.strip()
+    return clean if clean.endswith((".", "!", "?")) else f"{clean}."
+
+
 def joined(words: Sequence[str], last: str = "and") -> str:
     """`a`, `a and b`, `a, b and c`."""
     if len(words) < 2:

@@ -17,6 +17,7 @@ from cvi_analysis.calculator import case
 from cvi_analysis.calculator.inputs import GROUPS, Input, inputs
 from cvi_analysis.dossier import Dossier
 from cvi_analysis.model.budget import WRAPAROUND_KINDS
+from cvi_analysis.params.evidence import publisher
 from cvi_analysis.place import local, place_name
 from cvi_analysis.wraparound import KINDS
 
@@ -88,7 +89,7 @@ def _worksheet(
         for item in inputs(dossier):
             if item.group == group and not item.name.endswith(".wage"):
                 cells = (_named(item), _shown(item), _range(item))
-                rows.append(Row.of(*cells, *(("", _author(item)) if by_hand else ())))
+                rows.append(Row.of(*cells, *(("", publisher(item.source)) if by_hand else ())))
     hand = (Column("Your figure", "left", 1), Column("Source", "left", 1.6)) if by_hand else ()
     titles = [GROUPS[group][0] for group in groups]
     listed = ", ".join([titles[0], *(title.lower() for title in titles[1:])])
@@ -106,13 +107,6 @@ def _worksheet(
         notes=(line("Wages and full sources: see the register of assumptions."),) if last else (),
         small=True,
     )
-
-
-def _author(item: Input) -> str:
-    """Who published a figure, by the short name in brackets if there is one."""
-    who = item.source.split(",")[0]
-    short = re.search(r"\(([A-Z]+)\)$", who)
-    return short[1] if short else who
 
 
 def _named(item: Input) -> str:

@@ -5,6 +5,7 @@ Nothing here enters the arithmetic; the reports show these figures beside it. No
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeVar
@@ -22,6 +23,17 @@ _CONFIDENCE = Field(description="high, medium or low")
 _NUMBER = Field(description="a number from 0, or nothing where it is unknown")
 _URL = Field(description="a web address, or nothing")
 _YEAR = Field(ge=1900, le=2100, description="a year, or nothing where it is unknown")
+
+
+def publisher(source: str) -> str:
+    """Who published a figure, by the short name in brackets if there is one.
+
+    >>> publisher("National Institute for Criminal Justice Reform (NICJR), as told to WTHR")
+    'NICJR'
+    """
+    who = source.split(",")[0].strip()
+    short = re.search(r"\(([A-Z]+)\)$", who)
+    return short[1] if short else who
 
 
 class Benchmark(Frozen):

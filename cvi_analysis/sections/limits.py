@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cvi_analysis.blocks import Bullets, Line, Prose, Stack, line, strong
-from cvi_analysis.blocks.format import joined, number
+from cvi_analysis.blocks.format import joined, number, sentence
 from cvi_analysis.datasets import citation, note_in_words
 from cvi_analysis.dossier import Dossier
 from cvi_analysis.populations.origin import origin
@@ -49,7 +49,7 @@ def _data(dossier: Dossier) -> list[Line]:
         ),
     ]
     if row.note:
-        found.append(line(f"Note on this figure: {_sentence(note_in_words(row.note))}"))
+        found.append(line(f"Note on this figure: {sentence(note_in_words(row.note))}"))
     return found
 
 
@@ -108,8 +108,3 @@ def _choices(dossier: Dossier) -> list[Line]:
             "central value."
         ),
     ]
-
-
-def _sentence(text: str) -> str:
-    clean = text.strip()
-    return clean if clean.endswith((".", "!", "?")) else f"{clean}."

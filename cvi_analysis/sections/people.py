@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from cvi_analysis.blocks import Column, Inline, Line, Prose, Row, Stack, Table, line, link, shown
-from cvi_analysis.blocks.format import number, share
+from cvi_analysis.blocks.format import number, sentence, share
 from cvi_analysis.charts import one_in
 from cvi_analysis.datasets import citation
 from cvi_analysis.dossier import Dossier
+from cvi_analysis.params.evidence import publisher
 from cvi_analysis.sections.glance import target_line
 
 SHARE = "people_at_risk.share"
@@ -61,16 +62,11 @@ def _estimate(dossier: Dossier) -> Line:
 
 def _local_source(dossier: Dossier) -> Line:
     city = dossier.city
-    named = city.local_estimate_source or "a local study"
+    named = city.local_estimate_source
     source: Inline = link(named, city.local_estimate_url) if city.local_estimate_url else named
     year = f" ({city.local_estimate_year})" if city.local_estimate_year else ""
-    note = f" {_sentence(city.local_estimate_note)}" if city.local_estimate_note else ""
+    note = f" {sentence(city.local_estimate_note)}" if city.local_estimate_note else ""
     return line(source, f"{year}.{note}")
-
-
-def _sentence(text: str) -> str:
-    clean = text.strip()
-    return clean if clean.endswith((".", "!", "?")) else f"{clean}."
 
 
 def _ways(dossier: Dossier) -> Table:
@@ -81,7 +77,8 @@ def _ways(dossier: Dossier) -> Table:
         rows.append(_way("Entered for this report", people.estimate, population, used=True))
     if city.local_estimate is not None:
         used = people.method == "local_estimate"
-        rows.append(_way("Local count (NICJR)", city.local_estimate, population, used=used))
+        by = publisher(city.local_estimate_source)
+        rows.append(_way(f"Local count ({by})", city.local_estimate, population, used=used))
         if city.local_estimate_low is not None and city.local_estimate_low != city.local_estimate:
             rows.append(_way("Local count, low end", city.local_estimate_low, population))
         if city.local_estimate_high is not None and city.local_estimate_high != city.local_estimate:

@@ -11,6 +11,7 @@ from cvi_analysis.analysis.estimates import (
     homicide_years,
     homicides_a_year,
     needs,
+    own_count,
     people_estimates,
 )
 from cvi_analysis.blocks import (
@@ -33,6 +34,7 @@ from cvi_analysis.blocks.format import (
     number,
     percent,
     plain,
+    sentence,
     share,
     short_dollars,
     span,
@@ -154,7 +156,7 @@ def _counts(dossier: Dossier, case: Case) -> list[Block]:
     city = dossier.city
     homicides = homicides_a_year(city.murders_2024, city.murders_2025)
     local = [row for row in dossier.evidence.estimates if row.state]
-    found = people_estimates(case, city.city, city.state, homicides, local)
+    found = people_estimates(case, city.city, city.state, homicides, local, own_count(city))
     years = homicide_years(city.murders_2024, city.murders_2025)
     rows = [_count_row(item, case.population, years) for item in found]
     rows += [
@@ -171,7 +173,7 @@ def _counts(dossier: Dossier, case: Case) -> list[Block]:
     ]
     told = (
         "We know of no local count here."
-        if not local
+        if all(item.kind != "published" for item in found)
         else "A local count is better evidence than any rule, if it counts the same people."
     )
     return [
@@ -235,7 +237,7 @@ def _definition(item: PeopleEstimate, years: str) -> str:
         return "By the number of residents alone, from the published method."
     if item.kind == "homicides":
         return f"By the number of homicides alone ({years}), from four local counts."
-    return item.definition
+    return sentence(item.definition) if item.definition else "Its source says whom."
 
 
 def _bounded(item: PeopleEstimate, shown: float) -> str:

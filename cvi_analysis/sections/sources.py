@@ -11,7 +11,7 @@ from cvi_analysis.sections.check import ADDRESS as NORFOLK
 
 
 def sources(dossier: Dossier) -> Stack:
-    """Sources by what they support; an address occurs once."""
+    """Sources by what they support; an address occurs once, and what has none by its name."""
     seen: set[str] = set()
 
     def fresh(entries: list[tuple[str, str]]) -> list[Line]:
@@ -21,8 +21,11 @@ def sources(dossier: Dossier) -> Stack:
                 by_address.setdefault(url, []).append(text)
         seen.update(url.rstrip("/") for url in by_address)
         return [
-            line(link(_common(texts), url), f" ({_domain(url)})")
-            for url, texts in by_address.items()
+            *(
+                line(link(_common(texts), url), f" ({_domain(url)})")
+                for url, texts in by_address.items()
+            ),
+            *(line(text) for text, url in entries if not url),
         ]
 
     held = dict.fromkeys(row.dataset for row in dossier.series)
@@ -32,7 +35,7 @@ def sources(dossier: Dossier) -> Stack:
         if key in ADDRESSES
     ]
     city = dossier.city
-    local = [(city.local_estimate_source or "", city.local_estimate_url or "")]
+    local = [(city.local_estimate_source, city.local_estimate_url or "")]
     method = [
         (item.source.strip().rstrip("."), item.source_url)
         for item in dossier.assumptions.values()

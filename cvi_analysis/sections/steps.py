@@ -10,6 +10,7 @@ from cvi_analysis.datasets import citation
 from cvi_analysis.dossier import Dossier
 from cvi_analysis.model import FRONTLINE, SUPERVISOR
 from cvi_analysis.model.scale import GAINS, LIMITS
+from cvi_analysis.params.evidence import publisher
 from cvi_analysis.place import kind
 
 TIMES, PLUS = "\N{MULTIPLICATION SIGN}", "+"
@@ -65,7 +66,8 @@ def _people(dossier: Dossier) -> list[Block]:
         )
     else:
         source = (
-            "a published local count takes the place of the rule"
+            f"a published local count ({publisher(dossier.city.local_estimate_source)}) takes the "
+            "place of the rule"
             if people.method == "local_estimate"
             else "a number entered by hand takes the place of the rule"
         )
