@@ -202,9 +202,9 @@ def register(
     write: Annotated[bool, typer.Option("--write", help="Renew what is out of step.")] = False,
 ) -> None:
     """Check that what is written about the assumptions is what params/assumptions.yaml says."""
-    from cvi_analysis.params import command
+    from cvi_analysis import assumption_docs
 
-    raise typer.Exit(command.run(write=write))
+    raise typer.Exit(assumption_docs.run(write=write))
 
 
 @app.command()

@@ -21,22 +21,24 @@ from pydantic import BaseModel, ConfigDict
 from cvi_analysis import __version__, paths
 from cvi_analysis.errors import InputError
 from cvi_analysis.model import Profile, profile
+from cvi_analysis.model.assumptions_read import EXPECTED
 from cvi_analysis.params import Params, load_params
-from cvi_analysis.params.assumption import Assumption
+from cvi_analysis.params.assumptions import Assumption
 from cvi_analysis.params.cities import City
 from cvi_analysis.params.evidence import (
     Benchmark,
     HighRiskEstimate,
+    Program,
+    PublishedFigure,
     ShootingCost,
     load_benchmarks,
     load_high_risk_estimates,
+    load_programs,
+    load_published,
     load_shooting_costs,
 )
-from cvi_analysis.params.programs import Program, load_programs
-from cvi_analysis.params.published import PublishedFigure, load_published
 from cvi_analysis.params.register import Register
-from cvi_analysis.params.roles import Role
-from cvi_analysis.params.strategies import Strategy
+from cvi_analysis.params.roles import Role, Strategy
 from cvi_analysis.populations.origin import origin
 from cvi_analysis.populations.table import PopulationRow, PopulationTable
 from cvi_analysis.uncertainty.case import Case
@@ -296,7 +298,7 @@ class Library:
         """
         folder = root or paths.root()
         return cls(
-            load_params(folder),
+            load_params(folder, EXPECTED),
             PopulationTable.load(folder / "data" / "processed" / "populations.csv"),
             load_published(folder / "params" / "caps_published.csv"),
             Evidence(

@@ -19,25 +19,11 @@ from cvi_analysis.document import Document, document
 from cvi_analysis.dossier import Dossier
 from cvi_analysis.errors import CviError, InputError
 from cvi_analysis.model import Profile
+from cvi_analysis.model.assumptions_read import EXPECTED
 from cvi_analysis.prepared import open_dossier
 
 if TYPE_CHECKING:
     import pandas as pd
-
-ROOTS = (
-    "population",
-    "people_at_risk",
-    "economies_of_scale",
-    "staffing",
-    "roles",
-    "ovp",
-    "benefits",
-    "pay",
-    "budget",
-    "phasing",
-    "comparison",
-)
-"""First parts of the assumptions' dotted names."""
 
 
 class Namespace:
@@ -86,7 +72,7 @@ class Overrides:
 
     def __init__(self, variables: MutableMapping[str, Any]) -> None:
         self._variables = variables
-        self._roots = {name: Namespace(name) for name in ROOTS}
+        self._roots = {name: Namespace(name) for name in EXPECTED.roots}
         variables.update(self._roots)
 
     def collected(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from cvi_analysis.model import ROLES, Profile
-from cvi_analysis.params.programs import Program
+from cvi_analysis.params.evidence import Program
 from cvi_analysis.uncertainty.case import Case
 
 

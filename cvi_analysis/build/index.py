@@ -18,7 +18,7 @@ from cvi_analysis.blocks.format import dollars, number, short_dollars
 from cvi_analysis.build import us_map
 from cvi_analysis.export.page_head import squeezed, stated
 from cvi_analysis.params import Params
-from cvi_analysis.params.scenario import Scenario
+from cvi_analysis.params.scenarios import Scenario
 
 SIZES = (
     ("under-250", "Under 250,000", 0, 250_000),

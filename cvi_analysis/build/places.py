@@ -10,7 +10,7 @@ from cvi_analysis import paths
 from cvi_analysis.dossier import Library
 from cvi_analysis.errors import InputError
 from cvi_analysis.params.cities import City
-from cvi_analysis.params.yaml_source import read_text
+from cvi_analysis.params.text_files import read_text
 from cvi_analysis.populations.places import Places, UnknownPlaceError
 
 

@@ -26,7 +26,7 @@ from cvi_analysis.errors import InputError
 from cvi_analysis.kernels.environment import MEMORY
 from cvi_analysis.params import Params
 from cvi_analysis.params.cities import City
-from cvi_analysis.params.scenario import Scenario
+from cvi_analysis.params.scenarios import Scenario
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from cvi_analysis.build.index import environment
 from cvi_analysis.build.lock import exclusive
 from cvi_analysis.build.neighbors import PAGE, mark, neighbors
 from cvi_analysis.export.page_head import stated
-from cvi_analysis.params.scenario import Scenario
+from cvi_analysis.params.scenarios import Scenario
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from cvi_analysis.dossier import Dossier
 from cvi_analysis.model.budget import WRAPAROUND_KINDS
 from cvi_analysis.model.roles import GROUPS
 from cvi_analysis.params.register import Register
-from cvi_analysis.params.scenario import BASELINE
-from cvi_analysis.params.where import Where
+from cvi_analysis.params.scenarios import BASELINE
+from cvi_analysis.params.text_files import Where
 from cvi_analysis.place import listed
 
 _UNREAD = ("population.", "phasing.", "comparison.")

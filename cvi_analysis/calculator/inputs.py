@@ -8,7 +8,7 @@ from typing import Any, Literal
 from cvi_analysis.datasets import ADDRESSES, cited
 from cvi_analysis.dossier import Dossier
 from cvi_analysis.model.roles import FRONTLINE, ROLES, SUPERVISOR
-from cvi_analysis.params.assumption import Assumption
+from cvi_analysis.params.assumptions import Assumption
 
 POPULATION = "population"
 ENTERED = "people_at_risk"

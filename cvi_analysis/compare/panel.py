@@ -12,7 +12,7 @@ from typing import Any
 
 from cvi_analysis import __version__
 from cvi_analysis.dossier import Change, Frozen, Library, ScenarioNote, canonical
-from cvi_analysis.params.assumption import Assumption
+from cvi_analysis.params.assumptions import Assumption
 from cvi_analysis.params.cities import City
 from cvi_analysis.params.register import Register
 from cvi_analysis.populations.table import PopulationRow

@@ -11,7 +11,7 @@ from cvi_analysis.dossier import Dossier
 from cvi_analysis.errors import InputError
 from cvi_analysis.explain import money, people, ranges, sources, staff
 from cvi_analysis.explain.step import ASSUMPTION, Step, exact, label
-from cvi_analysis.params.where import nearest
+from cvi_analysis.params.text_files import nearest
 
 
 class Chain:

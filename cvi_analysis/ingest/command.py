@@ -22,7 +22,7 @@ from cvi_analysis.ingest.limits import Limits
 from cvi_analysis.ingest.messages import Report, without_a_key
 from cvi_analysis.ingest.targets import Target, requests_for
 from cvi_analysis.params import load_params
-from cvi_analysis.params.where import Where
+from cvi_analysis.params.text_files import Where
 from cvi_analysis.populations.answers import known_places
 from cvi_analysis.populations.rebuild import merged, rebuild
 from cvi_analysis.populations.registry import REGISTRY

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from cvi_analysis.errors import InputError
 from cvi_analysis.ingest.geography import Geography
 from cvi_analysis.ingest.table import Table
-from cvi_analysis.params.cities import City
-from cvi_analysis.params.states import check_geoid
+from cvi_analysis.params.cities import City, check_geoid
 from cvi_analysis.populations.places import Place, Places, UnknownPlaceError, split_text
 
 _COUNTY = re.compile(r"\b(county|parish|borough|census area|planning region|municipio)$", re.I)

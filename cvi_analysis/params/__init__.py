@@ -1,6 +1,6 @@
 """The parameters: what a researcher edits in `params/`, read, checked and typed.
 
-params = load_params()
+params = load_params(expected=EXPECTED)  # what the model asks of them
 register = params.resolve("field-pay", "norfolk-va", {"budget.training_share": 0.2})
 register["roles.mediator.wage"].value
 """
@@ -13,18 +13,18 @@ from pathlib import Path
 from typing import Any
 
 from cvi_analysis import paths
-from cvi_analysis.params.assumption import Assumption, Value
+from cvi_analysis.params.assumptions import Assumption, Value
 from cvi_analysis.params.cities import City, city_named, read_cities
-from cvi_analysis.params.override import parse_override, parse_overrides
-from cvi_analysis.params.register import Register, load_register
-from cvi_analysis.params.roles import Role, load_roles
-from cvi_analysis.params.scenario import BASELINE, Scenario, load_scenario, scenario_names
-from cvi_analysis.params.strategies import Strategy, check_links, load_strategies
+from cvi_analysis.params.expectations import Expectations
+from cvi_analysis.params.register import Register, load_register, parse_override, parse_overrides
+from cvi_analysis.params.roles import Role, Strategy, check_links, load_roles, load_strategies
+from cvi_analysis.params.scenarios import BASELINE, Scenario, load_scenario, scenario_names
 
 __all__ = [
     "BASELINE",
     "Assumption",
     "City",
+    "Expectations",
     "Params",
     "Register",
     "Role",
@@ -97,22 +97,27 @@ class Params:
             self.resolve(name)
 
 
-def load_params(root: Path | None = None) -> Params:
+def load_params(root: Path | None = None, expected: Expectations | None = None) -> Params:
     """Return all parameters of the project in `root` (default: `paths.root()`).
+
+    Args:
+        root: the project's folder.
+        expected: what the model asks of the files. Without it they are only held to their own
+            form, which is enough for a look at the cities.
 
     Raises:
         InputError: something in `params/` is wrong; file, line, what was found and what is
             allowed are named.
     """
     folder = paths.params() if root is None else root / "params"
-    register = load_register(folder / "assumptions.yaml")
-    roles = load_roles(folder / "roles.yaml")
+    register = load_register(folder / "assumptions.yaml", expected)
+    roles = load_roles(folder / "roles.yaml", expected.roles if expected is not None else None)
     strategies = load_strategies(folder / "strategies.yaml")
     check_links(roles, strategies, folder)
     cities = read_cities(folder / "cities.csv")
     for city, where in cities:
         if city.target_share is not None:
-            register[TARGET_SHARE].check(city.target_share, where)
+            register.lookup(TARGET_SHARE, where).check(city.target_share, where)
     return Params(
         folder=folder,
         register=register,

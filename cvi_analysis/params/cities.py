@@ -1,16 +1,26 @@
-"""The cities: identity, place on the map, violence, prices and local estimates."""
+"""The cities: identity, place on the map, violence, prices and local estimates; and the states."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
-from cvi_analysis.params.csv_source import Row, read_csv
-from cvi_analysis.params.reading import Count, Frozen, Name, Number, Share, Url, Words, build
-from cvi_analysis.params.states import STATE_CODES, check_geoid
-from cvi_analysis.params.where import Where, nearest
+from cvi_analysis.params.csv_files import read_table
+from cvi_analysis.params.frozen import Count, Frozen, Name, Number, Share, Url, Words
+from cvi_analysis.params.text_files import Where, nearest
+
+_CODES = (
+    "AL:01 AK:02 AZ:04 AR:05 CA:06 CO:08 CT:09 DE:10 DC:11 FL:12 GA:13 HI:15 ID:16 IL:17 "
+    "IN:18 IA:19 KS:20 KY:21 LA:22 ME:23 MD:24 MA:25 MI:26 MN:27 MS:28 MO:29 MT:30 NE:31 "
+    "NV:32 NH:33 NJ:34 NM:35 NY:36 NC:37 ND:38 OH:39 OK:40 OR:41 PA:42 RI:44 SC:45 SD:46 "
+    "TN:47 TX:48 UT:49 VT:50 VA:51 WA:53 WV:54 WI:55 WY:56 AS:60 GU:66 MP:69 PR:72 VI:78"
+)
+
+STATE_CODES: dict[str, str] = {pair[:2]: pair[3:] for pair in _CODES.split()}
+"""FIPS code by postal abbreviation: the states, the District of Columbia and the territories."""
+
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 
@@ -87,21 +97,34 @@ class City(Frozen):
 
 
 COLUMNS = tuple(City.model_fields)
-_WHOLE = frozenset(("murders_2024", "murders_2025", "murder_population", "local_estimate_year"))
-_NUMBERS = frozenset(
-    (
-        "latitude",
-        "longitude",
-        "land_sq_mi",
-        "murder_rate_2024_25",
-        "rpp_2023",
-        "local_estimate",
-        "local_estimate_low",
-        "local_estimate_high",
-        "target_share",
-    )
-)
 _NEEDED = ("slug", "city", "state", "geoid", "census_name")
+
+
+def check_geoid(geoid: str, state: str = "") -> str:
+    """Return `geoid` if it is a place's (7 digits) or a county's (5 digits), in `state`.
+
+    Args:
+        geoid: Census identifier as text.
+        state: postal abbreviation, or empty if unknown.
+
+    Raises:
+        ValueError: another form, a leading zero that got lost, or another state's code.
+    """
+    if not (geoid.isascii() and geoid.isdigit()):
+        raise ValueError("must be digits only")
+    if len(geoid) in (4, 6):
+        raise ValueError(
+            f"has {len(geoid)} digits: a leading zero was probably lost (0{geoid}), "
+            "as spreadsheets do; keep the column as text"
+        )
+    if len(geoid) not in (5, 7):
+        raise ValueError(f"has {len(geoid)} digits")
+    code = STATE_CODES.get(state)
+    if code is not None and not geoid.startswith(code):
+        raise ValueError(f"does not begin with {code}, the code of {state}")
+    if geoid[:2] not in STATE_CODES.values():
+        raise ValueError(f"begins with {geoid[:2]}, which is no state's code")
+    return geoid
 
 
 def load_cities(path: Path) -> dict[str, City]:
@@ -118,19 +141,19 @@ def read_cities(path: Path) -> list[tuple[City, Where]]:
     found: list[tuple[City, Where]] = []
     slugs: dict[str, Where] = {}
     geoids: dict[str, Where] = {}
-    for row in read_csv(path, COLUMNS):
-        city = _city(row)
+    for city, where in read_table(path, City, needed=_NEEDED, signed=("latitude", "longitude")):
+        _check_city(city, where)
         for name, value, seen in (("slug", city.slug, slugs), ("geoid", city.geoid, geoids)):
             if value in seen:
-                raise row.where.error(
+                raise where.error(
                     "the city is given twice",
                     parameter=name,
                     found=value,
                     allowed="each city once",
                     hint=f"It is also on line {seen[value].line}.",
                 )
-            seen[value] = row.where
-        found.append((city, row.where))
+            seen[value] = where
+        found.append((city, where))
     if not found:
         raise Where(str(path)).error("the file holds no city", allowed="one row a city")
     return found
@@ -153,35 +176,15 @@ def city_named(slug: str, cities: dict[str, City]) -> City:
         ) from None
 
 
-def _city(row: Row) -> City:
-    for column in _NEEDED:
-        row.required(column, str(City.model_fields[column].description))
-    values: dict[str, Any] = {}
-    for column in COLUMNS:
-        if column in _WHOLE:
-            values[column] = row.integer(column)
-        elif column in _NUMBERS:
-            values[column] = row.number(column, None if column in ("latitude", "longitude") else 0)
-        elif column == "source_urls":
-            values[column] = tuple(row.text(column).split())
-        elif column == "local_estimate_url":
-            values[column] = row.text(column) or None
-        else:
-            values[column] = row.text(column)
-    city = build(City, values, name=None, where_of=lambda _: row.where)
+def _check_city(city: City, where: Where) -> None:
+    """Refuse a slug without its state, a range without its estimate, an estimate without source."""
     if not city.slug.endswith(f"-{city.state.lower()}"):
-        raise row.where.error(
+        raise where.error(
             "must end in the state",
             parameter="slug",
             found=city.slug,
             allowed=f"a slug that ends in -{city.state.lower()}",
         )
-    _check_estimate(city, row.where)
-    return city
-
-
-def _check_estimate(city: City, where: Where) -> None:
-    """Refuse a range that does not hold the local estimate, and an estimate without a source."""
     low, middle, high = city.local_estimate_low, city.local_estimate, city.local_estimate_high
     known = [number for number in (low, middle, high) if number is not None]
     if known != sorted(known) or (middle is None and known) or middle == 0:

@@ -1,4 +1,4 @@
-"""The tables behind the assumptions: benchmarks, estimates of people at risk, cost of shootings.
+"""Published figures to set beside the model's: programs, estimates, costs, one whole profile.
 
 Nothing here enters the arithmetic; the reports show these figures beside it. None means unknown.
 """
@@ -6,20 +6,30 @@ Nothing here enters the arithmetic; the reports show these figures beside it. No
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Literal, TypeAlias
 
 from pydantic import Field
 
-from cvi_analysis.params.csv_source import Row, read_csv
-from cvi_analysis.params.reading import Frozen, Number, Share, Text, UrlOrEmpty, Words, build
-from cvi_analysis.params.where import Where
+from cvi_analysis.params.csv_files import read_table
+from cvi_analysis.params.frozen import (
+    Count,
+    Frozen,
+    Model,
+    Name,
+    Number,
+    Share,
+    Text,
+    UrlOrEmpty,
+    Words,
+)
+from cvi_analysis.params.text_files import Where
 
 Confidence: TypeAlias = Literal["high", "medium", "low"]
-Evidence = TypeVar("Evidence", bound=Frozen)
 
 _CONFIDENCE = Field(description="high, medium or low")
+_DOLLARS = Field(description="dollars a year from 0, or nothing where it is unknown")
+_HOW_KNOWN = Field(description="reported or computed")
 _NUMBER = Field(description="a number from 0, or nothing where it is unknown")
 _URL = Field(description="a web address, or nothing")
 _YEAR = Field(ge=1900, le=2100, description="a year, or nothing where it is unknown")
@@ -46,7 +56,7 @@ class Benchmark(Frozen):
     low: Number = Field(description="a number from 0")
     high: Number = Field(description="a number from 0, not below low")
     unit: Text
-    how_known: Literal["reported", "computed"] = Field(description="reported or computed")
+    how_known: Literal["reported", "computed"] = _HOW_KNOWN
     confidence: Confidence = _CONFIDENCE
     source_url: UrlOrEmpty = _URL
     note: Words
@@ -86,60 +96,118 @@ class ShootingCost(Frozen):
     note: Words
 
 
+class Program(Frozen):
+    """A published program, or a whole city's plan; None means unknown.
+
+    Attributes:
+        slug: the city's slug where it is one of ours, else empty.
+        residents: of the place, as its source or the rate index gives them.
+        people: served, or meant to be, in a year.
+        dollars_low, dollars_high: a year, in dollars of `year`; equal where one sum is given.
+        per_person_low, per_person_high: for one person, where no whole budget was published.
+        differs: why its figures are not this model's, in sentences.
+    """
+
+    program: Name
+    place: Text
+    slug: Words
+    year: int | None = _YEAR
+    residents: Count | None = Field(description="a whole number from 0, or nothing")
+    people: Number | None = Field(description="people a year, or nothing")
+    people_note: Words
+    staff: Number | None = Field(description="posts, or nothing")
+    staff_note: Words
+    dollars_low: Number | None = _DOLLARS
+    dollars_high: Number | None = _DOLLARS
+    dollars_note: Words
+    per_person_low: Number | None = _DOLLARS
+    per_person_high: Number | None = _DOLLARS
+    how_known: Literal["reported", "computed"] = _HOW_KNOWN
+    confidence: Confidence = _CONFIDENCE
+    source_url: UrlOrEmpty = _URL
+    differs: Text
+
+    @property
+    def per_person(self) -> tuple[float, float] | None:
+        """Dollars for one person, low and high: published, else the budget over the people."""
+        if self.per_person_low is not None and self.per_person_high is not None:
+            return self.per_person_low, self.per_person_high
+        if self.people and self.dollars_low is not None and self.dollars_high is not None:
+            return self.dollars_low / self.people, self.dollars_high / self.people
+        return None
+
+
+class PublishedFigure(Frozen):
+    """One figure of the one published profile that has figures.
+
+    Attributes:
+        item: dotted name in the JSON document where there is one, such as `budget.total`.
+        value: the figure; None where the page could not be read.
+        unit: what one unit is.
+        how_known: `published`, or `inferred` by us from the published ones.
+    """
+
+    slug: Text
+    geoid: Text
+    item: Text
+    value: float | None
+    unit: Words
+    how_known: Literal["published", "inferred"]
+    source_url: UrlOrEmpty
+    note: Words
+
+
 def load_benchmarks(path: Path) -> tuple[Benchmark, ...]:
     """Return the rows of `params/benchmarks.csv`; raises `InputError` with file and line."""
-    found = _load(path, Benchmark, {"year": _year, "low": _number, "high": _number})
+    found = read_table(path, Benchmark)
     for row, where in found:
         _ascending(where, row.low, row.high)
-    return tuple(row for row, _ in found)
+    return _rows(found)
 
 
 def load_high_risk_estimates(path: Path) -> tuple[HighRiskEstimate, ...]:
     """Return the rows of `params/high_risk_estimates.csv`; raises `InputError`."""
-    numbers = ("people", "people_low", "people_high", "share_of_residents")
-    kinds = {"year": _year, "used_in_profiles": _switch, **dict.fromkeys(numbers, _number)}
-    found = _load(path, HighRiskEstimate, kinds)
+    found = read_table(path, HighRiskEstimate)
     for row, where in found:
         _ascending(where, row.people_low, row.people, row.people_high)
-    return tuple(row for row, _ in found)
+    return _rows(found)
 
 
 def load_shooting_costs(path: Path) -> tuple[ShootingCost, ...]:
     """Return the rows of `params/cost_of_gun_violence.csv`; raises `InputError`."""
-    kinds = {"year": _year, "fatal_usd": _number, "nonfatal_usd": _number}
-    return tuple(row for row, _ in _load(path, ShootingCost, kinds))
+    return _rows(read_table(path, ShootingCost))
 
 
-def _load(
-    path: Path, model: type[Evidence], kinds: Mapping[str, Callable[[Row, str], Any]]
-) -> list[tuple[Evidence, Where]]:
-    columns = tuple(model.model_fields)
-    found = []
-    for row in read_csv(path, columns):
-        values = {column: kinds.get(column, Row.text)(row, column) for column in columns}
+def load_programs(path: Path) -> tuple[Program, ...]:
+    """Return the rows of `params/programs.csv`.
 
-        def where_of(_: object, place: Where = row.where) -> Where:
-            return place
+    Raises:
+        InputError: with file and line: a wrong column, a refused cell, or one end of a range
+            without the other or above it.
+    """
+    found = read_table(path, Program)
+    for row, where in found:
+        for kind, low, high in (
+            ("dollars", row.dollars_low, row.dollars_high),
+            ("per_person", row.per_person_low, row.per_person_high),
+        ):
+            if (low is None) != (high is None) or (low or 0) > (high or 0):
+                raise where.error(
+                    "the ends of the range do not fit together",
+                    parameter=f"{kind}_low",
+                    found=[low, high],
+                    allowed="low <= high, or neither",
+                )
+    return _rows(found)
 
-        found.append((build(model, values, name=None, where_of=where_of), row.where))
-    return found
+
+def load_published(path: Path) -> tuple[PublishedFigure, ...]:
+    """Return the rows of `params/caps_published.csv`; raises `InputError` with file and line."""
+    return _rows(read_table(path, PublishedFigure, signed=("value",)))
 
 
-def _number(row: Row, column: str) -> float | None:
-    return row.number(column)
-
-
-def _year(row: Row, column: str) -> int | None:
-    return row.integer(column)
-
-
-def _switch(row: Row, column: str) -> bool:
-    text = row.required(column, "yes or no")
-    if text not in ("yes", "no"):
-        raise row.where.error(
-            "must be yes or no", parameter=column, found=text, allowed="yes or no"
-        )
-    return text == "yes"
+def _rows(found: list[tuple[Model, Where]]) -> tuple[Model, ...]:
+    return tuple(row for row, _ in found)
 
 
 def _ascending(where: Where, *numbers: float | None) -> None:

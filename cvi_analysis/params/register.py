@@ -1,35 +1,37 @@
-"""The register of all assumptions: reading, looking up, and replacing values by name."""
+"""The register of all assumptions: reading it, looking up, and replacing values by name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field
 
-from cvi_analysis.params.assumption import Assumption, Value
-from cvi_analysis.params.entry import read_assumption
-from cvi_analysis.params.names import EXPECTED, POSTS, SCALE_GAINS, SCALE_LIMITS, SHARES
-from cvi_analysis.params.reading import Frozen
-from cvi_analysis.params.where import Where, nearest
-from cvi_analysis.params.yaml_source import read_yaml
+from cvi_analysis.params.assumptions import Assumption, Value, read_assumption
+from cvi_analysis.params.expectations import Expectations, Together
+from cvi_analysis.params.frozen import Frozen
+from cvi_analysis.params.text_files import Where, nearest
+from cvi_analysis.params.yaml_files import plain_scalar, read_yaml
+
+FILE = "params/assumptions.yaml"
 
 
 class Register(Frozen):
-    """All assumptions by dotted name, in the order of the file. Immutable and complete.
+    """All assumptions by dotted name, in the order of the file. Immutable.
 
-    `origins` tells, for each value that was replaced, by what (`scenario field-pay`).
+    `origins` tells, for each value that was replaced, by what (`scenario field-pay`); `together`,
+    which values must fit together.
     """
 
     assumptions: dict[str, Assumption]
     origins: dict[str, str] = Field(default_factory=dict)
     places: dict[str, Where] = Field(default_factory=dict, exclude=True, repr=False)
+    together: tuple[Together, ...] = Field(default=(), exclude=True, repr=False)
 
     def __getitem__(self, name: str) -> Assumption:
         """Return the assumption called `name`; raises `InputError` with the nearest name."""
-        return self.lookup(name, Where("params/assumptions.yaml"))
+        return self.lookup(name, Where(FILE))
 
     def __iter__(self) -> Iterator[str]:  # type: ignore[override]
         """Iterate over the names, in the order of the file."""
@@ -50,7 +52,7 @@ class Register(Frozen):
             raise where.error(
                 "there is no such assumption",
                 parameter=name,
-                allowed="a name in params/assumptions.yaml",
+                allowed=f"a name in {FILE}",
                 hint=nearest(name, self.assumptions) or "`cvi params` lists the names.",
             )
         return item
@@ -84,10 +86,12 @@ class Register(Frozen):
             place = places.get(name, Where(origin))
             assumptions[name] = self.lookup(name, place).with_value(value, place)
             where[name] = place
-        changed = Register(
-            assumptions=assumptions,
-            origins={**self.origins, **dict.fromkeys(changes, origin)},
-            places=where,
+        changed = self.model_copy(
+            update={
+                "assumptions": assumptions,
+                "origins": {**self.origins, **dict.fromkeys(changes, origin)},
+                "places": where,
+            }
         )
         changed.check_together(tuple(changes))
         return changed
@@ -97,80 +101,98 @@ class Register(Frozen):
 
         The message points to the last of them among `changed`, else to the last one.
         """
-        self._ascending(SCALE_LIMITS, "the limits of the bands must increase", changed)
-        self._ascending(SCALE_GAINS, "a gain must not be below the one before", changed, True)
-        self._ascending(("ovp.population_limits",), "the limits must increase", changed)
-        for name in POSTS:
-            self._ascending((name,), "a larger city must not have fewer posts", changed, True)
-        total = sum(self._numbers(SHARES))
-        if not abs(total - 1.0) <= 1e-9:
-            raise self._together(
-                "the four shares of wraparound must add to 1", SHARES, changed, "a sum of 1"
+        for rule in self.together:
+            values: list[Any] = [self.assumptions[name].value for name in rule.names]
+            items = list(values[0]) if isinstance(values[0], tuple) else values
+            if rule.holds(items):
+                continue
+            blamed = next(
+                (name for name in reversed(rule.names) if name in changed), rule.names[-1]
+            )
+            several = len(rule.names) > 1
+            raise self.places.get(blamed, Where(FILE)).error(
+                rule.message,
+                parameter=blamed,
+                found=items,
+                allowed=f"{rule.allowed} in {', '.join(rule.names)}" if several else rule.allowed,
+                hint="Change the others with it." if several and changed else None,
             )
 
-    def _ascending(
-        self, names: tuple[str, ...], message: str, changed: tuple[str, ...], equal: bool = False
-    ) -> None:
-        numbers = self._numbers(names)
-        for before, after in pairwise(numbers):
-            if not (before < after or (equal and before == after)):
-                raise self._together(
-                    message,
-                    names,
-                    changed,
-                    "numbers that never decrease" if equal else "numbers that increase",
-                )
 
-    def _numbers(self, names: tuple[str, ...]) -> list[float]:
-        numbers: list[float] = []
-        for name in names:
-            value: Any = self.assumptions[name].value
-            numbers.extend(value if isinstance(value, tuple) else (value,))
-        return numbers
-
-    def _together(
-        self, message: str, names: tuple[str, ...], changed: tuple[str, ...], allowed: str
-    ) -> Exception:
-        blamed = [name for name in names if name in changed] or list(names)
-        found = [self.assumptions[name].value for name in names]
-        if len(names) > 1:
-            allowed += f" in {', '.join(names)}"
-        return self.places.get(blamed[-1], Where("params/assumptions.yaml")).error(
-            message,
-            parameter=blamed[-1],
-            found=list(found[0]) if len(names) == 1 and isinstance(found[0], tuple) else found,
-            allowed=allowed,
-            hint="Change the others with it." if len(names) > 1 and changed else None,
-        )
-
-
-def load_register(path: Path) -> Register:
+def load_register(path: Path, expected: Expectations | None = None) -> Register:
     """Return the register in `params/assumptions.yaml`.
+
+    Args:
+        path: the file.
+        expected: what the model reads; None to take the file as it stands.
 
     Raises:
         InputError: with file and line: an entry that is missing, unknown, incomplete or refused,
             or values that do not fit together.
     """
-    root = read_yaml(path)
-    entries = root.mapping()
-    for name, node in entries.items():
-        if name not in EXPECTED:
-            raise node.where.error(
+    file = read_yaml(path)
+    known = expected.assumptions if expected is not None else dict.fromkeys(file.data)
+    for name in file.data:
+        if name not in known:
+            raise file.where(name).error(
                 "the model knows no such assumption",
                 parameter=name,
                 allowed="the names that the model uses",
-                hint=nearest(name, EXPECTED),
+                hint=nearest(name, known),
             )
-    for name in EXPECTED:
-        if name not in entries:
-            raise root.where.at(None).error(
+    for name in known:
+        if name not in file.data:
+            raise file.start.error(
                 "the assumption is missing", parameter=name, allowed="every name the model uses"
             )
     register = Register(
-        assumptions={
-            name: read_assumption(name, node, EXPECTED[name]) for name, node in entries.items()
-        },
-        places={name: node.find(("value",)).where for name, node in entries.items()},
+        assumptions={name: read_assumption(name, file, known[name]) for name in file.data},
+        places={name: file.where(name, "value") for name in file.data},
+        together=expected.together if expected is not None else (),
     )
     register.check_together()
     return register
+
+
+def parse_override(
+    text: str, register: Register, origin: str = "command line"
+) -> tuple[str, Value]:
+    """Return the name and the checked value of `name=value`, as given on the command line.
+
+    A list is written `1,1,2,2,3` or `[1, 1, 2, 2, 3]`; `null` or nothing empties an optional value.
+
+    Raises:
+        InputError: no `=`, an unknown name (with the nearest one), or a refused value.
+    """
+    where = Where(origin)
+    name, equals, written = text.partition("=")
+    name, written = name.strip(), written.strip()
+    if not equals or not name:
+        raise where.error(
+            "is not a name and a value",
+            found=text,
+            allowed="name=value, as roles.mediator.caseload=12",
+        )
+    item = register.lookup(name, where)
+    value: Any = plain_scalar(written)
+    if item.kind == "choice":
+        value = written
+    elif item.kind == "list":
+        inner = written[1:-1] if written.startswith("[") and written.endswith("]") else written
+        value = tuple(plain_scalar(part.strip()) for part in inner.split(","))
+    return name, item.check(value, where)
+
+
+def parse_overrides(
+    texts: Iterable[str], register: Register, origin: str = "command line"
+) -> dict[str, Value]:
+    """Return the values of several `name=value` texts; a name given twice is refused."""
+    values: dict[str, Value] = {}
+    for text in texts:
+        name, value = parse_override(text, register, origin)
+        if name in values:
+            raise Where(origin).error(
+                "is given twice", parameter=name, found=text, allowed="each name once"
+            )
+        values[name] = value
+    return values

@@ -12,8 +12,8 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
-from cvi_analysis.params.csv_source import read_csv
-from cvi_analysis.params.states import check_geoid
+from cvi_analysis.params.cities import check_geoid
+from cvi_analysis.params.csv_files import read_csv
 
 PLACES = "places.csv"
 COLUMNS = ("geoid", "census_name")

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from cvi_analysis.errors import InputError
-from cvi_analysis.params.cities import City
-from cvi_analysis.params.states import check_geoid
+from cvi_analysis.params.cities import City, check_geoid
 from cvi_analysis.populations.place_names import (
     folded,
     names_of,

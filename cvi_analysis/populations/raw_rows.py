@@ -7,9 +7,9 @@ import zlib
 from collections.abc import Callable, Container
 from dataclasses import dataclass
 
-from cvi_analysis.params.csv_source import Row, parse_csv
-from cvi_analysis.params.states import check_geoid
-from cvi_analysis.params.where import Where
+from cvi_analysis.params.cities import check_geoid
+from cvi_analysis.params.csv_files import CsvRow, parse_csv
+from cvi_analysis.params.text_files import Where
 from cvi_analysis.populations.registry import RawFile
 
 COLUMNS = ("geoid", "census_name", "year", "variable", "population", "moe", "note")
@@ -58,7 +58,7 @@ def _own_csv(file: RawFile, data: bytes, only: Container[str] | None) -> list[Fi
     return [figure for figure in found if figure is not None]
 
 
-def _figure(row: Row) -> Figure | None:
+def _figure(row: CsvRow) -> Figure | None:
     geoid = row.required("geoid", "7 digits for a place, 5 for a county")
     try:
         check_geoid(geoid)

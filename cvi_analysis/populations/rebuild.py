@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from cvi_analysis.params.where import Where
+from cvi_analysis.params.text_files import Where
 from cvi_analysis.populations.kept import kept
 from cvi_analysis.populations.raw_rows import Figure, figures
 from cvi_analysis.populations.registry import CARRIED, RawFile, content, read_registry

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from cvi_analysis.params.csv_source import Row, read_csv
-from cvi_analysis.params.where import Where
+from cvi_analysis.params.csv_files import CsvRow, read_csv
+from cvi_analysis.params.text_files import Where
 
 REGISTRY = "registry.csv"
 COLUMNS = (
@@ -111,7 +111,7 @@ def content(file: RawFile) -> bytes:
     return data
 
 
-def _raw_file(raw: Path, row: Row) -> RawFile:
+def _raw_file(raw: Path, row: CsvRow) -> RawFile:
     def cell(column: str, form: re.Pattern[str] | None, allowed: str) -> str:
         text = row.required(column, allowed)
         if form is not None and not form.fullmatch(text):

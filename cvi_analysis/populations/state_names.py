@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cvi_analysis.params.states import STATE_CODES
+from cvi_analysis.params.cities import STATE_CODES
 
 
 class State(NamedTuple):

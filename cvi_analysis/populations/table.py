@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
-from cvi_analysis.params.csv_source import Row, parse_csv
-from cvi_analysis.params.states import check_geoid
-from cvi_analysis.params.where import Where
-from cvi_analysis.params.yaml_source import read_text
+from cvi_analysis.params.cities import check_geoid
+from cvi_analysis.params.csv_files import CsvRow, parse_csv
+from cvi_analysis.params.text_files import Where, read_text
 from cvi_analysis.populations.rebuild import COLUMNS
 from cvi_analysis.populations.split_places import SPLIT
 
@@ -144,7 +143,7 @@ class PopulationTable:
                     allowed=f"{len(COLUMNS)} cells",
                     hint="Rebuild the table from data/raw/ with `make ingest`.",
                 )
-            row = _row(Row(dict(zip(COLUMNS, cells, strict=True)), where))
+            row = _row(CsvRow(dict(zip(COLUMNS, cells, strict=True)), where))
             if any((row.dataset, row.year) == (one.dataset, one.year) for one in rows):
                 raise where.error(
                     "the figure is given twice",
@@ -182,7 +181,7 @@ def held(rows: Iterable[PopulationRow]) -> str:
     return ", ".join(parts)
 
 
-def _row(row: Row) -> PopulationRow:
+def _row(row: CsvRow) -> PopulationRow:
     for column in ("year", "population"):
         row.required(column, "a whole number")
     year, population = row.integer("year"), row.integer("population")

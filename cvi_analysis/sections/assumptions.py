@@ -5,7 +5,7 @@ from __future__ import annotations
 from cvi_analysis.blocks import Column, Line, Prose, Row, Stack, Table, code, line, link
 from cvi_analysis.blocks.format import assumption_value, counted
 from cvi_analysis.dossier import Dossier
-from cvi_analysis.params.assumption import Assumption
+from cvi_analysis.params.assumptions import Assumption
 
 THEMES = (
     ("Population", ("population.",)),

@@ -6,8 +6,8 @@ from typing import Any
 
 from cvi_analysis.calculator.inputs import GROUPS, Input, described
 from cvi_analysis.dossier import Dossier
+from cvi_analysis.model.assumptions_read import SCALE_GAINS, SCALE_LIMITS, SHARES
 from cvi_analysis.model.roles import OVP
-from cvi_analysis.params.names import SCALE_GAINS, SCALE_LIMITS, SHARES
 from cvi_analysis.workbook.book import Book, Sheet, cell, cut
 
 LIMITS = "ovp.population_limits"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cvi_analysis.model.assumptions_read import EXPECTED
 from cvi_analysis.params.register import Register, load_register
 from cvi_analysis.uncertainty import Case
 
@@ -14,7 +15,7 @@ ASSUMPTIONS = Path(__file__).parents[2] / "params" / "assumptions.yaml"
 
 @pytest.fixture(scope="session")
 def register() -> Register:
-    return load_register(ASSUMPTIONS)
+    return load_register(ASSUMPTIONS, EXPECTED)
 
 
 @pytest.fixture(scope="session")

@@ -9,11 +9,12 @@ from cvi_analysis.analysis.checks import program_checks
 from cvi_analysis.analysis.estimates import homicides_a_year, needs, people_estimates
 from cvi_analysis.errors import InputError
 from cvi_analysis.params.evidence import (
+    Program,
     load_benchmarks,
     load_high_risk_estimates,
+    load_programs,
     load_shooting_costs,
 )
-from cvi_analysis.params.programs import Program, load_programs
 from cvi_analysis.params.register import Register
 from cvi_analysis.uncertainty import Case
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cvi_analysis.errors import InputError
-from cvi_analysis.notebook import ROOTS, Overrides, open_report
+from cvi_analysis.model.assumptions_read import EXPECTED
+from cvi_analysis.notebook import Overrides, open_report
 
 
 def overrides(source: str) -> Overrides:
@@ -39,7 +40,9 @@ def test_nothing_assigned_is_nothing_changed():
 
 
 def test_the_roots_are_those_of_the_register(library):
-    assert {name.split(".")[0] for name in library.params.register.assumptions} == set(ROOTS)
+    assert {name.split(".")[0] for name in library.params.register.assumptions} == set(
+        EXPECTED.roots
+    )
 
 
 def test_overrides_reach_the_model():

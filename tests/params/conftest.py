@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cvi_analysis.model.assumptions_read import EXPECTED
 from cvi_analysis.params import Params, load_params
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,4 +21,4 @@ def copy(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def shipped() -> Params:
-    return load_params(ROOT)
+    return load_params(ROOT, EXPECTED)

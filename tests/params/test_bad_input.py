@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cvi_analysis.errors import InputError
+from cvi_analysis.model.assumptions_read import EXPECTED
 from cvi_analysis.params import Params, load_params
 
 ASSUMPTIONS = "assumptions.yaml"
@@ -459,7 +460,7 @@ def test_refusal(copy: Path, case: Case) -> None:
     start = text.index(case.old)
     path.write_text(text.replace(case.old, case.new, 1), encoding="utf-8")
     with pytest.raises(InputError) as refusal:
-        load_params(copy)
+        load_params(copy, EXPECTED)
     message = str(refusal.value)
     assert refusal.value.exit_status == 2
     assert case.file in message
@@ -473,7 +474,7 @@ def test_refusal(copy: Path, case: Case) -> None:
 
 def refused(root: Path, file: str, *says: str, line: int | None = None) -> None:
     with pytest.raises(InputError) as refusal:
-        load_params(root)
+        load_params(root, EXPECTED)
     message = str(refusal.value)
     assert refusal.value.exit_status == 2
     place = file if line is None else f"{file}:{line}: "
@@ -536,7 +537,7 @@ def test_file_problems(copy: Path, file: str) -> None:
 def test_editors_leave_marks_that_mean_nothing(copy: Path, shipped: Params, file: str) -> None:
     path = copy / "params" / file
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
-    again = load_params(copy)
+    again = load_params(copy, EXPECTED)
     assert again.register.values() == shipped.register.values()
     assert (again.cities, again.roles, again.strategies) == (
         shipped.cities,

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from cvi_analysis.params import City, Params
-from cvi_analysis.params.states import STATE_CODES, check_geoid
+from cvi_analysis.params.cities import STATE_CODES, check_geoid
 
 
 def test_shipped_cities(shipped: Params) -> None:

@@ -8,15 +8,15 @@ import pytest
 from pydantic import ValidationError
 
 from cvi_analysis.errors import InputError
+from cvi_analysis.model.assumptions_read import EXPECTED
 from cvi_analysis.model.roles import ROLES
 from cvi_analysis.params import Params, Register
-from cvi_analysis.params.names import EXPECTED
 
 
 def test_complete_and_typed(shipped: Params) -> None:
     register = shipped.register
-    assert set(register) == set(EXPECTED)
-    assert len(register) == len(EXPECTED)
+    assert set(register) == set(EXPECTED.assumptions)
+    assert len(register) == len(EXPECTED.assumptions)
     for name in register:
         item = register[name]
         kind = {"number": float, "integer": int, "switch": bool, "choice": str, "list": tuple}

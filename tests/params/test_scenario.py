@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from cvi_analysis.errors import InputError
+from cvi_analysis.model.assumptions_read import EXPECTED
 from cvi_analysis.params import City, Params, load_params
-from cvi_analysis.params.scenario import load_scenario, scenario_names
+from cvi_analysis.params.scenarios import load_scenario, scenario_names
 
 HEAD = "title: A test\nreason: To see it.\n"
 
@@ -32,7 +33,7 @@ def test_extends_merges_and_later_wins(copy: Path) -> None:
         HEAD + "changes:\n  budget.training_share: 0.2\n  budget.evaluation_share: 0.1\n",
     )
     write(copy, "second", HEAD + "extends: first\nchanges:\n  budget.evaluation_share: 0.12\n")
-    params = load_params(copy)
+    params = load_params(copy, EXPECTED)
     scenario = params.scenario("second")
     assert scenario.changes == {"budget.training_share": 0.2, "budget.evaluation_share": 0.12}
     register = params.resolve("second")
@@ -43,7 +44,7 @@ def test_extends_merges_and_later_wins(copy: Path) -> None:
 
 def test_order_city_scenario_override(copy: Path) -> None:
     write(copy, "half", HEAD + "changes:\n  people_at_risk.target_share: 0.5\n")
-    params = load_params(copy)
+    params = load_params(copy, EXPECTED)
     name = "people_at_risk.target_share"
     city = City(slug="x", city="X", geoid="5100100", target_share=0.8)
     assert params.resolve("baseline", city)[name].value == 0.8
@@ -55,7 +56,7 @@ def test_order_city_scenario_override(copy: Path) -> None:
 def test_scenario_without_changes(copy: Path) -> None:
     for number, tail in enumerate(("", "changes:\n", "changes: {}\n", "extends: baseline\n")):
         write(copy, f"same-{number}", HEAD + tail)
-        assert load_params(copy).resolve(f"same-{number}").origins == {}
+        assert load_params(copy, EXPECTED).resolve(f"same-{number}").origins == {}
 
 
 def test_names_are_file_names_in_use(copy: Path) -> None:
@@ -132,7 +133,7 @@ CASES = {
 def test_refusal(copy: Path, case: str) -> None:
     text, line, says = CASES[case]
     write(copy, "bad", HEAD + text)
-    params = load_params(copy)
+    params = load_params(copy, EXPECTED)
     with pytest.raises(InputError) as refusal:
         params.resolve("bad")
     message = str(refusal.value)
@@ -153,7 +154,7 @@ def test_refusal(copy: Path, case: str) -> None:
 def test_incomplete_file(copy: Path, text: str, says: tuple[str, ...]) -> None:
     write(copy, "bad", text)
     with pytest.raises(InputError) as refusal:
-        load_params(copy).resolve("bad")
+        load_params(copy, EXPECTED).resolve("bad")
     for part in ("bad.yaml", *says):
         assert part in str(refusal.value)
 
@@ -176,7 +177,7 @@ def test_error_in_the_extended_scenario_names_its_file(copy: Path) -> None:
     write(copy, "base", HEAD + "changes:\n  roles.mediator.caseload: 500\n")
     write(copy, "on-top", HEAD + "extends: base\n")
     with pytest.raises(InputError, match=r"base\.yaml:4: .*found 500"):
-        load_params(copy).resolve("on-top")
+        load_params(copy, EXPECTED).resolve("on-top")
 
 
 @pytest.mark.parametrize(
@@ -185,7 +186,7 @@ def test_error_in_the_extended_scenario_names_its_file(copy: Path) -> None:
 def test_baseline_changes_nothing(copy: Path, text: str) -> None:
     write(copy, "baseline", HEAD + text)
     with pytest.raises(InputError, match=r"baseline\.yaml:3: .*changes nothing"):
-        load_params(copy).resolve("baseline")
+        load_params(copy, EXPECTED).resolve("baseline")
 
 
 @pytest.mark.parametrize(

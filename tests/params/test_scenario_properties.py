@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from cvi_analysis.build.spec import CitySpec, spec_of
 from cvi_analysis.document import document
 from cvi_analysis.dossier import Library
+from cvi_analysis.model.assumptions_read import EXPECTED
 from cvi_analysis.params import load_params
 
 CHANGES = st.fixed_dictionaries(
@@ -43,7 +44,7 @@ def test_extending_is_associative(project, first, second, third):
     write(project, "step-by-step", third, "second")
     write(project, "two-at-once", {**second, **third}, "first")
     write(project, "all-at-once", {**first, **second, **third})
-    params = load_params(project)
+    params = load_params(project, EXPECTED)
     one, two, three = (
         params.resolve(name, "norfolk-va").values()
         for name in ("step-by-step", "two-at-once", "all-at-once")

@@ -18,15 +18,14 @@ from hypothesis import strategies as st
 from cvi_analysis.calculator.case import CaseFile
 from cvi_analysis.errors import CviError, InputError
 from cvi_analysis.model import Profile, profile
-from cvi_analysis.params import evidence, load_params, parse_overrides, programs, published
+from cvi_analysis.model.assumptions_read import EXPECTED
+from cvi_analysis.params import evidence, load_params, parse_overrides
+from cvi_analysis.params.assumptions import read_assumption
 from cvi_analysis.params.cities import COLUMNS, load_cities
-from cvi_analysis.params.entry import read_assumption
-from cvi_analysis.params.names import EXPECTED
 from cvi_analysis.params.register import load_register
-from cvi_analysis.params.roles import load_roles
-from cvi_analysis.params.strategies import load_strategies
-from cvi_analysis.params.where import Where
-from cvi_analysis.params.yaml_source import parse_yaml
+from cvi_analysis.params.roles import load_roles, load_strategies
+from cvi_analysis.params.text_files import Where
+from cvi_analysis.params.yaml_files import parse_yaml
 
 from .fuzzing import PLAIN, SCALAR, TEXT, fuzz, sizes
 
@@ -49,7 +48,7 @@ YAML_TEXT = st.lists(PIECES | SCALAR, max_size=25).map("".join)
 
 @pytest.fixture(scope="module")
 def params(root):
-    return load_params(root)
+    return load_params(root, EXPECTED)
 
 
 def told(error: CviError, place: str = "") -> None:
@@ -96,18 +95,18 @@ def right(values: dict[str, Any], population: float, city: Any = None) -> Profil
 def test_any_text_as_yaml(record_property, examples):
     def check(text: str) -> None:
         try:
-            node = parse_yaml(text, Where("any.yaml"))
+            file = parse_yaml(text, Where("any.yaml"))
         except InputError as error:
             told(error, "any.yaml")
         else:
-            json.dumps(node.plain())
+            json.dumps(file.data)
 
     fuzz(record_property, examples, YAML_TEXT, check)
 
 
 @sizes(300, 4000)
 def test_any_entry_of_the_register(record_property, examples, params):
-    names = list(EXPECTED)
+    names = list(EXPECTED.assumptions)
     fields = [
         *("value", "low", "high", "allowed", "kind", "choices", "unit", "title", "source"),
         *("source_url", "year", "quality", "note", "name", "whole", "length", "valeu"),
@@ -126,13 +125,13 @@ def test_any_entry_of_the_register(record_property, examples, params):
         lines = {field: json.dumps(value) for field, value in item.items()} | changes
         text = "".join(f"  {k}: {v}\n" for k, v in lines.items() if k not in missing)
         try:
-            root = parse_yaml(f"{name}:\n{text}", Where("any.yaml"))
-            found = read_assumption(name, root.mapping()[name], EXPECTED[name])
+            file = parse_yaml(f"{name}:\n{text}", Where("any.yaml"))
+            found = read_assumption(name, file, EXPECTED.assumptions[name])
         except InputError as error:
             told(error)
             return
         except KeyError:
-            assert name not in root.mapping()
+            assert name not in file.data
             return
         assert found.check(found.value, Where("again")) == found.value
         if found.ranged and isinstance(found.value, float | int):
@@ -145,8 +144,8 @@ def test_any_entry_of_the_register(record_property, examples, params):
 @pytest.mark.parametrize(
     ("name", "load"),
     [
-        ("assumptions.yaml", load_register),
-        ("roles.yaml", load_roles),
+        ("assumptions.yaml", lambda path: load_register(path, EXPECTED)),
+        ("roles.yaml", lambda path: load_roles(path, EXPECTED.roles)),
         ("strategies.yaml", load_strategies),
     ],
 )
@@ -192,8 +191,8 @@ def test_any_damage_to_a_file_of_words(record_property, examples, root, tmp_path
 def test_any_scenario(record_property, examples, root, tmp_path_factory, params):
     folder = tmp_path_factory.mktemp("fuzz") / "params"
     shutil.copytree(root / "params", folder)
-    library = load_params(folder.parent)
-    name = st.sampled_from([*EXPECTED, "roles.mediator", "no.such.name", "", "x"])
+    library = load_params(folder.parent, EXPECTED)
+    name = st.sampled_from([*EXPECTED.assumptions, "roles.mediator", "no.such.name", "", "x"])
     fields = st.fixed_dictionaries(
         {"changes": st.dictionaries(name, SCALAR | PLAIN.map(json.dumps), max_size=4)},
         optional={
@@ -225,7 +224,7 @@ def test_any_scenario(record_property, examples, root, tmp_path_factory, params)
 
 @sizes(300, 6000)
 def test_any_change_on_the_command_line(record_property, examples, params):
-    name = st.sampled_from([*EXPECTED, "roles.mediator", "caseload", "Population", ""])
+    name = st.sampled_from([*EXPECTED.assumptions, "roles.mediator", "caseload", "Population", ""])
     text = st.tuples(name, st.sampled_from(["=", " = ", "", "=="]), SCALAR).map("".join)
 
     def check(texts: list[str]) -> None:
@@ -257,7 +256,7 @@ def test_any_values_that_are_allowed(record_property, examples, params):
             )
         return whole if item.kind == "integer" or item.whole else st.floats(low, high)
 
-    names = [name for name in EXPECTED if params.register[name].kind != "choice"]
+    names = [name for name in EXPECTED.assumptions if params.register[name].kind != "choice"]
     drawn = st.fixed_dictionaries({}, optional={name: values_of(name) for name in names})
     cities = st.sampled_from(list(params.cities.values()))
 
@@ -313,8 +312,8 @@ TABLES = {
     "benchmarks.csv": evidence.load_benchmarks,
     "high_risk_estimates.csv": evidence.load_high_risk_estimates,
     "cost_of_gun_violence.csv": evidence.load_shooting_costs,
-    "programs.csv": programs.load_programs,
-    "caps_published.csv": published.load_published,
+    "programs.csv": evidence.load_programs,
+    "caps_published.csv": evidence.load_published,
 }
 
 
@@ -345,7 +344,8 @@ def test_any_case_of_the_calculator(record_property, examples, tmp_path, params)
         optional={
             "city": st.just("norfolk-va") | PLAIN,
             "scenario": st.just("baseline") | PLAIN,
-            "changes": st.dictionaries(st.sampled_from(list(EXPECTED)) | TEXT, PLAIN) | PLAIN,
+            "changes": st.dictionaries(st.sampled_from(list(EXPECTED.assumptions)) | TEXT, PLAIN)
+            | PLAIN,
             "format": PLAIN,
             "title": PLAIN,
             "note": PLAIN,

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from cvi_analysis.errors import InputError
+from cvi_analysis.model.assumptions_read import EXPECTED
 from cvi_analysis.params import load_params
 
 from . import hostile
@@ -44,7 +45,7 @@ def written(project) -> list[str]:
 def test_a_hidden_character_in_a_city(project, hidden):
     line = rename(project, f"Day{hidden}ton")
     with pytest.raises(InputError, match=rf"cities\.csv:{line}: .*control character") as refusal:
-        load_params(project)
+        load_params(project, EXPECTED)
     assert str(refusal.value).isprintable()
 
 
@@ -53,7 +54,7 @@ def test_a_hidden_character_in_a_scenario(project, hidden):
     path = project / "params" / "scenarios" / "odd.yaml"
     path.write_text(f"title: Odd\nreason: Be{hidden}cause.\nchanges: {{}}\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"odd\.yaml:2: .*control character") as refusal:
-        load_params(project).scenario("odd")
+        load_params(project, EXPECTED).scenario("odd")
     assert str(refusal.value).isprintable()
 
 
@@ -62,16 +63,16 @@ def test_a_hidden_character_written_as_an_escape(project, escape):
     path = project / "params" / "scenarios" / "odd.yaml"
     path.write_text(f'title: Odd\nreason: "Be{escape}cause."\nchanges: {{}}\n', encoding="utf-8")
     with pytest.raises(InputError, match=r"odd\.yaml:2: "):
-        load_params(project).scenario("odd")
+        load_params(project, EXPECTED).scenario("odd")
 
 
 def test_ten_thousand_characters(project):
     path = hostile.write_scenario(project / "params", "long", "Long", "Because. " * 1200)
     with pytest.raises(InputError, match=r"long\.yaml:3: reason: .*at most 10,000 characters"):
-        load_params(project).scenario(path.stem)
+        load_params(project, EXPECTED).scenario(path.stem)
     line = rename(project, "D" * 10_000)
     with pytest.raises(InputError, match=rf"cities\.csv:{line}: city: .*10,000.*at most 200"):
-        load_params(project)
+        load_params(project, EXPECTED)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,7 @@ def test_a_slug_that_is_no_file_name(project, slug):
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("\ndayton-oh,", f'\n"{slug}x",', 1), encoding="utf-8")
     with pytest.raises(InputError, match=r"cities\.csv:\d+: slug: "):
-        load_params(project)
+        load_params(project, EXPECTED)
 
 
 NAMES = [
@@ -105,7 +106,7 @@ def test_a_scenario_that_is_no_file_name(project, name):
     if name and "/" not in name and name != "..":
         hostile.write_scenario(project / "params", name, "Title", "Reason")
     with pytest.raises(InputError, match="there is no such scenario"):
-        load_params(project).scenario(name)
+        load_params(project, EXPECTED).scenario(name)
 
 
 @pytest.mark.parametrize(
@@ -144,4 +145,4 @@ def test_a_directive_that_is_none(project, line):
     path = project / "params" / "scenarios" / "odd.yaml"
     path.write_text(f"{line}\n---\ntitle: Odd\nreason: !odd Why\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"odd\.yaml"):
-        load_params(project).scenario("odd")
+        load_params(project, EXPECTED).scenario("odd")

@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic import Field
 
-from cvi_analysis.params.reading import Frozen, Name, Text, from_node
-from cvi_analysis.params.where import Where, nearest
-from cvi_analysis.params.yaml_source import read_yaml
+from cvi_analysis.params.frozen import Frozen, Name, Text, from_entry
+from cvi_analysis.params.text_files import Where, nearest
+from cvi_analysis.params.yaml_files import YamlFile, read_yaml
 
 BASELINE = "baseline"
 # The first part: names that no file can have on Windows.
@@ -29,7 +29,7 @@ class Scenario(Frozen):
     places: dict[str, Where] = Field(default_factory=dict, exclude=True, repr=False)
 
 
-class _File(Frozen):
+class ScenarioFile(Frozen):
     """What a scenario file may hold."""
 
     title: Name = Field(description="a few words")
@@ -53,11 +53,36 @@ def load_scenario(name: str, folder: Path) -> Scenario:
         InputError: with file and line: no such scenario (with the nearest name), scenarios that
             extend each other in a circle, an unknown field or an incomplete file.
     """
-    return _load(name, folder, (), None)
-
-
-def _load(name: str, folder: Path, chain: tuple[str, ...], asked: Where | None) -> Scenario:
     names = scenario_names(folder)
+    chain: dict[str, ScenarioFile] = {}
+    places: dict[str, dict[str, Where]] = {}
+    wanted: str | None = name
+    asked: Where | None = None
+    while wanted is not None:
+        _check_name(wanted, names, tuple(chain), asked, folder)
+        file = read_yaml(folder / f"{wanted}.yaml")
+        chain[wanted], places[wanted] = _read(wanted, file)
+        asked = file.where("extends")
+        wanted = chain[wanted].extends
+    changes: dict[str, Any] = {}
+    where: dict[str, Where] = {}
+    for link in reversed(chain):
+        changes.update(chain[link].changes or {})
+        where.update(places[link])
+    own = chain[name]
+    return Scenario(
+        name=name,
+        title=own.title,
+        reason=own.reason,
+        extends=own.extends,
+        changes=changes,
+        places=where,
+    )
+
+
+def _check_name(
+    name: str, names: tuple[str, ...], chain: tuple[str, ...], asked: Where | None, folder: Path
+) -> None:
     if name not in names:
         raise (asked or Where(str(folder))).error(
             "there is no such scenario",
@@ -73,35 +98,24 @@ def _load(name: str, folder: Path, chain: tuple[str, ...], asked: Where | None) 
             found=" -> ".join((*chain[chain.index(name) :], name)),
             allowed="a scenario that does not lead back here",
         )
-    root = read_yaml(folder / f"{name}.yaml")
-    file = from_node(_File, None, root)
-    changes_node = root.find(("changes",))
-    places = {key: changes_node.find((key,)).where for key in file.changes or {}}
+
+
+def _read(name: str, yaml: YamlFile) -> tuple[ScenarioFile, dict[str, Where]]:
+    """Return one file as it is, and the place of each of its changes."""
+    file: ScenarioFile = from_entry(ScenarioFile, yaml)
+    places = {key: yaml.where("changes", key) for key in file.changes or {}}
     _refuse_nested(file.changes or {}, places)
     if name == BASELINE:
         for field in ("changes", "extends"):
             if getattr(file, field):
-                raise root.find((field,)).where.error(
+                raise yaml.where(field).error(
                     "the baseline changes nothing",
                     parameter=field,
                     found=getattr(file, field),
                     allowed="changes: {}",
                     hint="Change params/assumptions.yaml instead.",
                 )
-    changes = dict(file.changes or {})
-    if file.extends is not None:
-        where = root.find(("extends",)).where
-        base = _load(file.extends, folder, (*chain, name), where)
-        changes = {**base.changes, **changes}
-        places = {**base.places, **places}
-    return Scenario(
-        name=name,
-        title=file.title,
-        reason=file.reason,
-        extends=file.extends,
-        changes=changes,
-        places=places,
-    )
+    return file, places
 
 
 def _refuse_nested(changes: Mapping[str, Any], places: Mapping[str, Where]) -> None:

@@ -10,14 +10,52 @@ import json
 from pathlib import Path
 from typing import Any
 
+from cvi_analysis import paths
 from cvi_analysis.blocks.format import assumption_value
-from cvi_analysis.params.assumption import Assumption
-from cvi_analysis.params.register import Register
-from cvi_analysis.params.where import Where
+from cvi_analysis.build.atomic import write_bytes
+from cvi_analysis.errors import BuildError
+from cvi_analysis.model.assumptions_read import EXPECTED
+from cvi_analysis.params import Assumption, Register, load_params
+from cvi_analysis.params.text_files import Where
 
 README = "params/README.md"
 SCHEMA = "docs/scenario.schema.json"
 BEGIN, END = "<!-- assumptions:begin", "<!-- assumptions:end -->"
+
+
+def run(*, write: bool) -> int:
+    """`cvi register`: compare these files with what they should be, or write them.
+
+    Returns:
+        Exit status 0 if all is in step or was written, 1 if a file is out of step.
+
+    Raises:
+        InputError: a file in `params/` is wrong.
+        BuildError: a file cannot be written.
+    """
+    root = paths.root()
+    params = load_params(root, EXPECTED)
+    params.check_scenarios()
+    stale = []
+    for name, text in documents(params.register, root).items():
+        path = root / name
+        now = path.read_text(encoding="utf-8") if path.is_file() else None
+        if now == text:
+            continue
+        stale.append(name)
+        if write:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write_bytes(path, text.encode())
+            except OSError as error:
+                raise BuildError(f"{path}: cannot be written ({error.strerror}).") from error
+    if not stale:
+        print(f"{len(params.register.assumptions)} assumptions; their documentation is in step.")
+        return 0
+    print(f"{'Written' if write else 'Out of step'}: {', '.join(stale)}")
+    if not write:
+        print("`cvi register --write` renews them.")
+    return 0 if write else 1
 
 
 def documents(register: Register, root: Path) -> dict[str, str]:
@@ -81,7 +119,7 @@ def _range(item: Assumption) -> str:
 
 def schema(register: Register) -> str:
     """The JSON Schema of a scenario file; editors offer names and refuse values by it."""
-    changes = {item.name: value_schema(item) for item in register.assumptions.values()}
+    changes = {item.name: item.value_schema() for item in register.assumptions.values()}
     text = {"type": "string", "minLength": 1}
     whole: dict[str, Any] = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -107,26 +145,3 @@ def schema(register: Register) -> str:
         },
     }
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
-
-
-def value_schema(item: Assumption) -> dict[str, Any]:
-    """The JSON Schema of one assumption's value: what `Assumption.check` accepts."""
-    value = list(item.value) if isinstance(item.value, tuple) else item.value
-    about = {"title": item.title, "description": f"{item.unit}. {item.note}", "default": value}
-    if item.kind == "switch":
-        return {**about, "type": "boolean"}
-    if item.kind == "choice":
-        return {**about, "enum": list(item.choices)}
-    limits = {}
-    if item.allowed is not None:
-        limits = {"minimum": item.allowed[0], "maximum": item.allowed[1]}
-    if item.kind == "list":
-        return {
-            **about,
-            "type": "array",
-            "items": {"type": "integer", **limits},
-            "minItems": item.length,
-            "maxItems": item.length,
-        }
-    number = "integer" if item.kind == "integer" or item.whole else "number"
-    return {**about, "type": [number, "null"] if item.kind == "optional" else number, **limits}

@@ -11,17 +11,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from cvi_analysis.params.where import Where, nearest
-from cvi_analysis.params.yaml_source import read_text
+from cvi_analysis.params.frozen import Model, build
+from cvi_analysis.params.text_files import Where, nearest, read_text
 
-MAX_BYTES = 200_000_000
+MAX_TABLE_BYTES = 200_000_000
 _INTEGER = re.compile(r"-?[0-9]{1,15}")
 _NUMBER = re.compile(r"-?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CsvRow:
     """One row: its cells by column, without surrounding spaces, and where it stands."""
 
     cells: dict[str, str]
@@ -36,6 +38,15 @@ class Row:
         if self.cells[column]:
             return self.cells[column]
         raise self.where.error("is empty", parameter=column, allowed=allowed)
+
+    def switch(self, column: str) -> bool:
+        """Return a cell that says yes or no."""
+        text = self.required(column, "yes or no")
+        if text not in ("yes", "no"):
+            raise self.where.error(
+                "must be yes or no", parameter=column, found=text, allowed="yes or no"
+            )
+        return text == "yes"
 
     def number(self, column: str, least: float | None = 0.0) -> float | None:
         """Return a cell as a finite number of at least `least`, or None if it is empty."""
@@ -80,20 +91,77 @@ class Row:
         return value
 
 
-def read_csv(path: Path, columns: Sequence[str]) -> list[Row]:
+def read_csv(path: Path, columns: Sequence[str]) -> list[CsvRow]:
     """Return the rows of a CSV file that has exactly `columns`, in any order.
 
     Raises:
         InputError: the file is missing, empty, not UTF-8, not separated by commas, has a missing,
             unknown or repeated column, or a row with more or fewer cells than the header.
     """
-    return parse_csv(read_text(path, MAX_BYTES), columns, Where(str(path)))
+    return parse_csv(read_text(path, MAX_TABLE_BYTES), columns, Where(str(path)))
 
 
-def parse_csv(text: str, columns: Sequence[str], where: Where) -> list[Row]:
+def read_table(
+    path: Path,
+    model: type[Model],
+    *,
+    needed: Sequence[str] = (),
+    signed: Sequence[str] = (),
+) -> list[tuple[Model, Where]]:
+    """Return each row of a CSV file as a `model`, with its place.
+
+    A field's type tells how its cell is read: a number, a whole number, `yes` or `no`, text, or
+    several texts between spaces.
+
+    Args:
+        path: a file that has a column for each field.
+        model: what a row is made into.
+        needed: columns that may not be empty, whatever their type allows elsewhere.
+        signed: columns whose numbers may lie below zero.
+
+    Raises:
+        InputError: as `read_csv`, or a cell is refused; the line and the column are named.
+    """
+    kinds = {column: _cell_type(field.annotation) for column, field in model.model_fields.items()}
+    found = []
+    for row in read_csv(path, tuple(kinds)):
+        for column in needed:
+            row.required(column, str(model.model_fields[column].description))
+        values: dict[str, Any] = {}
+        for column, (kind, optional) in kinds.items():
+            if kind is bool:
+                values[column] = row.switch(column)
+            elif kind is int:
+                values[column] = row.integer(column)
+            elif kind is float:
+                values[column] = row.number(column, None if column in signed else 0)
+            elif kind is tuple:
+                values[column] = tuple(row.text(column).split())
+            else:
+                values[column] = (row.text(column) or None) if optional else row.text(column)
+
+        def where_of(_: object, where: Where = row.where) -> Where:
+            return where
+
+        found.append((build(model, values, where_of=where_of), row.where))
+    return found
+
+
+def _cell_type(annotation: Any) -> tuple[type, bool]:
+    """Return the plain type behind a field's annotation, and whether it may be None."""
+    origin = get_origin(annotation)
+    if origin in (Union, UnionType):
+        (kind,) = (part for part in get_args(annotation) if part is not type(None))
+        return _cell_type(kind)[0], True
+    if origin is Annotated:
+        return _cell_type(get_args(annotation)[0])
+    return (str if origin is Literal else origin or annotation), False
+
+
+def parse_csv(text: str, columns: Sequence[str], where: Where) -> list[CsvRow]:
     """Return the rows of CSV `text`; `where` names the file in messages. Raises `InputError`."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows: list[Row] = []
+    rows: list[CsvRow] = []
     header: list[str] | None = None
     line = 1
     try:
@@ -111,7 +179,7 @@ def parse_csv(text: str, columns: Sequence[str], where: Where) -> list[Row]:
                         allowed=f"{len(header)} cells",
                         hint='Put a cell that holds a comma in "quotes".',
                     )
-                rows.append(Row(dict(zip(header, map(str.strip, cells), strict=True)), here))
+                rows.append(CsvRow(dict(zip(header, map(str.strip, cells), strict=True)), here))
     except csv.Error as error:
         raise where.at(line).error(f"this is not valid CSV: {error}") from None
     if header is None:

@@ -10,10 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from cvi_analysis.assumption_docs import SCHEMA, documents, readme, run, table
 from cvi_analysis.errors import InputError
-from cvi_analysis.params import command
-from cvi_analysis.params.documentation import SCHEMA, documents, readme, table, value_schema
-from cvi_analysis.params.where import Where
+from cvi_analysis.params.text_files import Where
 
 
 def test_files_are_in_step_with_the_register(library, root):
@@ -29,10 +28,10 @@ def test_writing_renews_them_and_checking_finds_them(project, monkeypatch, capsy
     path = project / "params" / "assumptions.yaml"
     text = path.read_text(encoding="utf-8").replace("value: 14\n", "value: 13\n", 1)
     path.write_text(text, encoding="utf-8")
-    assert command.run(write=False) == 1
+    assert run(write=False) == 1
     assert "README.md" in capsys.readouterr().out
-    assert command.run(write=True) == 0
-    assert command.run(write=False) == 0
+    assert run(write=True) == 0
+    assert run(write=False) == 0
     assert "(people per worker) | 13 |" in (project / "params" / "README.md").read_text("utf-8")
 
 
@@ -74,5 +73,5 @@ def test_the_schema_accepts_what_the_model_accepts(library, value):
             accepted = True
         except InputError:
             accepted = False
-        validator = jsonschema.Draft202012Validator(value_schema(item))
+        validator = jsonschema.Draft202012Validator(item.value_schema())
         assert validator.is_valid(value) is accepted, item.name

@@ -1,18 +1,17 @@
-"""Turn what was read into typed objects; what pydantic refuses becomes one `InputError`."""
+"""Frozen objects made of what was read; what pydantic refuses becomes one `InputError`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, TypeAlias, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from cvi_analysis.errors import InputError
-from cvi_analysis.params.where import Where, nearest
-from cvi_analysis.params.yaml_source import Node
+from cvi_analysis.params.text_files import Where, nearest
+from cvi_analysis.params.yaml_files import FieldPath, YamlFile
 
 Model = TypeVar("Model", bound=BaseModel)
-Path: TypeAlias = tuple[int | str, ...]
 
 Name: TypeAlias = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
@@ -60,29 +59,49 @@ _SAYS = {
     "float_type": "must be a number",
     "finite_number": "must be a finite number",
     "literal_error": "is not one of the accepted words",
+    "union_tag_invalid": "is not one of the accepted words",
+    "none_required": "has no place beside a value of this kind",
     "tuple_type": "must be a list",
     "dict_type": "must hold `key: value` lines",
     "model_type": "must hold `key: value` lines",
     "too_short": "has too few items",
+    "too_long": "has too many items",
 }
 
 
-def from_node(model: type[Model], name: str | None, node: Node, /, **more: Any) -> Model:
-    """Return `model` made from the mapping at `node` and `more` fields that are not in the file.
+def from_entry(
+    model: type[Model],
+    file: YamlFile,
+    *path: str,
+    union: TypeAdapter[Any] | None = None,
+    default: Mapping[str, Any] | None = None,
+    **given: Any,
+) -> Model:
+    """Return `model` made from the mapping at `path` and `given` fields that are not in the file.
+
+    Args:
+        model: the class to make.
+        file: what was read.
+        path: names that lead to the mapping; joined by dots they go before fields in messages.
+        union: as for `build`.
+        default: fields that the file need not have.
+        given: fields of the program; to the user, these are unknown fields like any other.
 
     Raises:
         InputError: an unknown or missing field, or a value of the wrong type or form.
     """
-    fields = node.mapping(name)
+    fields = file.entry(*path)
+    name = ".".join(path) or None
     for key in fields:
-        if key in more:  # given by the program, so to the user an unknown field like any other
-            raise _unknown(model, key, fields[key].where, name, set(more))
+        if key in given:
+            raise _unknown(model, key, file.where(*path, key), name, set(given))
     return build(
         model,
-        {**node.plain(), **more},
+        {**(default or {}), **fields, **given},
         name=name,
-        where_of=lambda path: node.find(path).where,
-        hidden=set(more),
+        where_of=lambda inner: file.where(*path, *inner),
+        hidden=set(given),
+        union=union,
     )
 
 
@@ -90,37 +109,45 @@ def build(
     model: type[Model],
     values: Mapping[str, Any],
     *,
-    name: str | None,
-    where_of: Callable[[Path], Where],
+    where_of: Callable[[FieldPath], Where],
+    name: str | None = None,
     hidden: set[str] | None = None,
+    union: TypeAdapter[Any] | None = None,
 ) -> Model:
     """Return `model(**values)`; a refusal is placed by `where_of(path of the field)`.
 
     Args:
         model: the class to make.
         values: field values.
-        name: dotted name that goes before the field in messages.
         where_of: gives the place of a field from its path.
+        name: dotted name that goes before the field in messages.
         hidden: fields not to be offered in "did you mean" hints.
+        union: validates into a subclass of `model`, which a field of the values tells.
     """
     try:
-        return model.model_validate(dict(values))
+        made: Model = (union.validate_python if union else model.model_validate)(dict(values))
+        return made
     except ValidationError as refusal:
         errors = refusal.errors(include_url=False)
         # A misspelt field is missing too: its own message says more.
         error = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
-        raise _refusal(model, error, name, where_of, hidden or set()) from None
+        path: FieldPath = tuple(error["loc"])
+        if error["type"] == "union_tag_invalid":
+            tag = error["ctx"]["discriminator"].strip("'")
+            path, error = (tag,), {**error, "input": values[tag]}
+        elif union:  # pydantic names the member of the union first, which no file does
+            path = path[1:]
+        raise _refusal(model, error, path, name, where_of(path), hidden or set()) from None
 
 
 def _refusal(
     model: type[BaseModel],
     error: Any,
+    path: FieldPath,
     name: str | None,
-    where_of: Callable[[Path], Where],
+    where: Where,
     hidden: set[str],
 ) -> InputError:
-    path: Path = tuple(error["loc"])
-    where = where_of(path)
     if error["type"] == "extra_forbidden":
         return _unknown(model, str(path[-1]), where, name, hidden)
     parameter = ".".join(str(part) for part in (*([name] if name else []), *path)) or None
@@ -132,7 +159,7 @@ def _refusal(
         message = f"is too long ({len(error['input']):,} characters)"
         allowed = f"at most {error['ctx']['max_length']:,} characters"
     else:
-        message = _SAYS.get(error["type"]) or _lower(error["msg"])
+        message = _SAYS.get(error["type"]) or error["msg"][:1].lower() + error["msg"][1:]
     missing = error["type"] == "missing"
     return where.error(
         message,
@@ -153,7 +180,3 @@ def _unknown(
         allowed=", ".join(known),
         hint=nearest(key, known),
     )
-
-
-def _lower(message: str) -> str:
-    return message[:1].lower() + message[1:]

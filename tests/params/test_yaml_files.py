@@ -7,12 +7,12 @@ import math
 import pytest
 
 from cvi_analysis.errors import InputError
-from cvi_analysis.params.where import Where, nearest
-from cvi_analysis.params.yaml_source import parse_yaml
+from cvi_analysis.params.text_files import Where, nearest
+from cvi_analysis.params.yaml_files import parse_yaml
 
 
 def plain(text: str) -> object:
-    return parse_yaml(text, Where("x.yaml")).plain()
+    return parse_yaml(text, Where("x.yaml")).data
 
 
 @pytest.mark.parametrize(
@@ -56,11 +56,11 @@ def test_version_line_changes_nothing() -> None:
 
 
 def test_lines() -> None:
-    node = parse_yaml("# note\na:\n  b: 1\n  c:\n    - 2\n    - 3\n", Where("x.yaml"))
-    assert node.find(("a",)).where.line == 2
-    assert node.find(("a", "b")).where.line == 3
-    assert node.find(("a", "c", 1)).where.line == 6
-    assert node.find(("a", "x", "y")).where.line == 2, "the nearest there is"
+    file = parse_yaml("# note\na:\n  b: 1\n  c:\n    - 2\n    - 3\n", Where("x.yaml"))
+    assert file.where("a").line == 2
+    assert file.where("a", "b").line == 3
+    assert file.where("a", "c", 1).line == 6
+    assert file.where("a", "x", "y").line == 2, "the nearest there is"
 
 
 @pytest.mark.parametrize(
