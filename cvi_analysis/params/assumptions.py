@@ -7,16 +7,25 @@ tells which one an entry is.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from numbers import Integral, Real
-from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias, cast
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import BeforeValidator, Field, TypeAdapter, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 
-from cvi_analysis.params.expectations import Expected, Kind
-from cvi_analysis.params.frozen import Frozen, Name, Text, UrlOrEmpty, Words, from_entry
+from cvi_analysis.params.expectations import Kind
+from cvi_analysis.params.frozen import Frozen, Name, Text, UrlOrEmpty, Words
 from cvi_analysis.params.text_files import Where, nearest
-from cvi_analysis.params.yaml_files import YamlFile
+
+MEANS: dict[Kind, str] = {
+    "number": "a number",
+    "integer": "a whole number (kind: integer)",
+    "switch": "true or false",
+    "choice": "one of several words (with choices)",
+    "list": "a list of whole numbers",
+    "optional": "null or a number (kind: optional)",
+}
+"""Each kind in words, for messages."""
 
 Value: TypeAlias = bool | int | float | str | tuple[int, ...] | None
 Schema: TypeAlias = dict[str, Any]
@@ -28,7 +37,6 @@ def _frozen(value: Any) -> Any:
 
 # The kind decides what a value may be, not pydantic: `check` has the clearer messages.
 Unchecked: TypeAlias = Annotated[Any, BeforeValidator(_frozen)]
-_NOTHING = Field(default=None, description="leave the field out")
 
 
 class Constant(Frozen):
@@ -37,9 +45,6 @@ class Constant(Frozen):
     `low` and `high` are the plausible range used for sensitivity (None: a choice, never varied);
     `allowed` are hard limits, outside which a value is refused wherever it comes from.
     """
-
-    means: ClassVar[str]
-    """The kind in words, for messages."""
 
     name: str
     title: Name = Field(description="a few words")
@@ -59,7 +64,7 @@ class Constant(Frozen):
         default="number", description="number, integer, switch, choice, list or optional"
     )
     choices: tuple[Text, ...] = Field(
-        default=(), max_length=0, description="choices only where the value is a word"
+        default=(), max_length=0, description="a list of different words"
     )
     whole: bool = Field(default=False, description="true where a replacing number must be whole")
     length: int | None = Field(default=None, description="number of items of a list")
@@ -117,11 +122,10 @@ class Constant(Frozen):
 class SwitchAssumption(Constant):
     """True or false."""
 
-    means = "true or false"
     kind: Literal["switch"] = "switch"
-    low: None = _NOTHING
-    high: None = _NOTHING
-    allowed: None = _NOTHING
+    low: None = None
+    high: None = None
+    allowed: None = None
 
     def allowed_text(self) -> str:
         """What `check` accepts."""
@@ -141,11 +145,10 @@ class SwitchAssumption(Constant):
 class ChoiceAssumption(Constant):
     """One of several words."""
 
-    means = "one of several words (with choices)"
     kind: Literal["choice"] = "choice"
-    low: None = _NOTHING
-    high: None = _NOTHING
-    allowed: None = _NOTHING
+    low: None = None
+    high: None = None
+    allowed: None = None
     choices: tuple[Text, ...] = Field(min_length=1, description="a list of different words")
 
     @field_validator("choices")
@@ -213,14 +216,12 @@ class Numeric(Constant):
 class NumberAssumption(Numeric):
     """A number."""
 
-    means = "a number"
     kind: Literal["number"] = "number"
 
 
 class IntegerAssumption(Numeric):
     """A whole number."""
 
-    means = "a whole number (kind: integer)"
     kind: Literal["integer"] = "integer"
 
     @property
@@ -231,12 +232,12 @@ class IntegerAssumption(Numeric):
 class ListAssumption(Numeric):
     """Several whole numbers."""
 
-    means = "a list of whole numbers"
     kind: Literal["list"] = "list"
 
     def allowed_text(self) -> str:
         """What `check` accepts."""
-        return f"a list of {self.length} whole numbers{self._between()}"
+        count = "" if self.length is None else f"{self.length} "
+        return f"a list of {count}whole numbers{self._between()}"
 
     def check(self, value: object, where: Where) -> tuple[int, ...]:
         """Return `value` as a tuple of whole numbers within the limits; raises `InputError`."""
@@ -258,10 +259,9 @@ class ListAssumption(Numeric):
 class OptionalAssumption(Numeric):
     """A number that takes the place of one the model computes, or None."""
 
-    means = "null or a number (kind: optional)"
     kind: Literal["optional"] = "optional"
-    low: None = _NOTHING
-    high: None = _NOTHING
+    low: None = None
+    high: None = None
 
     def allowed_text(self) -> str:
         """What `check` accepts."""
@@ -285,123 +285,6 @@ Assumption: TypeAlias = Annotated[
     Field(discriminator="kind"),
 ]
 """An assumption of any kind."""
-
-_UNION: TypeAdapter[Any] = TypeAdapter(Assumption)
-_MEANS: dict[Kind, str] = {
-    member.model_fields["kind"].default: member.means
-    for member in (
-        SwitchAssumption,
-        ChoiceAssumption,
-        NumberAssumption,
-        IntegerAssumption,
-        ListAssumption,
-        OptionalAssumption,
-    )
-}
-
-
-def read_assumption(name: str, file: YamlFile, expected: Expected | None = None) -> Assumption:
-    """Return the assumption that stands under `name`.
-
-    Args:
-        name: its dotted name.
-        file: `params/assumptions.yaml`.
-        expected: what the model needs of it; None where no model is at hand, as for a look at the
-            file alone.
-
-    Raises:
-        InputError: with file and line of the field at fault.
-    """
-    entry = file.entry(name)
-    kind = entry.get("kind", _kind_of(entry))
-    length = len(entry["value"]) if isinstance(entry.get("value"), tuple) else None
-    made: Constant = from_entry(
-        Constant,
-        file,
-        name,
-        union=_UNION,
-        default={"kind": kind if expected is None else expected.kind},
-        name=name,
-        whole=expected is not None and expected.whole,
-        length=length if expected is None else expected.length,
-    )
-    item = cast(Assumption, made)
-
-    def where(field: str) -> Where:
-        return file.where(name, field)
-
-    if expected is not None and kind != expected.kind:
-        raise where("value").error(
-            f"must be {_MEANS[expected.kind]}, but this is {_MEANS[kind]}",
-            parameter=name,
-            found=entry["value"],
-            allowed=_MEANS[expected.kind],
-        )
-    if isinstance(item, Numeric):
-        _check_limits(item, expected, where)
-    value = item.check(item.value, where("value"))
-    low, high = _range(item, value, where)
-    return item.model_copy(update={"value": value, "low": low, "high": high})
-
-
-def _kind_of(entry: Mapping[str, Any]) -> Kind:
-    """The kind that a value has by itself."""
-    value = entry.get("value")
-    if entry.get("choices"):
-        return "choice"
-    if isinstance(value, bool):
-        return "switch"
-    return "list" if isinstance(value, tuple) else "number"
-
-
-def _check_limits(item: Numeric, expected: Expected | None, where: Callable[[str], Where]) -> None:
-    low, high = item.allowed
-    possible = math.isfinite(low) and math.isfinite(high) and low <= high
-    if not possible or (expected is not None and not expected.holds(low, high)):
-        raise where("allowed").error(
-            "the limits are not acceptable",
-            parameter=f"{item.name}.allowed",
-            found=[low, high],
-            allowed="[lowest, highest]" if expected is None else expected.bounds,
-        )
-
-
-def _range(item: Assumption, value: Value, where: Callable[[str], Where]) -> tuple[Value, Value]:
-    """Return `low` and `high` in the type of the value, checked to hold it."""
-    ends: dict[str, Value] = {}
-    for field in ("low", "high"):
-        end = getattr(item, field)
-        if end is not None:
-            named = item.model_copy(update={"name": f"{item.name}.{field}"})
-            ends[field] = named.check(end, where(field))
-    if not ends:
-        return None, None
-    if len(ends) == 1:
-        other = "high" if "low" in ends else "low"
-        raise where(other).error(
-            "is missing", parameter=f"{item.name}.{other}", allowed="both low and high, or neither"
-        )
-    low, high = ends["low"], ends["high"]
-    for lower, middle, upper in zip(_items(low), _items(value), _items(high), strict=True):
-        if lower > upper:
-            raise where("low").error(
-                "low is above high",
-                parameter=item.name,
-                found=[lower, upper],
-                allowed="low <= value <= high",
-            )
-        if not lower <= middle <= upper:
-            raise where("value").error(
-                "the value is outside its range",
-                parameter=item.name,
-                found=middle,
-                allowed=f"a value from low ({lower}) to high ({upper})",
-            )
-    return low, high
-
-
-def _items(value: Value) -> tuple[Any, ...]:
-    return value if isinstance(value, tuple) else (value,)
 
 
 def _ends(end: Value, value: Value, choose: Any) -> Any:

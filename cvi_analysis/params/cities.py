@@ -127,23 +127,19 @@ def check_geoid(geoid: str, state: str = "") -> str:
     return geoid
 
 
-def load_cities(path: Path) -> dict[str, City]:
-    """Return the cities in `params/cities.csv` by slug, in the order of the file.
+def read_cities(path: Path) -> list[tuple[City, Where]]:
+    """Return each city in `params/cities.csv` with the place of its row.
 
     Raises:
         InputError: with file and line: a wrong column, a refused cell, or a city given twice.
     """
-    return {city.slug: city for city, _ in read_cities(path)}
-
-
-def read_cities(path: Path) -> list[tuple[City, Where]]:
-    """Return each city with the place of its row; raises as `load_cities` does."""
     found: list[tuple[City, Where]] = []
     slugs: dict[str, Where] = {}
     geoids: dict[str, Where] = {}
     for city, where in read_table(path, City, needed=_NEEDED, signed=("latitude", "longitude")):
         _check_city(city, where)
-        for name, value, seen in (("slug", city.slug, slugs), ("geoid", city.geoid, geoids)):
+        for name, seen in (("slug", slugs), ("geoid", geoids)):
+            value = getattr(city, name)
             if value in seen:
                 raise where.error(
                     "the city is given twice",

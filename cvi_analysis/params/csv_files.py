@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from cvi_analysis.params.frozen import Model, build
 from cvi_analysis.params.text_files import Where, nearest, read_text
 
 MAX_TABLE_BYTES = 200_000_000
+Digits = TypeVar("Digits", int, float)
 _INTEGER = re.compile(r"-?[0-9]{1,15}")
 _NUMBER = re.compile(r"-?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 
@@ -28,6 +30,10 @@ class CsvRow:
 
     cells: dict[str, str]
     where: Where
+
+    def place(self, _: object = None) -> Where:
+        """Return the place of any of its cells."""
+        return self.where
 
     def text(self, column: str) -> str:
         """Return a cell's text, empty if unknown."""
@@ -50,41 +56,37 @@ class CsvRow:
 
     def number(self, column: str, least: float | None = 0.0) -> float | None:
         """Return a cell as a finite number of at least `least`, or None if it is empty."""
-        text = self.cells[column]
-        if not text:
+        if not self.cells[column]:
             return None
-        allowed = "a number" if least is None else f"a number from {least:g}"
-        if not _NUMBER.fullmatch(text):
+        return self._within(float, _NUMBER, "a number", column, least)
+
+    def integer(self, column: str, least: int | None = 0) -> int | None:
+        """Return a cell as a whole number of at least `least`, or None if it is empty."""
+        if not self.cells[column]:
+            return None
+        return self._within(int, _INTEGER, "a whole number", column, least)
+
+    def _within(
+        self,
+        convert: Callable[[str], Digits],
+        form: re.Pattern[str],
+        what: str,
+        column: str,
+        least: float | None,
+    ) -> Digits:
+        text = self.cells[column]
+        allowed = what if least is None else f"{what} from {least:g}"
+        if not form.fullmatch(text):
             hint = "Write digits only, without separators or signs." if "," in text else None
             raise self.where.error(
-                "must be a number",
+                f"must be {what}",
                 parameter=column,
                 found=text,
                 allowed=f"{allowed}, or nothing where it is unknown",
                 hint=hint,
             )
-        value = float(text)
-        if value in (float("inf"), float("-inf")) or (least is not None and value < least):
-            raise self.where.error(
-                "is outside the limits", parameter=column, found=text, allowed=allowed
-            )
-        return value
-
-    def integer(self, column: str, least: int | None = 0) -> int | None:
-        """Return a cell as a whole number of at least `least`, or None if it is empty."""
-        text = self.cells[column]
-        if not text:
-            return None
-        allowed = "a whole number" if least is None else f"a whole number from {least}"
-        if not _INTEGER.fullmatch(text):
-            raise self.where.error(
-                "must be a whole number",
-                parameter=column,
-                found=text,
-                allowed=f"{allowed}, or nothing where it is unknown",
-            )
-        value = int(text)
-        if least is not None and value < least:
+        value = convert(text)
+        if not math.isfinite(value) or (least is not None and value < least):
             raise self.where.error(
                 "is outside the limits", parameter=column, found=text, allowed=allowed
             )
@@ -102,11 +104,7 @@ def read_csv(path: Path, columns: Sequence[str]) -> list[CsvRow]:
 
 
 def read_table(
-    path: Path,
-    model: type[Model],
-    *,
-    needed: Sequence[str] = (),
-    signed: Sequence[str] = (),
+    path: Path, model: type[Model], *, needed: Sequence[str] = (), signed: Sequence[str] = ()
 ) -> list[tuple[Model, Where]]:
     """Return each row of a CSV file as a `model`, with its place.
 
@@ -127,35 +125,36 @@ def read_table(
     for row in read_csv(path, tuple(kinds)):
         for column in needed:
             row.required(column, str(model.model_fields[column].description))
-        values: dict[str, Any] = {}
-        for column, (kind, optional) in kinds.items():
-            if kind is bool:
-                values[column] = row.switch(column)
-            elif kind is int:
-                values[column] = row.integer(column)
-            elif kind is float:
-                values[column] = row.number(column, None if column in signed else 0)
-            elif kind is tuple:
-                values[column] = tuple(row.text(column).split())
-            else:
-                values[column] = (row.text(column) or None) if optional else row.text(column)
-
-        def where_of(_: object, where: Where = row.where) -> Where:
-            return where
-
-        found.append((build(model, values, where_of=where_of), row.where))
+        values = {
+            column: _cell(row, column, kind, None if column in signed else 0)
+            for column, kind in kinds.items()
+        }
+        found.append((build(model, values, where_of=row.place), row.where))
     return found
 
 
-def _cell_type(annotation: Any) -> tuple[type, bool]:
-    """Return the plain type behind a field's annotation, and whether it may be None."""
+def _cell_type(annotation: Any) -> Any:
+    """Return the plain type behind a field's annotation; `None` for text that may be unknown."""
     origin = get_origin(annotation)
     if origin in (Union, UnionType):
-        (kind,) = (part for part in get_args(annotation) if part is not type(None))
-        return _cell_type(kind)[0], True
+        kind = _cell_type(get_args(annotation)[0])
+        return None if kind is str else kind
     if origin is Annotated:
         return _cell_type(get_args(annotation)[0])
-    return (str if origin is Literal else origin or annotation), False
+    return str if origin is Literal else origin or annotation
+
+
+def _cell(row: CsvRow, column: str, kind: Any, least: int | None) -> Any:
+    if kind is bool:
+        return row.switch(column)
+    if kind is int:
+        return row.integer(column, least)
+    if kind is float:
+        return row.number(column, least)
+    text = row.text(column)
+    if kind is tuple:
+        return tuple(text.split())
+    return text or None if kind is None else text
 
 
 def parse_csv(text: str, columns: Sequence[str], where: Where) -> list[CsvRow]:
@@ -191,21 +190,15 @@ def _check_header(header: list[str], columns: Sequence[str], where: Where) -> No
     for separator in (";", "\t"):
         if len(header) == 1 and separator in header[0]:
             raise where.error("the file is not separated by commas", found=separator, allowed=",")
+    allowed = ", ".join(columns)
     for name in header:
         if name not in columns:
-            raise where.error(
-                "there is no such column",
-                found=name,
-                allowed=", ".join(columns),
-                hint=nearest(name, columns),
-            )
+            near = nearest(name, columns)
+            raise where.error("there is no such column", found=name, allowed=allowed, hint=near)
         if header.count(name) > 1:
             raise where.error("the column occurs twice", parameter=name, allowed="once")
     for name in columns:
         if name not in header:
             raise where.error(
-                "the column is missing",
-                parameter=name,
-                found=header,
-                allowed=", ".join(columns),
+                "the column is missing", parameter=name, found=header, allowed=allowed
             )

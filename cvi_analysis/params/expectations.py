@@ -7,6 +7,7 @@ model (`cvi_analysis.model.assumptions_read`), which this package does not know.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -41,7 +42,9 @@ class Expected:
         return text if self.most is None else f"{text} to {self.most:g}"
 
     def holds(self, low: float, high: float) -> bool:
-        """Whether the model can take every number from `low` to `high`."""
+        """Whether these are finite limits between which the model can take every number."""
+        if not (math.isfinite(low) and math.isfinite(high) and low <= high):
+            return False
         if low < self.least or (self.above and low <= self.least):
             return False
         return self.most is None or high <= self.most

@@ -60,7 +60,6 @@ _SAYS = {
     "finite_number": "must be a finite number",
     "literal_error": "is not one of the accepted words",
     "union_tag_invalid": "is not one of the accepted words",
-    "none_required": "has no place beside a value of this kind",
     "tuple_type": "must be a list",
     "dict_type": "must hold `key: value` lines",
     "model_type": "must hold `key: value` lines",
@@ -69,39 +68,17 @@ _SAYS = {
 }
 
 
-def from_entry(
-    model: type[Model],
-    file: YamlFile,
-    *path: str,
-    union: TypeAdapter[Any] | None = None,
-    default: Mapping[str, Any] | None = None,
-    **given: Any,
-) -> Model:
-    """Return `model` made from the mapping at `path` and `given` fields that are not in the file.
+def from_entry(model: type[Model], file: YamlFile, *path: str, **given: Any) -> Model:
+    """Return `model` made from the mapping at `path` of a file; as `build`.
 
-    Args:
-        model: the class to make.
-        file: what was read.
-        path: names that lead to the mapping; joined by dots they go before fields in messages.
-        union: as for `build`.
-        default: fields that the file need not have.
-        given: fields of the program; to the user, these are unknown fields like any other.
-
-    Raises:
-        InputError: an unknown or missing field, or a value of the wrong type or form.
+    The names of the path, joined by dots, go before the fields in messages.
     """
-    fields = file.entry(*path)
-    name = ".".join(path) or None
-    for key in fields:
-        if key in given:
-            raise _unknown(model, key, file.where(*path, key), name, set(given))
     return build(
         model,
-        {**(default or {}), **fields, **given},
-        name=name,
+        file.entry(*path),
         where_of=lambda inner: file.where(*path, *inner),
-        hidden=set(given),
-        union=union,
+        name=".".join(path) or None,
+        given=given,
     )
 
 
@@ -111,22 +88,31 @@ def build(
     *,
     where_of: Callable[[FieldPath], Where],
     name: str | None = None,
-    hidden: set[str] | None = None,
+    given: Mapping[str, Any] | None = None,
     union: TypeAdapter[Any] | None = None,
 ) -> Model:
-    """Return `model(**values)`; a refusal is placed by `where_of(path of the field)`.
+    """Return `model(**values, **given)`; a refusal is placed by `where_of(path of the field)`.
 
     Args:
         model: the class to make.
-        values: field values.
+        values: fields that the user wrote.
         where_of: gives the place of a field from its path.
         name: dotted name that goes before the field in messages.
-        hidden: fields not to be offered in "did you mean" hints.
+        given: fields of the program; to the user, they are unknown fields like any other.
         union: validates into a subclass of `model`, which a field of the values tells.
+
+    Raises:
+        InputError: an unknown or missing field, or a value of the wrong type or form.
     """
+    given = given or {}
+    known = [field for field in model.model_fields if field not in given]
     try:
-        made: Model = (union.validate_python if union else model.model_validate)(dict(values))
-        return made
+        for key in values:
+            if key in given:
+                raise _unknown(key, known, where_of((key,)), name)
+        made: Model = (union.validate_python if union else model.model_validate)(
+            {**values, **given}
+        )
     except ValidationError as refusal:
         errors = refusal.errors(include_url=False)
         # A misspelt field is missing too: its own message says more.
@@ -137,42 +123,35 @@ def build(
             path, error = (tag,), {**error, "input": values[tag]}
         elif union:  # pydantic names the member of the union first, which no file does
             path = path[1:]
-        raise _refusal(model, error, path, name, where_of(path), hidden or set()) from None
+        if error["type"] == "extra_forbidden":
+            raise _unknown(str(path[-1]), known, where_of(path), name) from None
+        raise _refusal(model, error, path, name, where_of(path)) from None
+    return made
 
 
 def _refusal(
-    model: type[BaseModel],
-    error: Any,
-    path: FieldPath,
-    name: str | None,
-    where: Where,
-    hidden: set[str],
+    model: type[BaseModel], error: Any, path: FieldPath, name: str | None, where: Where
 ) -> InputError:
-    if error["type"] == "extra_forbidden":
-        return _unknown(model, str(path[-1]), where, name, hidden)
-    parameter = ".".join(str(part) for part in (*([name] if name else []), *path)) or None
     field = model.model_fields.get(str(path[0])) if path else None
     allowed = field.description if field is not None else None
     if error["type"] == "value_error":
         message = str(error["ctx"]["error"])
+    elif error["type"] == "none_required" or error.get("ctx", {}).get("max_length") == 0:
+        message, allowed = "has no place beside a value of this kind", "leave the field out"
     elif error["type"] == "string_too_long":
         message = f"is too long ({len(error['input']):,} characters)"
         allowed = f"at most {error['ctx']['max_length']:,} characters"
     else:
         message = _SAYS.get(error["type"]) or error["msg"][:1].lower() + error["msg"][1:]
-    missing = error["type"] == "missing"
     return where.error(
         message,
-        parameter=parameter,
-        found=... if missing or not path else error["input"],
+        parameter=".".join(str(part) for part in (*([name] if name else []), *path)) or None,
+        found=... if error["type"] == "missing" or not path else error["input"],
         allowed=allowed,
     )
 
 
-def _unknown(
-    model: type[BaseModel], key: str, where: Where, name: str | None, hidden: set[str]
-) -> InputError:
-    known = [field for field in model.model_fields if field not in hidden]
+def _unknown(key: str, known: list[str], where: Where, name: str | None) -> InputError:
     return where.error(
         "there is no such field",
         parameter=name,

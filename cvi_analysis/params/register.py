@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
-from cvi_analysis.params.assumptions import Assumption, Value, read_assumption
-from cvi_analysis.params.expectations import Expectations, Together
-from cvi_analysis.params.frozen import Frozen
+from cvi_analysis.params.assumptions import MEANS, Assumption, Constant, Numeric, Value
+from cvi_analysis.params.expectations import Expectations, Expected, Kind, Together
+from cvi_analysis.params.frozen import Frozen, build
 from cvi_analysis.params.text_files import Where, nearest
-from cvi_analysis.params.yaml_files import plain_scalar, read_yaml
+from cvi_analysis.params.yaml_files import YamlFile, plain_scalar, read_yaml
 
 FILE = "params/assumptions.yaml"
+_KINDS: TypeAdapter[Any] = TypeAdapter(Assumption)
 
 
 class Register(Frozen):
@@ -102,8 +104,7 @@ class Register(Frozen):
         The message points to the last of them among `changed`, else to the last one.
         """
         for rule in self.together:
-            values: list[Any] = [self.assumptions[name].value for name in rule.names]
-            items = list(values[0]) if isinstance(values[0], tuple) else values
+            items = [item for name in rule.names for item in _items(self.assumptions[name].value)]
             if rule.holds(items):
                 continue
             blamed = next(
@@ -152,6 +153,103 @@ def load_register(path: Path, expected: Expectations | None = None) -> Register:
     )
     register.check_together()
     return register
+
+
+def read_assumption(name: str, file: YamlFile, expected: Expected | None = None) -> Assumption:
+    """Return the assumption that stands under `name`.
+
+    Args:
+        name: its dotted name.
+        file: `params/assumptions.yaml`.
+        expected: what the model needs of it; None to take it as it stands.
+
+    Raises:
+        InputError: with file and line of the field at fault.
+    """
+    entry = file.entry(name)
+    kind: Kind = entry.get("kind", _kind_of(entry))
+    if expected is None:
+        value = entry.get("value")
+        length = len(value) if isinstance(value, tuple) else None
+        expected = Expected(kind, least=-math.inf, length=length)
+
+    def where(field: str) -> Where:
+        return file.where(name, field)
+
+    made: Constant = build(
+        Constant,
+        {"kind": expected.kind, **entry},
+        where_of=lambda path: file.where(name, *path),
+        name=name,
+        given={"name": name, "whole": expected.whole, "length": expected.length},
+        union=_KINDS,
+    )
+    item = cast(Assumption, made)
+    if kind != expected.kind:
+        raise where("value").error(
+            f"must be {MEANS[expected.kind]}, but this is {MEANS[kind]}",
+            parameter=name,
+            found=entry["value"],
+            allowed=MEANS[expected.kind],
+        )
+    if isinstance(item, Numeric) and not expected.holds(*item.allowed):
+        raise where("allowed").error(
+            "the limits are not acceptable",
+            parameter=f"{name}.allowed",
+            found=list(item.allowed),
+            allowed=expected.bounds,
+        )
+    value = item.check(item.value, where("value"))
+    low, high = _range(item, value, where)
+    return item.model_copy(update={"value": value, "low": low, "high": high})
+
+
+def _kind_of(entry: Mapping[str, Any]) -> Kind:
+    """The kind that a value has by itself."""
+    value = entry.get("value")
+    if entry.get("choices"):
+        return "choice"
+    if isinstance(value, bool):
+        return "switch"
+    return "list" if isinstance(value, tuple) else "number"
+
+
+def _range(item: Assumption, value: Value, where: Callable[[str], Where]) -> tuple[Value, Value]:
+    """Return `low` and `high` in the type of the value, checked to hold it."""
+    ends: dict[str, Value] = {}
+    for field in ("low", "high"):
+        end = getattr(item, field)
+        if end is not None:
+            named = item.model_copy(update={"name": f"{item.name}.{field}"})
+            ends[field] = named.check(end, where(field))
+    if len(ends) == 1:
+        other = "high" if "low" in ends else "low"
+        raise where(other).error(
+            "is missing", parameter=f"{item.name}.{other}", allowed="both low and high, or neither"
+        )
+    if not ends:
+        return None, None
+    low, high = ends["low"], ends["high"]
+    for lower, middle, upper in zip(*map(_items, (low, value, high)), strict=True):
+        if lower > upper:
+            raise where("low").error(
+                "low is above high",
+                parameter=item.name,
+                found=[lower, upper],
+                allowed="low <= value <= high",
+            )
+        if not lower <= middle <= upper:
+            raise where("value").error(
+                "the value is outside its range",
+                parameter=item.name,
+                found=middle,
+                allowed=f"a value from low ({lower}) to high ({upper})",
+            )
+    return low, high
+
+
+def _items(value: Value) -> Sequence[Any]:
+    return value if isinstance(value, tuple) else (value,)
 
 
 def parse_override(

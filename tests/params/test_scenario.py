@@ -173,6 +173,16 @@ def test_circle_that_does_not_come_back_to_the_start(copy: Path) -> None:
         load_scenario("one", copy / "params" / "scenarios")
 
 
+def test_a_thousand_scenarios_on_top_of_each_other(copy: Path) -> None:
+    write(copy, "s-0", HEAD + "changes:\n  budget.training_share: 0.2\n")
+    for number in range(1, 1000):
+        write(copy, f"s-{number}", HEAD + f"extends: s-{number - 1}\n")
+    assert load_params(copy, EXPECTED).resolve("s-999")["budget.training_share"].value == 0.2
+    write(copy, "s-0", HEAD + "extends: s-999\n")
+    with pytest.raises(InputError, match=r"s-0\.yaml:3: extends: .*in a circle"):
+        load_params(copy, EXPECTED).scenario("s-999")
+
+
 def test_error_in_the_extended_scenario_names_its_file(copy: Path) -> None:
     write(copy, "base", HEAD + "changes:\n  roles.mediator.caseload: 500\n")
     write(copy, "on-top", HEAD + "extends: base\n")

@@ -20,9 +20,8 @@ from cvi_analysis.errors import CviError, InputError
 from cvi_analysis.model import Profile, profile
 from cvi_analysis.model.assumptions_read import EXPECTED
 from cvi_analysis.params import evidence, load_params, parse_overrides
-from cvi_analysis.params.assumptions import read_assumption
-from cvi_analysis.params.cities import COLUMNS, load_cities
-from cvi_analysis.params.register import load_register
+from cvi_analysis.params.cities import COLUMNS, read_cities
+from cvi_analysis.params.register import load_register, read_assumption
 from cvi_analysis.params.roles import load_roles, load_strategies
 from cvi_analysis.params.text_files import Where
 from cvi_analysis.params.yaml_files import parse_yaml
@@ -295,7 +294,7 @@ def test_any_row_of_a_city(record_property, examples, root, tmp_path, params):
     def check(drawn: tuple[dict[str, str], dict[str, str], str]) -> None:
         write_row(path, COLUMNS, drawn)
         try:
-            cities = load_cities(path)
+            cities = {city.slug: city for city, _ in read_cities(path)}
             registers = [params.resolve("baseline", city) for city in cities.values()]
         except InputError as error:
             told(error)
