@@ -12,13 +12,12 @@ from cvi_analysis.model.budget import WRAPAROUND_KINDS
 from cvi_analysis.model.roles import GROUPS
 from cvi_analysis.params.register import Register
 from cvi_analysis.params.scenarios import BASELINE
-from cvi_analysis.params.text_files import Where
+from cvi_analysis.params.text_files import Where, read_bounded
 from cvi_analysis.place import listed
 
 _UNREAD = ("population.", "phasing.", "comparison.")
 _KEYS = ("city", "scenario", "changes", "format", "title", "note")
 FORMAT = "cvi-case-1"
-MAX_BYTES = 1_000_000
 
 
 def values(dossier: Dossier) -> dict[str, Any]:
@@ -78,10 +77,8 @@ class CaseFile:
         """
         where = Where(str(path))
         try:
-            if path.stat().st_size > MAX_BYTES:
-                raise where.error("this is too large for a case", allowed="at most 1 MB")
-            text = path.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
+            text = read_bounded(path).decode("utf-8-sig")
+        except UnicodeDecodeError as error:
             raise where.error("this case cannot be read", hint=f"{error}.") from error
         try:
             found = json.loads(text, object_pairs_hook=_once, parse_constant=_refused)

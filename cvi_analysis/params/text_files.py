@@ -87,16 +87,15 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     return f"Did you mean {' or '.join(close)}?"
 
 
-def read_text(path: Path, limit: int = MAX_BYTES) -> str:
-    """Return a UTF-8 text file's content without byte order mark, with line ends as on Unix.
+def read_bounded(path: Path, limit: int = MAX_BYTES) -> bytes:
+    """Return a file's content, but never wait for a pipe or read from a device without end.
 
     Raises:
-        InputError: the file is missing, is a folder or a pipe, is larger than `limit` bytes, is
-            not UTF-8 or holds a character that is not shown, such as NUL.
+        InputError: the file is missing, is a folder, a pipe or a device, or is larger than `limit`
+            bytes.
     """
     where = Where(str(path))
     try:
-        # A pipe would be waited for and a device read for ever.
         if not (path.is_file() or path.is_dir()) and path.exists():
             raise where.error("this is not a file", allowed="a text file")
         with path.open("rb") as stream:
@@ -107,6 +106,18 @@ def read_text(path: Path, limit: int = MAX_BYTES) -> str:
         raise where.error(f"the file cannot be read ({error.strerror})") from None
     if len(data) > limit:
         raise where.error("the file is too large", allowed=f"at most {limit:,} bytes")
+    return data
+
+
+def read_text(path: Path, limit: int = MAX_BYTES) -> str:
+    """Return a UTF-8 text file's content without byte order mark, with line ends as on Unix.
+
+    Raises:
+        InputError: as `read_bounded`, or the file is not UTF-8 or holds a character that is not
+            shown, such as NUL.
+    """
+    where = Where(str(path))
+    data = read_bounded(path, limit)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

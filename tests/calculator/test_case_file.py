@@ -70,6 +70,34 @@ def test_a_faulty_case_is_refused_with_one_clear_message(tmp_path, register, con
     assert "case.json" in str(caught.value)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="pipes and devices as on Unix")
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("device", "this is not a file"),
+        ("pipe", "this is not a file"),
+        ("large", "at most 1,000,000 bytes"),
+        ("folder", "cannot be read"),
+        ("none", "does not exist"),
+        ("latin-1", "cannot be read"),
+    ],
+)
+def test_what_is_no_readable_file_is_refused_at_once(tmp_path, kind, words):
+    path = tmp_path / "case.json"
+    if kind == "device":
+        path.symlink_to("/dev/zero")
+    elif kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "large":
+        path.write_text(json.dumps(case()) + " " * 1_000_000, encoding="utf-8")
+    elif kind == "folder":
+        path.mkdir()
+    elif kind == "latin-1":
+        path.write_bytes(b'{"city": "\xe9"}')
+    with pytest.raises(InputError, match=f"case\\.json: .*{words}"):
+        CaseFile.read(path)
+
+
 def test_another_city_or_scenario_beside_the_case_is_refused(tmp_path):
     found = CaseFile.read(written(tmp_path, case()))
     found.fits(None, "baseline")
