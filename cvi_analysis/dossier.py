@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
 
 from cvi_analysis import __version__, paths
 from cvi_analysis.errors import InputError
@@ -37,6 +36,7 @@ from cvi_analysis.params.evidence import (
     load_published,
     load_shooting_costs,
 )
+from cvi_analysis.params.frozen import Frozen
 from cvi_analysis.params.register import Register
 from cvi_analysis.params.roles import Role, Strategy
 from cvi_analysis.populations.origin import origin
@@ -48,12 +48,6 @@ NEED = "need_estimate"
 """Topic of the benchmarks that say what a city needs."""
 
 CHECK_CITY, CHECK_SCENARIO = "norfolk-va", "caps-published"
-
-
-class Frozen(BaseModel):
-    """Base of the dossier's parts: immutable, no unknown field."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Change(Frozen):

@@ -8,8 +8,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from cvi_analysis.dossier import Dossier, Frozen, Library, canonical
+from cvi_analysis.dossier import Dossier, Library, canonical
 from cvi_analysis.errors import InputError
+from cvi_analysis.params.frozen import Frozen
 from cvi_analysis.uncertainty.interval import Intervals
 
 DOSSIER_VARIABLE = "CVI_DOSSIER"

@@ -11,9 +11,10 @@ from functools import cached_property
 from typing import Any
 
 from cvi_analysis import __version__
-from cvi_analysis.dossier import Change, Frozen, Library, ScenarioNote, canonical
+from cvi_analysis.dossier import Change, Library, ScenarioNote, canonical
 from cvi_analysis.params.assumptions import Assumption
 from cvi_analysis.params.cities import City
+from cvi_analysis.params.frozen import Frozen
 from cvi_analysis.params.register import Register
 from cvi_analysis.populations.table import PopulationRow
 from cvi_analysis.uncertainty import Case
