@@ -24,7 +24,9 @@ class CityPart(Part):
     slug: str
     name: str
     state: str
-    geoid: str = Field(pattern=r"^(\d{7}|\d{5})$")
+    geoid: str = Field(
+        pattern=r"^(\d{7}|\d{5})?$", description="empty for a place entered by name alone"
+    )
 
 
 class PopulationPart(Part):

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from cvi_analysis.model import Profile, profile
 from cvi_analysis.model.assumptions_read import EXPECTED
 from cvi_analysis.params import Params, load_params
 from cvi_analysis.params.assumptions import Assumption
-from cvi_analysis.params.cities import City
+from cvi_analysis.params.cities import City, read_cities
 from cvi_analysis.params.evidence import (
     Benchmark,
     HighRiskEstimate,
@@ -220,19 +219,30 @@ def dataset_and_year(values: Mapping[str, Any]) -> tuple[str, int]:
     return str(values["population.dataset"]), int(values["population.year"])
 
 
-def _residents(row: PopulationRow, entered: Any) -> PopulationRow:
-    """The Bureau's figure, or what was entered in its place: then no file stands behind it."""
-    if entered is None:
-        return row
-    return replace(
-        row,
-        population=int(entered),
+def _entered(
+    residents: int, city: City, year: int, instead_of: PopulationRow | None
+) -> PopulationRow:
+    """A figure entered by hand, in place of the Bureau's if one is held: no file stands behind it.
+
+    Without one, `year` is that of the figure that is asked for and not held.
+    """
+    if instead_of is None:
+        name, note = city.census_name, f"Entered by hand; no Census figure is held for {city.name}."
+    else:
+        row = instead_of
+        name, year = row.census_name, row.year
+        note = f"Entered in place of {row.population:,} ({row.dataset} {row.year})."
+    return PopulationRow(
+        geoid=city.geoid,
+        census_name=name,
         dataset="entered",
         vintage="",
+        year=year,
         variable="population",
         period="not a Census figure",
+        population=residents,
         moe=None,
-        note=f"Entered in place of {row.population:,} ({row.dataset} {row.year}).",
+        note=note,
         raw_file="",
         raw_sha256="",
     )
@@ -343,10 +353,50 @@ class Library:
         """The population figure that resolved assumptions ask for, or the one they enter.
 
         Raises:
-            InputError: no figure is held for the place in that dataset and year.
+            InputError: no figure is held for the place in that dataset and year, and none is
+                entered. For a listed city of which none is held at all, its row is named.
         """
-        row = self.populations.get(city.geoid, *dataset_and_year(register.values()))
-        return _residents(row, register["population"].value)
+        dataset, year = dataset_and_year(register.values())
+        rows = self.populations.series(city.geoid)
+        entered: Any = register["population"].value
+        if entered is not None:
+            held = (row for row in rows if (row.dataset, row.year) == (dataset, year))
+            return _entered(int(entered), city, year, next(held, None))
+        if not rows and city.slug in self.params.cities:
+            raise self._without_figures(city)
+        return self.populations.get(city.geoid, dataset, year)
+
+    def _without_figures(self, city: City) -> InputError:
+        path = self.params.folder / "cities.csv"
+        where = next(where for row, where in read_cities(path) if row.slug == city.slug)
+        return where.error(
+            f"no population is held for {city.name}",
+            parameter="geoid",
+            found=city.geoid,
+            allowed=f"one of the {len(self.populations.places):,} places held",
+            hint="Fetch it with `make ingest`, which needs a free key, "
+            "or give its residents: -P population=NUMBER.",
+        )
+
+    def with_figures(self, scenario: str, overrides: Mapping[str, Any]) -> tuple[City, ...]:
+        """The listed cities that have the population figure which a scenario asks for.
+
+        Raises:
+            InputError: none has it, with the reason of the first; or as `Params.resolve`.
+        """
+        register = self.params.resolve(scenario, None, overrides)
+        found: list[City] = []
+        reasons: list[InputError] = []
+        for city in self.params.cities.values():
+            try:
+                self.residents(city, register)
+            except InputError as error:
+                reasons.append(error)
+            else:
+                found.append(city)
+        if not found:
+            raise reasons[0]
+        return tuple(found)
 
     def scenario_note(
         self, base: str, overrides: dict[str, Any], city: City | None = None
@@ -383,17 +433,23 @@ class Library:
         )
 
     def _peers(self, dataset: str, year: int) -> tuple[Peer, ...]:
-        return tuple(
+        """The listed cities of which that figure is held; raises `InputError` if of none."""
+        peers = tuple(
             Peer(
                 slug=city.slug,
                 name=city.city,
                 state=city.state,
                 geoid=city.geoid,
-                population=self.populations.get(city.geoid, dataset, year).population,
+                population=row.population,
                 murder_rate=city.murder_rate_2024_25,
             )
             for city in self.params.cities.values()
+            for row in self.populations.series(city.geoid, dataset)
+            if row.year == year
         )
+        if not peers:
+            self.populations.get(next(iter(self.params.cities.values())).geoid, dataset, year)
+        return peers
 
     def _check(self) -> ExternalCheck:
         city = self.params.city(CHECK_CITY)

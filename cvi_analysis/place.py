@@ -29,6 +29,12 @@ def local(text: str, dossier: Dossier) -> str:
     return text if word == "city" else _CITY.sub(word, text)
 
 
+def census_place(dossier: Dossier) -> str:
+    """The Bureau's name of the place and its GEOID; for a place entered by name that name alone."""
+    name, geoid = dossier.population.census_name, dossier.city.geoid
+    return f"{name} ({geoid})" if geoid else name
+
+
 def possessive(name: str) -> str:
     """`Norfolk’s`, `St. Louis’s`."""
     return f"{name}\N{RIGHT SINGLE QUOTATION MARK}s"

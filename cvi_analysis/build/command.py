@@ -219,18 +219,17 @@ def request_of(options: Options, library: Library) -> Request:
     from cvi_analysis.build.places import place, places_in_file
     from cvi_analysis.build.plan import Request
     from cvi_analysis.build.shard import Shard
-    from cvi_analysis.dossier import dataset_and_year
 
     overrides = overrides_of(options.sets, library)
     if options.case is not None:
         overrides = {**options.case.checked(library.params.register), **overrides}
     shard = Shard.parse(options.shard) if options.shard else None
-    where = dataset_and_year(library.params.resolve(options.scenario, None, overrides).values())
+    register = library.params.resolve(options.scenario, None, overrides)
     cities = None
     if options.cities is not None:
-        cities = tuple(place(text, library, *where) for text in options.cities)
+        cities = tuple(place(text, library, register) for text in options.cities)
     if options.cities_file is not None:
-        cities = (*(cities or ()), *places_in_file(options.cities_file, library, *where))
+        cities = (*(cities or ()), *places_in_file(options.cities_file, library, register))
     if cities is not None:
         cities = tuple({city.slug: city for city in cities}.values())
     return Request(

@@ -75,7 +75,7 @@ def difference_page(
     **options: Any,
 ) -> PageSpec:
     """The order for `<A>-vs-<B>.html` and `.pdf`; overrides change the second scenario only."""
-    panels = (Panel.of(library, first), Panel.of(library, second, overrides))
+    panels = Panel.pair(library, first, second, overrides)
     old, new = panels[0].scenario, panels[1].scenario
     parameters: dict[str, Any] = {"first": first, "second": second}
     if overrides:

@@ -21,7 +21,7 @@ from cvi_analysis.build.pages import cities_page
 from cvi_analysis.build.pictures import with_pictures
 from cvi_analysis.build.shard import Shard
 from cvi_analysis.build.spec import CitySpec, Engine, PageSpec, spec_of
-from cvi_analysis.dossier import Library, dataset_and_year, scenario_name
+from cvi_analysis.dossier import Library, scenario_name
 from cvi_analysis.errors import InputError
 from cvi_analysis.kernels.environment import MEMORY
 from cvi_analysis.params import Params
@@ -79,6 +79,7 @@ class Plan:
         request: what was asked for.
         library: what was read from `params/` and `data/`.
         cities: the places whose reports this run makes.
+        without: why a place asked for cannot be built, by slug: no population figure.
         notebook: the text of the report's notebook.
         comparison: the text of the notebook on all cities, if this run makes its page.
         code: hash of the package's code.
@@ -91,6 +92,7 @@ class Plan:
     request: Request
     library: Library
     cities: tuple[City, ...]
+    without: Mapping[str, InputError]
     notebook: str
     comparison: str | None
     code: str
@@ -111,23 +113,32 @@ class Plan:
             inputs: the fingerprint from before `library` was read; by default that of now.
 
         Raises:
-            InputError: a scenario, a parameter or a population is not to be had, or a notebook
+            InputError: a scenario, a parameter or every population is not to be had, or a notebook
                 is missing or not a notebook.
         """
-        cities = request.cities
-        if cities is None:
-            cities = tuple(library.params.cities.values())
-        values = library.params.resolve(request.scenario, None, dict(request.overrides)).values()
-        for city in cities:
-            library.populations.get(city.geoid, *dataset_and_year(values))
+        cities: list[City] = []
+        without: dict[str, InputError] = {}
+        register = library.params.resolve(request.scenario, None, dict(request.overrides))
+        asked = library.params.cities.values() if request.cities is None else request.cities
+        for city in asked:
+            try:
+                library.residents(city, register)
+            except InputError as error:
+                without[city.slug] = error
+            else:
+                cities.append(city)
+        if without and not cities:
+            raise next(iter(without.values()))
         if request.shard:
-            cities = tuple(city for city in cities if request.shard.holds(city.slug))
+            cities = [city for city in cities if request.shard.holds(city.slug)]
+            without = {slug: why for slug, why in without.items() if request.shard.holds(slug)}
         root = paths.root()
         scenarios, unread = _scenarios(library.params)
         return cls(
             request,
             library,
-            cities,
+            tuple(cities),
+            without,
             notebook=read_notebook(root / NOTEBOOK),
             comparison=read_notebook(root / COMPARISON) if request.every_city else None,
             code=code_sha256(),

@@ -22,7 +22,7 @@ from cvi_analysis.build.spec import CityResult, CitySpec, PageSpec
 from cvi_analysis.dossier import Library
 from cvi_analysis.errors import BuildError, InputError
 from cvi_analysis.params.cities import City
-from cvi_analysis.populations.places import Place
+from cvi_analysis.populations.places import Place, entered_city
 from cvi_analysis.system import advice
 
 
@@ -110,6 +110,9 @@ def make_reports(
             summary.failed[result.slug] = result
         tell(result.slug, result)
 
+    for slug, reason in plan.without.items():
+        summary.failed[slug] = CityResult(slug, error=str(reason))
+        tell(slug, summary.failed[slug])
     for result in run_batch(orders(), make_executor, window=window):
         take(result)
     # Every notebook has ended: what one of them did to others' files can be put right now.
@@ -237,9 +240,13 @@ def _other_entries(
 
 def _own_city(plan: Plan, slug: str) -> City:
     """The place outside the list that a report in the folder is about."""
-    told = json.loads((plan.request.folder / f"{slug}.json").read_bytes())["city"]["geoid"]
-    place = Place(told, plan.library.populations.places[told])
-    return place.city().model_copy(update={"slug": slug})
+    told = json.loads((plan.request.folder / f"{slug}.json").read_bytes())["city"]
+    held = plan.library.populations.places.get(told["geoid"])
+    if held is not None:
+        city = Place(told["geoid"], held).city()
+    else:
+        city = entered_city(told["geoid"] or f"{told['name']}, {told['state']}")
+    return city.model_copy(update={"slug": slug})
 
 
 def _log(request: Request, summary: Summary) -> None:

@@ -45,7 +45,7 @@ def identity(dossier: Dossier) -> dict[str, Any]:
     city = dossier.city
     return {
         "format": FORMAT,
-        "city": city.geoid if listed(dossier) is None else city.slug,
+        "city": (city.geoid or city.name) if listed(dossier) is None else city.slug,
         "scenario": dossier.scenario.base,
         "changes": dict(dossier.scenario.overrides),
     }

@@ -55,7 +55,7 @@ def run(
         )
     library, _, _ = command.opened(command.Options(scenario=first))
     overrides = command.overrides_of(sets, library)
-    comparison = compare(Panel.of(library, first), Panel.of(library, second, overrides))
+    comparison = compare(*Panel.pair(library, first, second, overrides))
     spec = pages.difference_page(
         library,
         first,

@@ -76,6 +76,9 @@ def _panels(wanted: list[tuple[str, dict[str, Any]]]) -> list[Panel]:
     prepared = os.environ.get(PANELS_VARIABLE)
     if not prepared:
         library = Library.load()
+        if len(wanted) == 2:
+            (first, _), (second, given) = wanted
+            return list(Panel.pair(library, first, second, given))
         return [Panel.of(library, scenario, given) for scenario, given in wanted]
     texts = json.loads(Path(prepared).read_text(encoding="utf-8"))
     panels = [Panel.model_validate_json(text) for text in texts]

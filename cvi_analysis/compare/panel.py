@@ -6,7 +6,7 @@ to a worker.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -35,7 +35,7 @@ class Place(Frozen):
 
 
 class Panel(Frozen):
-    """All listed cities under one scenario, in the order of `params/cities.csv`."""
+    """The listed cities under one scenario that a figure is held for, in the list's order."""
 
     scenario: ScenarioNote
     assumptions: dict[str, Assumption]
@@ -48,11 +48,19 @@ class Panel(Frozen):
         library: Library,
         scenario: str = "baseline",
         overrides: Mapping[str, Any] | None = None,
+        cities: Collection[City] | None = None,
     ) -> Panel:
         """The panel of a scenario, with ad hoc overrides if there are any.
 
+        Args:
+            library: parameters and populations.
+            scenario: name of a file in `params/scenarios/`.
+            overrides: assumptions by dotted name that replace the scenario's.
+            cities: which of the listed ones; None for all that the scenario's population figure
+                is held for.
+
         Raises:
-            InputError: an unknown scenario or name, a refused value, or a city without a
+            InputError: an unknown scenario or name, a refused value, or no city with a
                 population in the dataset and year asked for.
         """
         given = dict(overrides or {})
@@ -62,10 +70,23 @@ class Panel(Frozen):
             assumptions=dict(common.assumptions),
             places=tuple(
                 cls._place(library, city, common, library.params.resolve(scenario, city, given))
-                for city in library.params.cities.values()
+                for city in (library.with_figures(scenario, given) if cities is None else cities)
             ),
             version=__version__,
         )
+
+    @classmethod
+    def pair(
+        cls, library: Library, first: str, second: str, overrides: Mapping[str, Any] | None = None
+    ) -> tuple[Panel, Panel]:
+        """Two scenarios over the same cities; overrides change the second only.
+
+        Raises:
+            InputError: as `of`, under either.
+        """
+        held = library.with_figures(second, dict(overrides or {}))
+        cities = [city for city in library.with_figures(first, {}) if city in held]
+        return cls.of(library, first, None, cities), cls.of(library, second, overrides, cities)
 
     @staticmethod
     def _place(library: Library, city: City, common: Register, own: Register) -> Place:

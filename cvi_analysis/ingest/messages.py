@@ -87,6 +87,7 @@ def without_a_key(table: PopulationTable, cities: Mapping[str, City], *, asked: 
         asked: whether the user asked for something that needs a key.
     """
     rows = [row for city in cities.values() for row in table.series(city.geoid)]
+    without = [city.slug for city in cities.values() if not table.series(city.geoid)]
     have = {(row.dataset, row.year): row for row in rows}
     listing = held(have[each] for each in sorted(have))
     first = (
@@ -96,11 +97,18 @@ def without_a_key(table: PopulationTable, cities: Mapping[str, City], *, asked: 
     )
     if not rows:
         return f"{first}\nNothing is held for the listed cities. A key is free: {KEY_SIGNUP}."
+    listed = f"the {len(cities)} listed cities"
+    lacking = ""
+    if without:
+        listed = f"{len(cities) - len(without)} of {listed}"
+        lacking = (
+            f"Nothing is held for {', '.join(without)}: no report of it can be made until it is"
+            " fetched, unless its residents are given (-P population=NUMBER).\n"
+        )
     return (
         f"{first}\n"
-        f"Held for {len(table.places):,} places, the {len(cities)} listed cities among them:"
-        f" {listing}.\n"
+        f"Held for {len(table.places):,} places, {listed} among them: {listing}.\n"
         "Reports, comparisons and the calculator work with these.\n"
-        f"A key is free: {KEY_SIGNUP}. Put it into .env as CENSUS_API_KEY=your-key (see"
+        f"{lacking}A key is free: {KEY_SIGNUP}. Put it into .env as CENSUS_API_KEY=your-key (see"
         " .env.example), or into the environment, and run `make ingest` again."
     )

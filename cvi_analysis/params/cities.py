@@ -26,7 +26,7 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max
 
 
 class City(Frozen):
-    """One city; None means unknown. Only slug, city and geoid are needed for a place of one's own.
+    """One city; None means unknown. A place of one's own needs slug and city; geoid may be empty.
 
     `murder_rate_2024_25` is per 100,000 of `murder_population`, the police jurisdiction, which is
     not the Census place. `rpp_2023` is the metro's price level (U.S. = 100). `local_estimate` is a
@@ -78,7 +78,7 @@ class City(Frozen):
     @field_validator("geoid")
     @classmethod
     def _right_geoid(cls, geoid: str, info: ValidationInfo) -> str:
-        return check_geoid(geoid, info.data.get("state", ""))
+        return check_geoid(geoid, info.data.get("state", "")) if geoid else ""
 
     @property
     def name(self) -> str:

@@ -35,6 +35,8 @@ def take_in(raw: Path, processed: Path, geoids: Collection[str]) -> bool:
     Raises:
         InputError: a raw file is missing, changed or wrong.
     """
+    if not (raw / REGISTRY).is_file():
+        return False
     found = {
         geoid: figure.census_name
         for (geoid, _, _), (_, figure) in merged(raw, geoids).items()

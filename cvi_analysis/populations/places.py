@@ -23,6 +23,8 @@ from cvi_analysis.populations.state_names import STATES, State, state_named
 from cvi_analysis.populations.table import PopulationTable
 
 _SHOWN = 40
+_LONGEST = 100
+_GEOIDS = "7 digits for a place, 5 for a county"
 #: "Louisville city, Kentucky" is a row of the 2020 census only: the rest of the place that is
 #: meant by that name. Its GEOID still finds it.
 _PARTS = frozenset(
@@ -151,9 +153,7 @@ class Places:
         try:
             check_geoid(geoid)
         except ValueError as error:
-            raise InputError(
-                f"this GEOID {error}", found=geoid, allowed="7 digits for a place, 5 for a county"
-            ) from None
+            raise InputError(f"this GEOID {error}", found=geoid, allowed=_GEOIDS) from None
         if geoid not in self._names:
             raise UnknownPlaceError(
                 "no figure is held for this GEOID", found=geoid, hint=self._advice(geoid)
@@ -261,11 +261,48 @@ def split_text(text: str) -> tuple[str, State | None]:
     return text, None
 
 
+def entered_city(text: str) -> City:
+    """The city of a place that nothing is held of, as its user wrote it.
+
+    Its GEOID is empty where a name was written, its name only says the GEOID where that was.
+
+    Args:
+        text: `Wilmington, NC`, in any form that names its state, or a GEOID.
+
+    Raises:
+        InputError: no state is named, or the text is no name or GEOID of a place.
+    """
+    asked = " ".join(text.split())
+    if re.fullmatch(r"[0-9]+", asked):
+        try:
+            state = STATES[check_geoid(asked)[:2]]
+        except ValueError as error:
+            raise InputError(f"this GEOID {error}", found=asked, allowed=_GEOIDS) from None
+        name, geoid = f"{'County' if len(asked) == 5 else 'Place'} {asked}", asked
+    else:
+        name, named = split_text(asked)
+        if named is None or not folded(name) or not asked.isprintable() or len(name) > _LONGEST:
+            raise InputError(
+                "this does not say which place the residents live in",
+                found=asked,
+                allowed=f"a name with its state, such as 'Wilmington, NC', or {_GEOIDS}",
+            )
+        state, geoid = named, ""
+    return City(
+        slug=slug(name, state.postal),
+        city=name,
+        state=state.postal,
+        geoid=geoid,
+        census_name=f"{name}, {state.name}",
+    )
+
+
 def how_to_fetch(asked: str) -> str:
     """What to do about a place that no figure is held for."""
     return (
         f'With a Census API key, `cvi ingest --city "{asked}"` fetches it'
         " (the key is free: https://api.census.gov/data/key_signup.html)."
+        " Without one, name the state and give the residents: -P population=NUMBER."
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cvi_analysis.blocks import Column, Prose, Row, Stack, Table, code, line, strong
 from cvi_analysis.datasets import dataset_name, period
 from cvi_analysis.dossier import Dossier
+from cvi_analysis.place import census_place
 
 CENSUS_NOTICE = (
     "This product uses the Census Bureau Data API but is not endorsed or certified by the Census "
@@ -48,8 +49,7 @@ def provenance(dossier: Dossier) -> Table:
         "period": period(found.get("period", "")),
         "scenario": f"{dossier.scenario.title} ({dossier.scenario.name})",
     }
-    place = f"{dossier.population.census_name} ({dossier.city.geoid})"
-    rows = [Row.of("Census place (GEOID)", place)]
+    rows = [Row.of("Census place (GEOID)", census_place(dossier))]
     rows += [
         Row.of(
             LABELS.get(key, key.replace("_", " ").capitalize()),

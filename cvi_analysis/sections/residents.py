@@ -28,12 +28,21 @@ def residents(dossier: Dossier) -> Stack:
 
 def _only_one(dossier: Dossier) -> Prose:
     """What can be said of the choice where no other figure is held."""
-    row = dossier.series[0] if dossier.series else dossier.population
+    city = dossier.city
+    if dossier.series:
+        row, more = dossier.series[0], "more years"
+        held = f"One figure is held for {city.city}: {number(row.population)}, {citation(row)}."
+    else:
+        row, more = dossier.population, "them"
+        held = (
+            f"No figure of the Census Bureau is held for {city.city}. This report stands on "
+            f"{number(row.population)} residents, {citation(row)}."
+        )
+    place = city.geoid or f'"{city.name}"'
     return Prose.of(
         line(
-            f"One figure is held for {dossier.city.city}: {number(row.population)}, "
-            f"{citation(row)}. So neither a trend nor the effect of choosing another figure can be "
-            f"shown. “cvi ingest --since 2015 --city {dossier.city.geoid}” fetches more years."
+            f"{held} So neither a trend nor the effect of choosing another figure can be "
+            f"shown. “cvi ingest --since 2015 --city {place}” fetches {more}."
         )
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cvi_analysis.blocks.escape import web_address
 from cvi_analysis.dossier import Dossier
+from cvi_analysis.place import census_place
 from cvi_analysis.workbook.book import Book, Sheet
 from cvi_analysis.workbook.inputs import number_format
 
@@ -52,7 +53,7 @@ def write(book: Book, dossier: Dossier) -> None:
     sheet.heading("What this file stands on")
     sheet.header("Item", "Value", left=(0, 1))
     sheet.text(0, "Census place (GEOID)", "row")
-    sheet.text(1, f"{dossier.population.census_name} ({dossier.city.geoid})", "row")
+    sheet.text(1, census_place(dossier), "row")
     sheet.row += 1
     for key, text in dossier.provenance.items():
         sheet.text(0, key, "row")
