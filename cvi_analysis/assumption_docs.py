@@ -12,8 +12,8 @@ from typing import Any
 
 from cvi_analysis import paths
 from cvi_analysis.blocks.format import assumption_value
-from cvi_analysis.build.atomic import write_bytes
 from cvi_analysis.errors import BuildError
+from cvi_analysis.files import write_file
 from cvi_analysis.model.assumptions_read import EXPECTED
 from cvi_analysis.params import Assumption, Register, load_params
 from cvi_analysis.params.text_files import Where
@@ -46,7 +46,7 @@ def run(*, write: bool) -> int:
         if write:
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                write_bytes(path, text.encode())
+                write_file(path, text.encode())
             except OSError as error:
                 raise BuildError(f"{path}: cannot be written ({error.strerror}).") from error
     if not stale:

@@ -14,14 +14,14 @@ from functools import partial
 from pathlib import Path
 
 from cvi_analysis import paths
-from cvi_analysis.build import executors, lock
+from cvi_analysis.build import executors
 from cvi_analysis.build.inputs import POPULATIONS
 from cvi_analysis.build.plan import Request
 from cvi_analysis.build.reports import make_reports
 from cvi_analysis.build.spec import CityResult
-from cvi_analysis.build.workspace import workspace
 from cvi_analysis.document import document
 from cvi_analysis.dossier import Library
+from cvi_analysis.files import exclusive, workspace
 from cvi_analysis.populations.table import PopulationTable
 from cvi_analysis.workbook import workbook
 
@@ -73,7 +73,7 @@ def main() -> None:
     cities = tuple(library.params.city(slug) for slug in options.cities)
     request = Request(cities=cities, timeout=120.0, out=options.out)
     with (
-        lock.exclusive(request.folder),
+        exclusive(request.folder),
         workspace(),
         executors.local() as machine,
     ):

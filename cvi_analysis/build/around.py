@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from cvi_analysis.build import atomic, manifest, workbooks
+from cvi_analysis.build import manifest, workbooks
 from cvi_analysis.build.index import index_html
 from cvi_analysis.build.inputs import file_sha256, fingerprint, sha256
 from cvi_analysis.build.pages import CITIES
@@ -16,6 +16,7 @@ from cvi_analysis.build.scenarios import write_scenarios
 from cvi_analysis.build.table import profiles_csv
 from cvi_analysis.document import Document
 from cvi_analysis.errors import BuildError
+from cvi_analysis.files import write_file
 from cvi_analysis.system import advice
 
 
@@ -61,7 +62,7 @@ def finish(
     try:
         for name, content in files.items():
             if file_sha256(folder / name) != sha256(content):
-                atomic.write_bytes(folder / name, content)
+                write_file(folder / name, content)
         if request.shard is None and workbooks.NAME not in files:
             (folder / workbooks.NAME).unlink(missing_ok=True)
         result = manifest.Manifest(
@@ -75,7 +76,7 @@ def finish(
             files={name: sha256(content) for name, content in files.items()},
         )
         if request.shard is not None:
-            atomic.write_bytes(folder / request.shard.manifest_name, result.to_bytes())
+            write_file(folder / request.shard.manifest_name, result.to_bytes())
         else:
             result.save(folder)
             write_scenarios(folder.parent, plan.scenarios)

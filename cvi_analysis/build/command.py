@@ -102,8 +102,8 @@ def _unneeded(options: Options) -> list[str] | None:
 
 
 def _build(options: Options) -> int:
-    from cvi_analysis.build import executors, lock
-    from cvi_analysis.build.workspace import workspace
+    from cvi_analysis.build import executors
+    from cvi_analysis.files import exclusive, workspace
 
     _choice("--engine", options.engine, ("warm", "standard"))
     _choice("--executor", options.executor, ("local", "dask"))
@@ -130,7 +130,7 @@ def _build(options: Options) -> int:
             maker, window = stack.enter_context(executors.dask(options.scheduler))
         else:
             maker, window = partial(machine.pool, jobs), 2 * jobs
-        stack.enter_context(lock.exclusive(request.folder, display.say))
+        stack.enter_context(exclusive(request.folder, display.say))
         summary = make_reports(request, library, maker, window=window, tell=display.tell, plan=plan)
     if not options.quiet:
         display.console.print(summary_table(summary))
@@ -203,7 +203,7 @@ def _listed_taken_in(library: Library) -> bool:
     missing = listed - library.populations.places.keys()
     if not missing:
         return False
-    from cvi_analysis.build.lock import exclusive
+    from cvi_analysis.files import exclusive
     from cvi_analysis.populations.answers import take_in
 
     with exclusive(paths.root() / ".cache" / "ingest"):
@@ -298,11 +298,11 @@ def merge(options: Options, folders: Sequence[Path]) -> int:
     Raises:
         CviError: a part is missing, broken or of other inputs.
     """
-    from cvi_analysis.build import lock
     from cvi_analysis.build.merge import merge_shards
+    from cvi_analysis.files import exclusive
 
     library, request, inputs = opened(options)
-    with lock.exclusive(request.folder):
+    with exclusive(request.folder):
         count = merge_shards(request, library, folders, inputs)
     print(f"{count} reports merged into {shown(request.folder)}.")
     return 0

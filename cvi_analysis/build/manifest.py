@@ -13,8 +13,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cvi_analysis.build.atomic import write_bytes
 from cvi_analysis.build.inputs import file_sha256
+from cvi_analysis.files import write_file
 
 FORMAT = 1
 NAME = "manifest.json"
@@ -64,7 +64,7 @@ class Manifest:
 
     def save(self, folder: Path) -> None:
         """Write the manifest, then drop the journal that it contains."""
-        write_bytes(folder / NAME, self.to_bytes())
+        write_file(folder / NAME, self.to_bytes())
         (folder / JOURNAL).unlink(missing_ok=True)
 
 

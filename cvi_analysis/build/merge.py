@@ -7,11 +7,11 @@ from pathlib import Path
 
 from cvi_analysis.build import manifest
 from cvi_analysis.build.around import finish
-from cvi_analysis.build.atomic import write_bytes
 from cvi_analysis.build.inputs import sha256
 from cvi_analysis.build.plan import Plan, Request
 from cvi_analysis.dossier import Library
 from cvi_analysis.errors import InputError
+from cvi_analysis.files import write_file
 
 
 def merge_shards(
@@ -78,4 +78,4 @@ def _copy(source: Path, target: Path, entry: manifest.Entry) -> None:
                 hint="Copy the shard's folder again.",
             )
         if source.resolve() != target.resolve():
-            write_bytes(target / name, content)
+            write_file(target / name, content)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cvi_analysis import paths
-from cvi_analysis.build import atomic, manifest
+from cvi_analysis.build import manifest
 from cvi_analysis.build.around import changed_meanwhile, finish
 from cvi_analysis.build.batch import run_batch
 from cvi_analysis.build.executors import MakeExecutor
@@ -21,6 +21,7 @@ from cvi_analysis.build.seals import Seals
 from cvi_analysis.build.spec import CityResult, CitySpec, PageSpec
 from cvi_analysis.dossier import Library
 from cvi_analysis.errors import BuildError, InputError
+from cvi_analysis.files import remove_leftovers, write_files
 from cvi_analysis.params.cities import City
 from cvi_analysis.populations.places import Place, entered_city
 from cvi_analysis.system import advice
@@ -62,7 +63,7 @@ def make_reports(
     """Bring a scenario's folder up to date.
 
     A city that fails keeps its last good files and stops no other. The caller holds the folder's
-    lock (`lock.exclusive`), and gives the plan if it has checked the request before.
+    lock (`files.exclusive`), and gives the plan if it has checked the request before.
 
     Raises:
         InputError: the request is wrong; nothing has been written.
@@ -72,7 +73,7 @@ def make_reports(
     plan = plan or Plan.make(request, library)
     folder = request.folder
     known = manifest.load(folder, request.name)
-    atomic.remove_leftovers(folder)
+    remove_leftovers(folder)
     summary = Summary(folder)
     entries: dict[str, manifest.Entry] = {}
     pages = dict(known.pages)
@@ -196,7 +197,7 @@ def _write(
     folder: Path, entry: manifest.Entry, result: CityResult, *, city: bool = True
 ) -> manifest.Entry:
     try:
-        atomic.write_all(folder, result.files)
+        write_files(folder, result.files)
         hashes = {name: sha256(content) for name, content in result.files.items()}
         written = manifest.Entry(entry.slug, entry.key, entry.ingredients, hashes)
         if city:

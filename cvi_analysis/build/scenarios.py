@@ -9,11 +9,10 @@ from pathlib import Path
 from markupsafe import Markup
 
 from cvi_analysis import __version__
-from cvi_analysis.build.atomic import write_bytes
 from cvi_analysis.build.index import environment
-from cvi_analysis.build.lock import exclusive
 from cvi_analysis.build.neighbors import PAGE, mark, neighbors
 from cvi_analysis.export.page_head import stated
+from cvi_analysis.files import exclusive, write_file
 from cvi_analysis.params.scenarios import Scenario
 
 
@@ -37,7 +36,7 @@ def write_scenarios(out: Path, scenarios: Mapping[str, Scenario]) -> None:
     with exclusive(out):  # two scenarios may end at the same time
         content = scenarios_html(neighbors(out), scenarios)
         if not (out / PAGE).is_file() or (out / PAGE).read_bytes() != content:
-            write_bytes(out / PAGE, content)
+            write_file(out / PAGE, content)
 
 
 def scenarios_html(built: tuple[str, ...], scenarios: Mapping[str, Scenario]) -> bytes:

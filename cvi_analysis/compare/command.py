@@ -38,13 +38,13 @@ def run(
         InputError: an unknown scenario or name, or a refused value; nothing has been written.
         BuildError: a cell failed, or the folder cannot be written.
     """
-    from cvi_analysis.build import atomic, command, executors, inputs, lock, pages
+    from cvi_analysis.build import command, executors, inputs, pages
     from cvi_analysis.build.plan import read_notebook
-    from cvi_analysis.build.workspace import workspace
     from cvi_analysis.compare.change import compare
     from cvi_analysis.compare.panel import Panel
     from cvi_analysis.compare.table import comparison_csv
     from cvi_analysis.errors import BuildError, InputError
+    from cvi_analysis.files import exclusive, remove_leftovers, workspace, write_file
 
     if engine not in ("warm", "standard"):
         raise InputError(
@@ -70,7 +70,7 @@ def run(
     folder = (out or paths.reports()) / FOLDER
     with ExitStack() as stack:
         stack.enter_context(command.ended_by_signals())
-        stack.enter_context(lock.exclusive(folder))
+        stack.enter_context(exclusive(folder))
         stack.enter_context(workspace())
         with stack.enter_context(executors.local()).pool(1) as executor:
             from cvi_analysis.build.handover import taken
@@ -79,11 +79,11 @@ def run(
             result = taken(executor.submit(build, spec).result())
         if result.error is not None:
             raise BuildError(result.error)
-        atomic.remove_leftovers(folder)
+        remove_leftovers(folder)
         files = {**result.files, f"{comparison.name}.csv": comparison_csv(comparison)}
         try:
             for name, content in files.items():
-                atomic.write_bytes(folder / name, content)
+                write_file(folder / name, content)
         except OSError as error:
             raise BuildError(
                 f"{folder}: cannot write there ({error.strerror}). Free some space or name "

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cvi_analysis import paths
-from cvi_analysis.build.lock import exclusive
 from cvi_analysis.errors import InputError
+from cvi_analysis.files import exclusive
 from cvi_analysis.ingest.address import checked_base_url, is_unencrypted
 from cvi_analysis.ingest.checks import Held, check
 from cvi_analysis.ingest.client import CensusClient, Pull, newest_imaginable

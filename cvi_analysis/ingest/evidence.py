@@ -12,8 +12,8 @@ from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from cvi_analysis.files import remove_leftovers, write_file
 from cvi_analysis.ingest.client import Pull
-from cvi_analysis.ingest.durable import sweep, write_durably
 from cvi_analysis.ingest.faults import IngestError
 from cvi_analysis.ingest.session import PACKAGE_URL
 from cvi_analysis.populations.kept import keep
@@ -36,7 +36,7 @@ class EvidenceStore:
 
     def recover(self) -> None:
         """Remove unfinished files of a killed run."""
-        sweep(self._raw)
+        remove_leftovers(self._raw)
 
     def store(self, pull: Pull, places: Mapping[str, str], note: str = "") -> Path | None:
         """Keep the answer of `pull`; None when the last one to the same query was the same.
@@ -61,10 +61,10 @@ class EvidenceStore:
             packed = len(answer.body) > COMPRESS_ABOVE
             content = gzip.compress(answer.body, mtime=0) if packed else answer.body
             path = self._free_name(pull, digest, ".json.gz" if packed else ".json")
-            write_durably(path, content)
+            write_file(path, content, durable=True)
             keep(self._raw, places)
             row = self._row(pull, path.name, content, digest, note)
-            write_durably(self._raw / REGISTRY, registry + row)
+            write_file(self._raw / REGISTRY, registry + row, durable=True)
         except OSError as error:
             problem = f"{error.strerror or type(error).__name__}"
         else:

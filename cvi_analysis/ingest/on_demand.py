@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from cvi_analysis.build.lock import exclusive
+from cvi_analysis.files import exclusive
 from cvi_analysis.ingest.command import IngestOptions, ingest_command
 from cvi_analysis.ingest.datasets import DATASETS
 from cvi_analysis.ingest.key import find_key

@@ -12,6 +12,7 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
+from cvi_analysis.files import write_file
 from cvi_analysis.params.cities import check_geoid
 from cvi_analysis.params.csv_files import read_csv
 
@@ -48,8 +49,6 @@ def keep(raw: Path, places: Mapping[str, str]) -> None:
         OSError: the folder cannot be written; the list is as it was.
         InputError: the list is damaged.
     """
-    from cvi_analysis.ingest.durable import write_durably
-
     before = kept(raw)
     after = {**places, **(before or {})}
     if before is not None and len(before) == len(after):
@@ -59,4 +58,4 @@ def keep(raw: Path, places: Mapping[str, str]) -> None:
     writer.writerow(COLUMNS)
     writer.writerows(sorted(after.items()))
     raw.mkdir(parents=True, exist_ok=True)
-    write_durably(raw / PLACES, out.getvalue().encode("utf-8"))
+    write_file(raw / PLACES, out.getvalue().encode("utf-8"), durable=True)

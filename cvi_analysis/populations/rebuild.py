@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import time
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 
+from cvi_analysis.files import remove_leftovers, write_file
 from cvi_analysis.params.text_files import Where
 from cvi_analysis.populations.kept import kept
 from cvi_analysis.populations.raw_rows import Figure, figures
@@ -46,29 +44,12 @@ def rebuild(raw: Path, processed: Path) -> Path:
     """
     target = processed / FILE
     table = rendered(raw)
-    _sweep(processed)
+    remove_leftovers(processed)
     if target.is_file() and target.read_bytes() == table:
         return target
     processed.mkdir(parents=True, exist_ok=True)
-    temporary = processed / f".{FILE}.{os.getpid()}.tmp"
-    try:
-        temporary.write_bytes(table)
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_file(target, table)
     return target
-
-
-def _sweep(processed: Path) -> None:
-    """Remove what a killed run left: its process is gone, or it is an hour old."""
-    for leftover in processed.glob(f".{FILE}.*.tmp"):
-        from psutil import pid_exists  # Seldom needed, and slow to import.
-
-        owner = leftover.name.split(".")[-2]
-        with suppress(OSError):
-            old = time.time() - leftover.stat().st_mtime > 3600
-            if old or not (owner.isdigit() and pid_exists(int(owner))):
-                leftover.unlink()
 
 
 def is_current(raw: Path, processed: Path) -> bool:

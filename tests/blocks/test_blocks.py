@@ -10,6 +10,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from cvi_analysis.batch import rendering
+from cvi_analysis.batch.rendering import render_html
 from cvi_analysis.blocks import (
     Bullets,
     Callout,
@@ -97,7 +98,7 @@ def test_each_amount_of_dollars_is_an_element_and_the_page_has_the_words_alone()
     assert "$20,000 to" not in data
     outputs = [new_output("display_data", data={"text/html": data})]
     cells = [new_markdown_cell("# T\n\n## S"), new_code_cell(outputs=outputs)]
-    page = exporters.render_html(new_notebook(cells=cells)).decode()
+    page = render_html(new_notebook(cells=cells)).decode()
     assert "<p>From $20,000 to <strong>$51,000</strong>, or $1.5.</p>" in page
 
 

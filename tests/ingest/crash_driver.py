@@ -16,7 +16,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from cvi_analysis.ingest import durable, evidence
+from cvi_analysis import files
+from cvi_analysis.ingest import evidence
 from cvi_analysis.ingest.client import CensusClient, Pull
 from cvi_analysis.ingest.datasets import DATASETS
 from cvi_analysis.ingest.evidence import EvidenceStore
@@ -29,7 +30,7 @@ from cvi_analysis.populations.table import PopulationTable
 
 #: The functions that write; those around them only compute.
 WRITING = {
-    durable.__file__: {"write_durably", "sweep", "_sync_folder"},
+    files.__file__: {"write_file", "write_files", "_sync", "remove_leftovers"},
     evidence.__file__: {"store"},
     kept.__file__: {"keep"},
     rebuilding.__file__: {"rebuild"},

@@ -380,10 +380,10 @@ def test_options_that_make_no_sense(options: dict[str, object], says: str) -> No
 def test_a_folder_that_cannot_be_written(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
     before = ingest.data()
 
-    def full(path: Path, content: bytes) -> None:
+    def full(path: Path, content: bytes, *, durable: bool) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("cvi_analysis.ingest.evidence.write_durably", full)
+    monkeypatch.setattr("cvi_analysis.ingest.evidence.write_file", full)
     outcome = ingest(year=2023)
     assert outcome.status == 1
     assert "No space left on device" in str(outcome.error)

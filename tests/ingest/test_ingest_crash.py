@@ -15,7 +15,7 @@ from census_loopback import KEY
 from census_run import Ingest
 from census_world import ROOT
 
-from cvi_analysis.ingest.durable import PREFIX, write_durably
+from cvi_analysis.files import UNFINISHED, write_file
 from cvi_analysis.populations.registry import content, read_registry
 
 DRIVER = Path(__file__).with_name("crash_driver.py")
@@ -100,6 +100,6 @@ def test_a_failed_write_leaves_nothing_behind(
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="No space"):
-        write_durably(target, b"new")
+        write_file(target, b"new", durable=True)
     assert target.read_bytes() == b"old"
-    assert not list(tmp_path.glob(f"{PREFIX}*"))
+    assert not list(tmp_path.glob(f"{UNFINISHED}*"))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cvi_analysis.errors import InputError
+from cvi_analysis.files import UNFINISHED
 from cvi_analysis.populations.kept import PLACES, keep, kept
 from cvi_analysis.populations.rebuild import FILE, is_current, rebuild, rendered
 from cvi_analysis.populations.registry import REGISTRY, content, read_registry
@@ -295,7 +296,7 @@ def test_a_damaged_list_is_named(answered: Path) -> None:
 
 def test_what_a_killed_run_left_is_removed_later(answered: Path) -> None:
     processed = rebuild(answered, answered.parent / "processed").parent
-    old, new = processed / f".{FILE}.1.tmp", processed / f".{FILE}.2.tmp"
+    old, new = (processed / f"{UNFINISHED}{process}-{FILE}" for process in (1, os.getppid()))
     for path in (old, new):
         path.write_text("half")
     os.utime(old, (0, 0))

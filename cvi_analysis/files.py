@@ -1,0 +1,190 @@
+"""Files that are either as they were or complete, one writer at a time, and nothing left behind.
+
+Every unfinished file of this project is called `.cvi-tmp-<process>-<name>` and lies beside the one
+it will replace; every temporary folder is called `cvi-run-<process>-…`. So what a killed process
+left is known by its name, and the next run removes it.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from multiprocessing import util
+from pathlib import Path
+
+from cvi_analysis.errors import BuildError
+
+UNFINISHED = ".cvi-tmp-"
+"""Prefix of unfinished files."""
+
+RUN = "cvi-run-"
+"""Prefix of temporary folders."""
+
+LOCK = ".lock"
+"""Name of the file in a folder that only one process writes to at a time."""
+
+_NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL})
+_OLD = 3600
+"""Seconds after which an unfinished file is nobody's, even if its number is a process again."""
+
+
+def write_file(path: Path, content: bytes, *, durable: bool = False) -> None:
+    """Write `content` under a temporary name beside `path`, then rename it into place.
+
+    Args:
+        path: the file; its folder exists.
+        content: all of it.
+        durable: return only when the content and the name are on the disk, so that not even a
+            power cut can undo it.
+
+    Raises:
+        OSError: the folder cannot be written or the disk is full; `path` is as it was.
+    """
+    write_files(path.parent, {path.name: content}, durable=durable)
+
+
+def write_files(folder: Path, files: Mapping[str, bytes], *, durable: bool = False) -> None:
+    """Write files that belong together: all of them under temporary names, then each in place.
+
+    Raises:
+        OSError: the folder cannot be written or the disk is full; all files are as they were.
+    """
+    unfinished: list[tuple[Path, Path]] = []
+    try:
+        for name, content in files.items():
+            path = folder / name
+            temporary = folder / f"{UNFINISHED}{os.getpid()}-{path.name[-150:]}"
+            unfinished.append((temporary, path))
+            with temporary.open("wb") as file:
+                file.write(content)
+                if durable:
+                    file.flush()
+                    os.fsync(file.fileno())
+        for temporary, path in unfinished:
+            temporary.replace(path)
+    except BaseException:
+        for temporary, _ in unfinished:
+            temporary.unlink(missing_ok=True)
+        raise
+    if durable:
+        _sync(folder)
+
+
+def _sync(folder: Path) -> None:
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return  # Windows cannot open a folder; there the rename is as durable as it gets
+    try:
+        os.fsync(descriptor)
+    except OSError:
+        pass  # some network disks cannot
+    finally:
+        os.close(descriptor)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Delete the unfinished files that a killed process left in `folder`."""
+    for leftover in folder.glob(f"{UNFINISHED}*"):
+        with suppress(OSError):
+            old = time.time() - leftover.stat().st_mtime > _OLD
+            if old or _dead(leftover.name.removeprefix(UNFINISHED)):
+                leftover.unlink()
+
+
+@contextmanager
+def exclusive(folder: Path, say: Callable[[str], object] | None = None) -> Iterator[None]:
+    """Hold the folder's lock; wait for another process that holds it, saying whose it is.
+
+    The operating system drops the lock with the process that holds it, so a killed build leaves
+    nothing to clear. Where locks are not to be had (some network disks) builds go on without one.
+
+    Raises:
+        BuildError: the folder cannot be written.
+    """
+    # Imported here, because it draws in much that a command with nothing to do does not need.
+    from filelock import FileLock, Timeout
+
+    path = folder / LOCK
+    lock = FileLock(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            if say is not None:
+                say(f"Waiting for another build in {folder} (process {_holder(path)}) to end.")
+            lock.acquire()
+    except OSError as error:
+        if error.errno not in _NO_LOCKS:
+            raise BuildError(
+                f"{folder}: cannot write there ({error.strerror}). Free some space, change the "
+                "permissions, or name another folder with --out."
+            ) from error
+    try:
+        # Whose lock it is helps who waits; a full disk is for the first report to complain of.
+        with suppress(OSError):
+            path.write_text(f"{os.getpid()}\n", encoding="ascii")
+        yield
+    finally:
+        lock.release()
+
+
+def _holder(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii").strip() or "unknown"
+    except (OSError, UnicodeDecodeError):
+        return "unknown"
+
+
+@contextmanager
+def workspace() -> Iterator[Path]:
+    """A private folder for everything temporary of this process and of all that it starts.
+
+    It is removed at the end; that of a run that was killed, by the next run.
+    """
+    # multiprocessing keeps its own socket in here and removes it when the process ends, at
+    # priority -100; the folder goes after that.
+    before, variable = tempfile.tempdir, os.environ.get("TMPDIR")
+    base = Path(tempfile.gettempdir())
+    for stale in base.glob(f"{RUN}*"):
+        if _dead(stale.name.removeprefix(RUN)):
+            _remove(stale)
+    folder = Path(tempfile.mkdtemp(prefix=f"{RUN}{os.getpid()}-", dir=base))
+    tempfile.tempdir = os.environ["TMPDIR"] = os.fspath(folder)
+    util.Finalize(None, _remove, [folder], exitpriority=-200)
+    try:
+        yield folder
+    finally:
+        tempfile.tempdir = before
+        if variable is None:
+            os.environ.pop("TMPDIR", None)
+        else:
+            os.environ["TMPDIR"] = variable
+        for content in folder.iterdir():
+            if content.is_dir() and not content.name.startswith("pymp-"):
+                shutil.rmtree(content, ignore_errors=True)
+            elif content.is_file():
+                content.unlink(missing_ok=True)
+
+
+def _remove(folder: Path) -> None:
+    """Remove the folder, also while a process that is just ending still works in it."""
+    for _ in range(20):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(0.05)
+
+
+def _dead(rest: str) -> bool:
+    """Whether the process that a temporary name begins with has ended."""
+    from psutil import pid_exists  # Seldom needed, and slow to import.
+
+    owner = rest.partition("-")[0]
+    return owner.isdigit() and not pid_exists(int(owner))
