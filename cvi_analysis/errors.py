@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -26,6 +27,7 @@ class InputError(CviError):
         found: what was found, shown with repr.
         allowed: what would be accepted, in words.
         hint: what to do, such as the nearest right name.
+        choices: what may have been meant, shown below the message, one a line.
     """
 
     exit_status = 2
@@ -40,6 +42,7 @@ class InputError(CviError):
         found: object = ...,
         allowed: str | None = None,
         hint: str | None = None,
+        choices: Sequence[str] = (),
     ) -> None:
         self.message = message
         self.file = str(file) if file is not None else None
@@ -48,6 +51,7 @@ class InputError(CviError):
         self.found = found
         self.allowed = allowed
         self.hint = hint
+        self.choices = tuple(choices)
         super().__init__(self._sentence())
 
     def _sentence(self) -> str:
@@ -64,7 +68,7 @@ class InputError(CviError):
             text += "."
         if self.hint is not None:
             text += f" {self.hint}"
-        return _on_one_line(text)
+        return "\n  ".join(_on_one_line(line) for line in (text, *self.choices))
 
 
 def _on_one_line(text: str) -> str:

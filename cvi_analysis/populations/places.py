@@ -197,14 +197,14 @@ class Places:
 
     def _several(self, asked: str, found: list[Place]) -> InputError:
         ranked = sorted(found, key=self._largest_first)
-        lines = [f"  {place.geoid}  {self._described(place)}" for place in ranked[:_SHOWN]]
+        choices = [f"{place.geoid}  {self._described(place)}" for place in ranked[:_SHOWN]]
         if len(ranked) > _SHOWN:
-            lines.append(f"  and {len(ranked) - _SHOWN} more")
-        listing = "\n".join(lines)
+            choices.append(f"and {len(ranked) - _SHOWN} more")
         return InputError(
             f"{len(found)} places have this name",
             found=asked,
-            hint=f"Add the state, or give the GEOID of the one you mean:\n{listing}",
+            hint="Add the state, or give the GEOID of the one you mean:",
+            choices=choices,
         )
 
     def _unknown(self, asked: str, name: str, state: State | None) -> UnknownPlaceError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -120,8 +121,12 @@ def test_several_are_listed_and_none_is_chosen(
 ) -> None:
     with pytest.raises(InputError) as caught:
         places.resolve(text)
+    told = str(caught.value)
     for line in listed:
-        assert line in str(caught.value)
+        assert line in told
+    assert "\\n" not in told
+    assert all(re.match(r"  (\d{5,7}  |and \d+ more$)", line) for line in told.splitlines()[1:])
+    assert len(told.splitlines()) > 2
     assert not isinstance(caught.value, UnknownPlaceError)
 
 

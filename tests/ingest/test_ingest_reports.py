@@ -174,7 +174,8 @@ def test_several_places_of_one_name_are_listed_with_state_and_population(project
         "2567000  Springfield city, Massachusetts",
         "1772000  Springfield city, Illinois",
     ):
-        assert line in text
+        assert f"\n  {line}" in text
+    assert "\\n" not in text
 
 
 def test_another_vintage_is_one_option_away(project: Project) -> None:
