@@ -412,7 +412,7 @@ class Library:
         title, reason = scenario.title, scenario.reason
         if overrides:
             title = f"{title}, with changes of your own"
-            reason = f"{reason} Changed on the command line: {', '.join(sorted(overrides))}."
+            reason = f"{reason} Changes of your own: {', '.join(sorted(overrides))}."
         return ScenarioNote(
             name=scenario_name(base, overrides),
             base=base,
