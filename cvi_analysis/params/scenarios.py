@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -121,11 +122,22 @@ def _read(name: str, yaml: YamlFile) -> tuple[ScenarioFile, dict[str, Where]]:
 def _refuse_nested(changes: Mapping[str, Any], places: Mapping[str, Where]) -> None:
     for name, value in changes.items():
         if isinstance(value, dict):
-            inner = next(iter(value), "caseload")
             raise places[name].error(
                 "must be one value",
                 parameter=name,
                 found=value,
                 allowed="`dotted.name: value` lines",
-                hint=f"Write the whole name on one line: {name}.{inner}: …",
+                hint=f"Write the whole name on one line, such as {_on_one_line(name, value)}",
             )
+
+
+def _on_one_line(name: str, value: Any) -> str:
+    """The first value within `value` as it should be written, under its whole name.
+
+    >>> _on_one_line("roles", {"mediator": {"caseload": 12}})
+    'roles.mediator.caseload: 12'
+    """
+    while isinstance(value, dict) and value:
+        part, value = next(iter(value.items()))
+        name = f"{name}.{part}"
+    return f"{name}: {'…' if value == {} else json.dumps(value, default=str)}"

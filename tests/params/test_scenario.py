@@ -101,7 +101,17 @@ CASES = {
     "nested": (
         "changes:\n  roles:\n    mediator: 1\n",
         4,
-        ("must be one value", "dotted.name", "roles.mediator"),
+        ("must be one value", "dotted.name", "on one line, such as roles.mediator: 1"),
+    ),
+    "nested twice": (
+        "changes:\n  roles:\n    mediator:\n      caseload: 12\n",
+        4,
+        ("must be one value", "on one line, such as roles.mediator.caseload: 12"),
+    ),
+    "nested under half a name": (
+        "changes:\n  budget.wraparound:\n    housing_share: 0.4\n",
+        4,
+        ("must be one value", "on one line, such as budget.wraparound.housing_share: 0.4"),
     ),
     "duplicate": (
         "changes:\n  roles.mediator.caseload: 12\n  roles.mediator.caseload: 13\n",
