@@ -21,28 +21,35 @@ from cvi_analysis.export.images import REMOTE_URL, Missing, find
 log = logging.getLogger(__name__)
 NO_ALT = "Figure without a description"
 
-_NO_TEXT = re.compile("[\x00\ud800-\udfff]")  # not allowed in HTML; a parser might stop at it
-# Keeps MathJax off an amount of dollars; the page loads none.
-_FOR_MATHJAX = {"class": "mathjax_ignore"}
+# A parser without this option gives up on deep trees and large images.
+_PARSER = HTMLParser(huge_tree=True, encoding="utf-8")
 _DROPPED = ("link", "meta", "base", "source", "track")
 _EMBEDDED = ("iframe", "frame", "embed", "object", "video", "audio")
-_FETCHING = ("src", "srcset", "poster", "background", "href", "{http://www.w3.org/1999/xlink}href")
+_FETCHING = ("src", "srcset", "poster", "background", "href")
 _KEPT_OF_IMAGES = ("width", "height", "title", "class", "style")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _FIGURE = re.compile(r"[-+−($]*[\d.,]+(?:e[-+]?\d+)?%?\)?", re.I)
 _NO_FIGURE = {"", "NaN", "None", "<NA>", "NaT"}
 _SAID = etree.XPath(
-    ".//text()[not(ancestor::annotation) and not(ancestor::a[contains(@class, 'footnote-ref')])]"
+    ".//text()[not(ancestor::annotation) and not(ancestor::a[contains(@class, 'footnote-ref')])]",
+    smart_strings=False,
 )
 _OUTERMOST_TABLES = etree.XPath(".//table[not(ancestor::table)]")
+# They keep MathJax off an amount of dollars; the page loads none.
+_APART = etree.XPath(".//span[@class='mathjax_ignore' and count(@*) = 1]")
+_IDS = etree.XPath(".//@id", smart_strings=False)
+_ADDRESSES = etree.XPath(
+    "|".join(f".//@{name}" for name in _FETCHING)
+    + "|.//@*[name() = 'xlink:href' or contains(., '@import')"
+    " or (contains(., '(') and contains(translate(., 'URL', 'url'), 'url('))]"
+)
 
 
 def read(html: str) -> HtmlElement:
     """A fragment as the children of a body that is not part of it."""
-    text = _NO_TEXT.sub("\ufffd", html.replace("\r\n", "\n").replace("\r", "\n"))
-    # A parser of its own: without this option it gives up on deep trees and large images.
-    parser = HTMLParser(huge_tree=True, encoding="utf-8")
-    return document_fromstring(f"<html><body>{text}</body></html>".encode(), parser=parser).body
+    text = html.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+    whole = f"<html><body>{text}</body></html>".encode("utf-8", "replace")
+    return document_fromstring(whole, parser=_PARSER).body
 
 
 def written(root: HtmlElement) -> str:
@@ -60,11 +67,11 @@ def contain(root: HtmlElement, attachments: Mapping[str, Any], folder: Path, lab
         folder: where its relative addresses start.
         label: the cell, for warnings.
     """
-    for element in list(root.iter(etree.Element)):
+    for element in list(root.iter("img", "script", "style", *_DROPPED, *_EMBEDDED)):
         tag = element.tag
         if tag == "img":
             _hold(element, attachments, folder, label)
-        elif tag in _DROPPED or (tag == "span" and dict(element.attrib) == _FOR_MATHJAX):
+        elif tag in _DROPPED:
             element.drop_tag()
         elif tag in _EMBEDDED:
             log.warning("%s: <%s> left out, because a report fetches nothing", label, tag)
@@ -73,10 +80,21 @@ def contain(root: HtmlElement, attachments: Mapping[str, Any], folder: Path, lab
         elif tag == "script" and "src" in element.attrib:
             log.warning("%s: a script from another address was left out", label)
             element.drop_tree()
+        elif tag == "style" and element.text:
+            element.text = REMOTE_URL.sub("none", element.text)
+    for apart in _APART(root):
+        apart.drop_tag()
+    for value in _ADDRESSES(root):
+        element, name = value.getparent(), value.attrname
+        address = value.strip().lower()
+        if name == "href" and element.tag in {"a", "area"}:
+            if address.startswith("javascript:"):
+                element.set(name, "#main")
+        elif name in _FETCHING or name == "xlink:href":
+            if not address.startswith(("#", "data:")):
+                del element.attrib[name]
         else:
-            if tag == "style" and element.text:
-                element.text = REMOTE_URL.sub("none", element.text)
-            _disarm(element)
+            element.set(name, REMOTE_URL.sub("none", value))
 
 
 def mend(root: HtmlElement, outline: Outline, on_title: Callable[[str], bool]) -> None:
@@ -125,7 +143,7 @@ def link(roots: Iterable[HtmlElement], ids: Iterable[str], outline: Outline) -> 
         outline: the headings of the page.
     """
     roots = list(roots)
-    known = {*ids, *(element.get("id") for root in roots for element in root.iter(etree.Element))}
+    known = {*ids, *(name for root in roots for name in _IDS(root))}
     for element in (element for root in roots for element in root.iter("a")):
         target = element.get("href", "")[1:]
         if not element.get("href", "").startswith("#") or not target or target in known:
@@ -174,20 +192,6 @@ def from_markdown(html: str, prefix: str) -> HtmlElement:
 def spoken(element: HtmlElement) -> str:
     """The text inside an element, on one line."""
     return " ".join("".join(_SAID(element)).split())
-
-
-def _disarm(element: HtmlElement) -> None:
-    """Take addresses that would be fetched or run out of an element's attributes."""
-    for name, value in element.attrib.items():
-        address = value.strip().lower()
-        if name == "href" and element.tag in {"a", "area"}:
-            if address.startswith("javascript:"):
-                element.set(name, "#main")
-        elif name in _FETCHING or name == "xlink:href":
-            if not address.startswith(("#", "data:")):
-                del element.attrib[name]
-        elif "url(" in value or "@import" in value:
-            element.set(name, REMOTE_URL.sub("none", value))
 
 
 def _hold(image: HtmlElement, attachments: Mapping[str, Any], folder: Path, label: str) -> None:

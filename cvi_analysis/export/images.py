@@ -24,6 +24,16 @@ _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _ACTIVE = ("metadata", "script", "foreignObject")
 _REPLACED = ("role", "aria-label", "aria-hidden", "focusable", "id", "class", "version")
+_SUSPECT = etree.XPath(  # what may fetch or run something: few attributes of a drawing
+    "//@*[starts-with(name(), 'on') or local-name() = 'href' or name() = 'xlink:href' "
+    "or (contains(., '(') and contains(translate(., 'URL', 'url'), 'url('))]"
+)
+_NAMES = etree.XPath(
+    "//@id | //@*[local-name() = 'href' or contains(., 'url(') "
+    "or name() = 'aria-labelledby' or name() = 'aria-describedby']"
+)
+_STYLES = etree.XPath("//*[local-name() = 'style']")
+_INDENTS = etree.XPath("//text()[contains(., '\n') and normalize-space() = '']")
 _REFERENCE = re.compile(r"(url\(\s*['\"]?#)")
 _SELECTOR = re.compile(r"([^{}@]+)\{")
 REMOTE_URL = re.compile(r"url\(\s*(?!['\"]?(?:#|data:))[^)]*\)|@import[^;]*;?", re.I)
@@ -144,19 +154,19 @@ def inlined(svg: str, prefix: str, alt: str, font: str = "") -> str:
     root = _read(svg)
     if root is None:
         return ""
-    for element in root.iter(etree.Element):
-        for name, value in element.attrib.items():
-            if name in {"aria-labelledby", "aria-describedby"}:
-                del element.attrib[name]
-            elif name == "id":
-                element.set(name, f"{prefix}-{value}")
-            elif name in {"href", _XLINK} and value.startswith("#"):
-                element.set(name, f"#{prefix}-{value[1:]}")
-            elif "url(" in value:
-                element.set(name, _REFERENCE.sub(rf"\g<1>{prefix}-", value))
-        if etree.QName(element).localname == "style" and element.text:
-            text = _REFERENCE.sub(rf"\g<1>{prefix}-", element.text)
-            element.text = _SELECTOR.sub(rf"#{prefix} \1{{", text)
+    for value in _NAMES(root):
+        element, name = value.getparent(), value.attrname
+        if name.startswith("aria-"):
+            del element.attrib[name]
+        elif name == "id":
+            element.set(name, f"{prefix}-{value}")
+        elif "url(" in value:
+            element.set(name, _REFERENCE.sub(rf"\g<1>{prefix}-", value))
+        elif value.startswith("#"):
+            element.set(name, f"#{prefix}-{value[1:]}")
+    for sheet in _STYLES(root):
+        text = _REFERENCE.sub(rf"\g<1>{prefix}-", sheet.text or "")
+        sheet.text = _SELECTOR.sub(rf"#{prefix} \1{{", text)
     own = font and root.get("font-family", "").split(",")[0] == font
     own_says = ("font-family", "stroke-linejoin") if own else ()
     kept = {k: v for k, v in root.attrib.items() if k not in {*_REPLACED, *own_says}}
@@ -181,23 +191,21 @@ def _read(svg: str) -> etree._Element | None:
         return None
     etree.strip_elements(root, *(f"{{*}}{name}" for name in _ACTIVE), with_tail=False)
     etree.strip_tags(root, etree.Entity)
-    for element in root.iter(etree.Element):
-        for name, value in element.attrib.items():
-            if name.lower().startswith("on"):
-                del element.attrib[name]
-            elif name in {"href", "xlink:href", _XLINK}:
-                if not value.startswith(("#", "data:")) or name == "xlink:href":
-                    del element.attrib[name]
-                if name == "xlink:href" and value.startswith(("#", "data:")):
-                    element.set("href", value)  # its prefix stands for nothing here
-            elif "url(" in value:
-                element.set(name, REMOTE_URL.sub("none", value))
-        if etree.QName(element).localname == "style" and element.text:
-            element.text = REMOTE_URL.sub("none", element.text)
-        for place in ("text", "tail"):
-            space = getattr(element, place)
-            if space and "\n" in space and space.isspace():
-                setattr(element, place, "\n")
+    for value in _SUSPECT(root):
+        element, name = value.getparent(), value.attrname
+        if name.startswith("on"):
+            del element.attrib[name]
+        elif name not in {"href", "xlink:href", _XLINK}:
+            element.set(name, REMOTE_URL.sub("none", value))
+        elif not value.startswith(("#", "data:")):
+            del element.attrib[name]
+        elif name == "xlink:href":  # without the namespace that its prefix stands for
+            del element.attrib[name]
+            element.set("href", value)
+    for sheet in _STYLES(root):
+        sheet.text = REMOTE_URL.sub("none", sheet.text or "")
+    for space in _INDENTS(root):
+        setattr(space.getparent(), "tail" if space.is_tail else "text", "\n")
     root.tail = None
     etree.cleanup_namespaces(root)
     return root
