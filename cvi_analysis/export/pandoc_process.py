@@ -61,7 +61,10 @@ class FoundHeading:
 
 @dataclass(frozen=True)
 class ConvertedText:
-    """A converted text. The tuples are filled for Typst only, where tokens refer to them."""
+    """A converted text. The tuples are filled for Typst only, where tokens refer to them.
+
+    `math` holds formulas as MathML.
+    """
 
     text: str
     math: tuple[str, ...] = ()
@@ -230,7 +233,7 @@ def _fragment(item: PandocRequest, found: dict[str, Any]) -> ConvertedText:
         raise BuildError(f"Pandoc could not read the text starting {start!r}: {found['error']}")
     return ConvertedText(
         text=found["text"],
-        math=tuple(entry["tex"] for entry in found["math"]),
+        math=tuple(found["math"]),
         images=tuple(LinkedImage(**entry) for entry in found["images"]),
         headings=tuple(FoundHeading(int(e["level"]), e["text"]) for e in found["headings"]),
         links=tuple(found["links"]),

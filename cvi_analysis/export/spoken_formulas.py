@@ -1,290 +1,259 @@
-r"""Formulas in words: `H = p \times 0.001` becomes "H equals p times 0.001".
+r"""Formulas: found where they stand bare in Markdown, and said in words.
 
 PDF/UA wants alternative text for every formula, and a listener wants to hear the formula, not its
-markup. Covers what a methodology needs (fractions, sub- and superscripts, sums, roots, floor and
-ceiling, functions, relations, Greek letters, cases); an unknown command is said by its name.
+markup. Pandoc reads the LaTeX; what is said is made from the MathML that it writes.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-_TOKEN = re.compile(
-    r"\\begin\s*\{(?P<begin>[^}]*)\}(?:\{[lcr| ]*\})?|\\end\s*\{(?P<end>[^}]*)\}"
-    r"|\\(?P<command>[A-Za-z]+)\*?|\\(?P<symbol>.)|(?P<number>\d+(?:[.,]\d+)*)"
-    r"|(?P<char>[^\s\\])",
-    re.DOTALL,
-)
+from lxml import etree
 
 _WORDS = {
     "+": "plus", "-": "minus", "−": "minus", "=": "equals", "/": "divided by", "*": "times",
-    "<": "is less than", ">": "is greater than", "|": "vertical bar", "!": "factorial",
-    "'": "prime", "~": "", "&": "", ":": "to", "≤": "is at most", "≥": "is at least",
-    "×": "times", "∑": "the sum of", "·": "times", "∞": "infinity",
-    "times": "times", "cdot": "times", "ast": "times", "div": "divided by",
-    "pm": "plus or minus", "mp": "minus or plus",
-    "le": "is at most", "leq": "is at most", "leqslant": "is at most",
-    "ge": "is at least", "geq": "is at least", "geqslant": "is at least",
-    "lt": "is less than", "gt": "is greater than", "ll": "is much less than",
-    "gg": "is much greater than", "ne": "is not equal to", "neq": "is not equal to",
-    "approx": "is approximately", "sim": "is distributed as", "simeq": "is approximately",
-    "equiv": "is equivalent to", "propto": "is proportional to", "in": "in", "notin": "not in",
-    "subset": "is a subset of", "subseteq": "is a subset of", "cup": "union",
-    "cap": "intersection", "to": "to", "rightarrow": "to", "Rightarrow": "implies",
-    "implies": "implies", "iff": "if and only if", "mid": "given", "forall": "for all",
-    "exists": "there exists", "infty": "infinity", "partial": "partial", "nabla": "nabla",
-    "ldots": "and so on", "dots": "and so on", "cdots": "and so on", "vdots": "and so on",
-    "prime": "prime", "land": "and", "lor": "or", "neg": "not", "colon": ":",
-    "varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta",
-    "vert": "vertical bar", "lbrace": "open brace", "rbrace": "close brace",
-    "%": "percent", "$": "dollars", "#": "number", "_": "underscore", "{": "open brace",
-    "}": "close brace", "&amp": "and",
+    "∗": "times", "×": "times", "⋅": "times", "·": "times", "÷": "divided by", "!": "factorial",
+    "±": "plus or minus", "∓": "minus or plus", "<": "is less than", ">": "is greater than",
+    "≤": "is at most", "⩽": "is at most", "≥": "is at least", "⩾": "is at least",
+    "≪": "is much less than", "≫": "is much greater than", "≠": "is not equal to",
+    "≈": "is approximately", "≃": "is approximately", "∼": "is distributed as",
+    "≡": "is equivalent to", "∝": "is proportional to", "∈": "in", "∉": "not in",
+    "⊂": "is a subset of", "⊆": "is a subset of", "→": "to", ":": "to", "∣": "given",
+    "⇒": "implies", "⟹": "implies", "⇔": "if and only if", "⟺": "if and only if",
+    "…": "and so on", "⋯": "and so on", "⋮": "and so on", "∧": "and", "∨": "or", "¬": "not",
+    "∂": "partial", "′": "prime", "⊤": "transposed", "|": "vertical bar", "%": "percent",
+    "$": "dollars", "#": "number", "_": "underscore", "&": "and", "{": "open brace",
+    "}": "close brace", ")": "close parenthesis", "]": "close bracket", "~": "", "\u2061": "",
 }  # fmt: skip
-_SILENT = {
-    "displaystyle", "textstyle", "scriptstyle", "limits", "nolimits", "big", "Big", "bigg",
-    "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "nonumber", "notag", "hline",
-    "middle", "left", "right", "hspace", "vspace",
-}  # fmt: skip
-_SPACES = {"quad", "qquad"}
-_TEXT = {"text", "textrm", "textit", "textbf", "textsf", "texttt", "mbox", "operatorname"}
-_PLAIN = {"mathrm", "mathbf", "mathit", "mathsf", "mathcal", "mathbb", "mathtt", "boldsymbol"}
 _ACCENTS = {
-    "bar": "bar", "overline": "bar", "hat": "hat", "widehat": "hat", "tilde": "tilde",
-    "widetilde": "tilde", "vec": "vector", "dot": "dot", "underline": "underlined",
+    "‾": "bar", "¯": "bar", "\u0304": "bar", "\u0302": "hat", "^": "hat", "\u0303": "tilde",
+    "~": "tilde", "\u20d7": "vector", "→": "vector", "\u0307": "dot", "˙": "dot",
+    "_": "underlined", "\u0332": "underlined", "⎯": "underlined",
 }  # fmt: skip
 _BIG = {
-    "sum": "the sum", "prod": "the product", "int": "the integral", "bigcup": "the union",
-    "bigcap": "the intersection", "lim": "the limit",
+    "∑": "the sum", "∏": "the product", "∫": "the integral", "⋃": "the union",
+    "⋂": "the intersection", "lim": "the limit",
 }  # fmt: skip
 _FUNCTIONS = {
-    "max": "the maximum of", "min": "the minimum of", "log": "the logarithm of",
-    "ln": "the natural logarithm of", "exp": "the exponential of", "sin": "the sine of",
-    "cos": "the cosine of", "tan": "the tangent of", "arg": "the argument of",
-    "sup": "the supremum of", "inf": "the infimum of", "Pr": "the probability of",
-    "det": "the determinant of", "gcd": "the greatest common divisor of",
+    "max": "the maximum", "min": "the minimum", "log": "the logarithm", "sup": "the supremum",
+    "ln": "the natural logarithm", "exp": "the exponential", "sin": "the sine",
+    "cos": "the cosine", "tan": "the tangent", "arg": "the argument", "inf": "the infimum",
+    "Pr": "the probability", "det": "the determinant", "gcd": "the greatest common divisor",
 }  # fmt: skip
-_FENCES = {"lfloor": ("rfloor", "the floor of"), "lceil": ("rceil", "the ceiling of")}
+_FENCES = {"⌊": ("⌋", "floor"), "⌈": ("⌉", "ceiling")}
+_CLOSED_BY = {"(": ")", "[": "]", "{": "}"}
 _BRACKETS = {"(": "parenthesis", "[": "bracket"}
-_THIN_SPACES = set(",;:!> ")
 _POWERS = {"2": "squared", "3": "cubed", "prime": "prime", "transposed": "transposed"}
-
-Token = tuple[str, str]
+_UNNAMED = re.compile(r"\b(greek|small|capital|letter|symbol|lunate|final)\b ?")
 
 
 @lru_cache(maxsize=4096)
-def say(tex: str) -> str:
-    r"""The formula `tex` as a person would read it aloud, on one line, never empty.
+def say(mathml: str) -> str:
+    """A formula in MathML as a person would read it aloud, on one line, never empty.
 
-    >>> say(r"\frac{a}{b}")
+    >>> say("<math><mfrac><mi>a</mi><mi>b</mi></mfrac></math>")
     'a over b'
-    >>> say(r"\max\left(1, \left\lfloor \frac{E}{15} + 0.5 \right\rfloor\right)")
-    'the maximum of 1 and the floor of E over 15 plus 0.5, end floor'
     """
+    root = etree.fromstring(mathml, etree.XMLParser(recover=True, huge_tree=True))
     try:
-        words = _Reader(tex).sequence(lambda token: False)
+        words = "" if root is None else _said(root)
     except RecursionError:  # hundreds of nested braces: nothing that can be said
         words = ""
-    text = re.sub(r"\s+([,;.:])", r"\1", re.sub(r"\s+", " ", words))
-    text = re.sub(r"[,;]+([,;])", r"\1", text).strip(" ;,")
-    return text or "formula"
+    text = re.sub(r"\s+([,;.:])", r"\1", " ".join(words.split()))
+    return re.sub(r"[,;]+([,;])", r"\1", text).strip(" ;,") or "formula"
+
+
+def _said(*elements: etree._Element) -> str:
+    return _Reader([part for one in elements for part in _flat(one)]).sequence(lambda mark: False)
+
+
+def _flat(element: etree._Element) -> Iterator[etree._Element]:
+    """The parts of a formula in a row: groups that only hold others are left."""
+    match _tag(element):
+        case "math" | "mrow" | "mstyle" | "mpadded" | "menclose":
+            for child in element:
+                yield from _flat(child)
+        case "semantics":
+            yield from _flat(element[0])
+        case _:
+            yield element
+
+
+def _tag(element: etree._Element | None) -> str:
+    return "" if element is None else etree.QName(element).localname
+
+
+def _text(element: etree._Element | None) -> str:
+    return "" if element is None else "".join(element.itertext()).strip()
+
+
+def _mark(element: etree._Element | None) -> str:
+    """What stands in an operator or a name."""
+    return _text(element) if _tag(element) in {"mo", "mi"} else ""
 
 
 class _Reader:
-    def __init__(self, tex: str) -> None:
-        self.tex = tex = tex.replace("{,}", ",")
-        self.tokens: list[tuple[Token, int]] = []
-        for match in _TOKEN.finditer(tex):
-            kind = match.lastgroup or "char"
-            self.tokens.append(((kind, match[kind]), match.end()))
+    def __init__(self, parts: list[etree._Element]) -> None:
+        self.parts = parts
         self.at = 0
 
-    def peek(self) -> Token | None:
-        return self.tokens[self.at][0] if self.at < len(self.tokens) else None
+    def peek(self) -> etree._Element | None:
+        return self.parts[self.at] if self.at < len(self.parts) else None
 
-    def take(self) -> Token:
-        token = self.tokens[self.at][0]
+    def take(self) -> etree._Element:
         self.at += 1
-        return token
+        return self.parts[self.at - 1]
 
-    def sequence(self, ends: Callable[[Token], bool]) -> str:
-        """Words up to a token that `ends` the sequence; that token is left in place."""
+    def sequence(self, ends: Callable[[str], bool]) -> str:
+        """Words up to a mark that `ends` the sequence; that mark is left in place."""
         words: list[str] = []
-        while (token := self.peek()) is not None and not ends(token):
-            if token == ("char", "-") and (not words or words[-1] in {",", "equals", ""}):
+        while (part := self.peek()) is not None and not ends(_mark(part)):
+            if _mark(part) in {"-", "−"} and (not words or words[-1] in {",", "equals"}):
                 self.take()
                 words.append("negative")
-                continue
-            words.append(self.scripted())
-        return " ".join(word for word in words if word)
+            elif word := self.word():
+                words.append(word)
+        return " ".join(words)
 
-    def scripted(self) -> str:
-        """One thing with its subscript and superscript."""
-        word = self.atom()
-        while (token := self.peek()) in {("char", "_"), ("char", "^")}:
-            assert token is not None
-            self.take()
-            script = self.atom()
-            if token[1] == "_":
-                word = f"{word} sub {script}"
-            elif script in _POWERS:
-                word = f"{word} {_POWERS[script]}"
-            else:
-                word = f"{word} to the power {script}"
-        return word
-
-    def atom(self) -> str:
-        if self.peek() is None:
-            return ""
-        kind, value = self.take()
-        if kind == "char" and value == "{":
-            return self.until(("char", "}"))
-        if kind == "char" and value in _BRACKETS:
-            inside = self.until(("char", ")"), ("char", "]"))
-            return f"open {_BRACKETS[value]} {inside} close {self.closed()}"
-        if kind == "command":
-            return self.command(value)
-        if kind == "begin":
-            return self.environment(value)
-        if kind == "symbol":
-            return self.symbol(value)
-        if kind == "end":
-            return ""
-        if kind == "char" and value.isalpha():
-            return self.applied(value)
-        return value if kind == "number" else _WORDS.get(value, value)
-
-    def closed(self) -> str:
-        """The name of the bracket that was just closed: an interval may end with another kind."""
-        value = self.tokens[self.at - 1][0][1]
-        return "bracket" if value == "]" else "parenthesis"
-
-    def symbol(self, value: str) -> str:
-        r"""`\%`, `\$`, `\\` (a new line) and the like; spacing commands are silent."""
-        token = self.peek()
-        if value == "$" and token is not None and token[0] == "number":
-            self.take()
-            return f"{token[1]} dollars"
-        if value in _THIN_SPACES:
-            return ""
-        return ";" if value == "\\" else _WORDS.get(value, value)
-
-    def until(self, *closes: Token) -> str:
-        """Words up to one of `closes`, which is dropped."""
-        words = self.sequence(lambda token: token in closes)
-        if self.peek() is not None:
-            self.take()
+    def until(self, close: str) -> str:
+        """Words up to `close`, which is dropped."""
+        words = self.sequence(lambda mark: mark == close)
+        self.at = min(self.at + 1, len(self.parts))
         return words
 
-    def command(self, name: str) -> str:
-        if name in _TEXT:
-            text = self.verbatim()
-            return self.applied(text.strip()) if name == "operatorname" else self.applied(text)
-        if name in _PLAIN:
-            return self.applied(self.atom().replace(" ", ""))
-        if name in {"frac", "dfrac", "tfrac", "cfrac"}:
-            return _fraction(self.atom(), self.atom())
-        if name == "binom":
-            return f"{self.atom()} choose {self.atom()}"
-        if name == "sqrt":
-            return self.root()
-        if name in _ACCENTS:
-            return f"{self.atom()} {_ACCENTS[name]}"
-        if name in _BIG:
-            return self.big(_BIG[name])
-        if name in _FUNCTIONS:
-            return self.function(_FUNCTIONS[name])
-        if name in _FENCES:
-            close, words = _FENCES[name]
-            inside = self.until(("command", close))
-            ending = "" if " " not in inside else f", end {words.split()[1]}"
-            return f"{words} {inside}{ending}"
-        if name in _SPACES:
-            return ","
-        if name in _SILENT:
-            return ""
-        return _WORDS.get(name, name)
+    def word(self) -> str:
+        part = self.take()
+        match _tag(part):
+            case "mn":
+                return self.number(_text(part))
+            case "mi" | "mo":
+                return self.token(part)
+            case "mtext":
+                return self.applied(_text(part))
+            case "mspace":
+                return "," if _wide(part) else ""
+            case "mfrac":
+                above, below = _said(part[0]), _said(part[1])
+                choose = part.get("linethickness") == "0"
+                return f"{above} choose {below}" if choose else _fraction(above, below)
+            case "msqrt" | "mroot":
+                return _root(part)
+            case "msub" | "msup" | "msubsup" | "munder" | "mover" | "munderover":
+                return self.scripted(part)
+            case "mtable":
+                return " ; ".join(" ".join(_said(*cell) for cell in row) for row in part)
+            case _:
+                return ""
 
-    def verbatim(self) -> str:
-        """The text of a braced group as written, for words inside a formula."""
-        if self.peek() != ("char", "{"):
-            return self.atom()
-        start = self.tokens[self.at][1]
-        depth = 0
-        while self.peek() is not None:
-            token = self.take()
-            depth += (token == ("char", "{")) - (token == ("char", "}"))
-            if depth == 0:
-                break
-        raw = self.tex[start : self.tokens[self.at - 1][1] - 1]
-        return re.sub(r"\\([_%$#&{} ,])", r"\1", raw)
-
-    def skip_silent(self) -> None:
-        while (token := self.peek()) is not None and (
-            (token[0] == "command" and token[1] in _SILENT)
-            or (token[0] == "symbol" and token[1] in _THIN_SPACES)
-        ):
+    def number(self, text: str) -> str:
+        while _tag(self.peek()) == "mtext" and _text(self.peek()) == ",":  # 45{,}000
             self.take()
+            text += "," + (_text(self.take()) if _tag(self.peek()) == "mn" else "")
+        return text
+
+    def token(self, part: etree._Element) -> str:
+        text = _text(part)
+        following = self.peek()
+        if text in _BIG:
+            return self.big(text, "", "")
+        if text in _FUNCTIONS:
+            return self.function(_FUNCTIONS[text])
+        if text in _FENCES:
+            close, name = _FENCES[text]
+            inside = self.until(close)
+            return f"the {name} of {inside}" + (f", end {name}" if " " in inside else "")
+        if text in _BRACKETS:
+            return self.bracket(text)
+        if text == "{" and _tag(following) == "mtable":
+            rows = [row.strip(" ,") for row in self.word().split(";") if row.strip(" ,")]
+            return "either " + "; or ".join(rows)
+        if text == "$" and _tag(following) == "mn":
+            return f"{self.number(_text(self.take()))} dollars"
+        if _tag(part) != "mi" or not text[:1].isalpha():
+            return _named(text)
+        while _upright(part) and _upright(self.peek()):  # the letters of a word
+            text += _text(self.take())
+        return self.applied(text if len(text) > 1 else _named(text))
+
+    def bracket(self, opener: str) -> str:
+        binomial = self.peek()
+        if binomial is not None and binomial.get("linethickness") == "0":
+            return self.until(")")
+        inside = self.sequence(lambda mark: mark in {")", "]"})
+        close = _mark(self.peek())
+        self.at = min(self.at + 1, len(self.parts))
+        return f"open {_BRACKETS[opener]} {inside} {_WORDS.get(close, _WORDS[')'])}"
 
     def applied(self, word: str) -> str:
         """`f(x)` is "f of x" when what stands in the parentheses has no operator before it."""
-        if self.peek() != ("char", "("):
+        self.skip_silent()
+        if _mark(self.peek()) != "(":
             return word
         self.take()
-        return f"{word} of {_listed(self.until(('char', ')')))}"
+        return f"{word} of {_listed(self.until(')'))}"
 
     def function(self, words: str) -> str:
-        scripts = ""
-        while self.peek() == ("char", "_"):
-            self.take()
-            scripts += f" over {self.atom()}"
         self.skip_silent()
-        opener = self.peek()
-        if opener in {("char", "("), ("char", "["), ("char", "{"), ("symbol", "{")}:
-            assert opener is not None
+        if (opener := _mark(self.peek())) in _CLOSED_BY:
             self.take()
-            close = {"(": ")", "[": "]", "{": "}"}[opener[1]]
-            inside = _listed(self.until((opener[0], close)))
-        else:
-            inside = self.scripted()
-        return f"{words.removesuffix(' of')}{scripts} of {inside}"
+            return f"{words} of {_listed(self.until(_CLOSED_BY[opener]))}"
+        return f"{words} of {self.word() if self.peek() is not None else ''}"
 
-    def big(self, words: str) -> str:
-        lower = upper = ""
-        while (token := self.peek()) is not None and (
-            token in {("char", "_"), ("char", "^")} or token == ("command", "limits")
+    def skip_silent(self) -> None:
+        while (part := self.peek()) is not None and (
+            _text(part) == "\u2061" or (_tag(part) == "mspace" and not _wide(part))
         ):
             self.take()
-            if token[1] == "_":
-                lower = self.atom()
-            elif token[1] == "^":
-                upper = self.atom()
-        if words == "the limit":
-            return f"the limit as {lower} of" if lower else "the limit of"
+
+    def scripted(self, part: etree._Element) -> str:
+        """One thing with what stands below and above it."""
+        tag, base = _tag(part), next(_flat(part[0]), part[0])
+        low = "" if tag in {"msup", "mover"} else _said(part[1])
+        high = _said(part[-1]) if tag not in {"msub", "munder"} else ""
+        accent = _ACCENTS.get(_text(part[1]), "") if tag in {"mover", "munder"} else ""
+        if accent:
+            return f"{_said(part[0])} {accent}"
+        if _text(base) in _BIG:
+            return self.big(_text(base), low, high)
+        if _text(base) in _FUNCTIONS:
+            over = f" over {low}" if low else ""
+            return self.function(_FUNCTIONS[_text(base)] + over)
+        word = _said(part[0]) + (f" sub {low}" if low else "")
+        if tag == "msub" and low[-1:].isalpha():
+            return self.applied(word)
+        if high in _POWERS:
+            return f"{word} {_POWERS[high]}"
+        return f"{word} to the power {high}" if high else word
+
+    def big(self, name: str, lower: str, upper: str) -> str:
+        words = _BIG[name]
+        if name == "lim":
+            return f"{words} as {lower} of" if lower else f"{words} of"
         if lower and upper:
             return f"{words} from {lower} to {upper} of"
         return f"{words} over {lower} of" if lower else f"{words} of"
 
-    def root(self) -> str:
-        degree = ""
-        if self.peek() == ("char", "["):
-            self.take()
-            degree = self.until(("char", "]"))
-        inside = self.atom()
-        name = {"": "square root", "2": "square root", "3": "cube root"}.get(
-            degree, f"{degree}th root"
-        )
-        return f"the {name} of {inside}" + (", end root" if " " in inside else "")
 
-    def environment(self, name: str) -> str:
-        words = self.sequence(lambda token: token[0] == "end")
-        if self.peek() is not None:
-            self.take()
-        if name.startswith("cases"):
-            rows = [row.strip(" ,") for row in words.split(";") if row.strip(" ,")]
-            return "either " + "; or ".join(rows)
-        return words
+def _wide(space: etree._Element) -> bool:
+    """Whether a space is one that its author set between two things, at least an em."""
+    return space.get("width", "")[:1] in set("123456789")
+
+
+def _upright(part: etree._Element | None) -> bool:
+    return part is not None and part.get("mathvariant") == "normal" and len(_text(part)) == 1
+
+
+def _named(text: str) -> str:
+    """A character's word: ours, or what Unicode calls it; Greek letters by their plain names."""
+    text = unicodedata.normalize("NFKC", text) if text not in _WORDS else text
+    if text in _WORDS or len(text) != 1 or text.isascii():
+        return _WORDS.get(text, text)
+    name = unicodedata.name(text, text).lower()
+    plain = _UNNAMED.sub("", name).strip() if name.startswith("greek") else name
+    return plain.capitalize() if text.isupper() else plain
 
 
 def _fraction(above: str, below: str) -> str:
@@ -295,24 +264,31 @@ def _fraction(above: str, below: str) -> str:
     return f"the fraction with numerator {above} and denominator {below}, end fraction"
 
 
+def _root(part: etree._Element) -> str:
+    if _tag(part) == "msqrt":
+        inside, degree = _said(*part), "2"
+    else:
+        inside, degree = _said(part[0]), _said(part[1])
+    name = {"2": "square root", "3": "cube root"}.get(degree, f"{degree}th root")
+    return f"the {name} of {inside}" + (", end root" if " " in inside else "")
+
+
 def _listed(words: str) -> str:
     """`a , b , c` of a parenthesis as "a, b and c"."""
     parts = [part.strip() for part in re.split(r"\s,\s", words)]
-    if len(parts) < 2:
-        return words
-    return ", ".join(parts[:-1]) + " and " + parts[-1]
+    return ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else words
 
 
-_NAMES = (
+_ENVIRONMENTS = (
     r"align(?:at|ed|edat)?|gather(?:ed)?|multline|flalign|eqnarray|equation|displaymath|math|split"
     r"|cases|array|subequations|smallmatrix|[pbvBV]?matrix"
 )
 # Left as it is: code, and what has its dollar signs already.
-_FOUND = re.compile(
+_BARE = re.compile(
     r"(?P<kept>^[ \t>]*(?P<fence>`{3,}|~{3,})[\s\S]*?(?:^[ \t>]*(?P=fence)[`~]*[ \t]*$|\Z)"
     r"|(?P<ticks>(?<!`)`+(?!`))[\s\S]*?(?<!`)(?P=ticks)(?!`)"
     r"|\$\$[\s\S]*?\$\$|(?<![\\$])\$(?![\s$])(?:\\.|[^$\\\n])*?(?<!\s)\$(?!\d))"
-    rf"|(?<!\\)\\begin\{{(?P<name>(?:{_NAMES})\*?)\}}(?P<body>(?:(?!\n[ \t>]*\n)[\s\S])*?)"
+    rf"|(?<!\\)\\begin\{{(?P<name>(?:{_ENVIRONMENTS})\*?)\}}(?P<body>(?:(?!\n[ \t>]*\n)[\s\S])*?)"
     r"\\end\{(?P=name)\}",
     re.M,
 )
@@ -342,4 +318,4 @@ def delimited(markdown: str) -> str:
             name, body = name.replace("alignat", "align"), re.sub(r"^\{\d+\}\s*", "", body)
         return f"$$\\begin{{{name}}}{body}\\end{{{name}}}$$"
 
-    return _FOUND.sub(dressed, markdown)
+    return _BARE.sub(dressed, markdown)

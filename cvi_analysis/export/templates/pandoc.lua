@@ -111,12 +111,14 @@ end
 local function typst_filters(out)
   local inner = {
     Math = function(math)
-      local display = math.mathtype == 'DisplayMath'
       local body = typst { math }
       if body:sub(1, 1) ~= '$' then  -- not understood: shown as it was written
         return pandoc.Code(math.text)
       end
-      out.math[#out.math + 1] = { tex = math.text, display = display }
+      -- A comma in braces separates thousands, which MathML can not tell from a list.
+      local plain = pandoc.Math(math.mathtype, (math.text:gsub('{,}', '\\text{,}')))
+      out.math[#out.math + 1] = pandoc.write(
+        pandoc.Pandoc { pandoc.Plain { plain } }, 'html', html_options)
       return pandoc.RawInline('typst', '#{ set math.equation(alt: "' .. token('M', out.math)
         .. '"); ' .. body .. ' }')
     end,
