@@ -13,10 +13,10 @@ from typing import Annotated, Optional
 import typer
 
 from cvi_analysis import __version__
+from cvi_analysis.batch.notebook_environment import MEMORY
 from cvi_analysis.bench.cli import bench
 from cvi_analysis.errors import InputError
 from cvi_analysis.ingest.cli import ingest
-from cvi_analysis.kernels.environment import MEMORY
 
 app = typer.Typer(
     name="cvi",

@@ -19,14 +19,14 @@ import nbformat
 
 from cvi_analysis import paths
 from cvi_analysis.batch import rendering
+from cvi_analysis.batch.execution import run_notebook
+from cvi_analysis.batch.normalize import normalize, to_bytes
 from cvi_analysis.build.inputs import code_sha256
 from cvi_analysis.build.notes import noted
 from cvi_analysis.build.spec import CityResult, CitySpec, PageSpec
 from cvi_analysis.document import document
 from cvi_analysis.dossier import Dossier
 from cvi_analysis.errors import BuildError, CviError
-from cvi_analysis.kernels.normalize import normalize, to_bytes
-from cvi_analysis.kernels.runner import run_notebook
 from cvi_analysis.prepared import DOSSIER_VARIABLE, prepared
 from cvi_analysis.system import refusal
 from cvi_analysis.workbook import workbook

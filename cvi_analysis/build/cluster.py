@@ -9,22 +9,22 @@ from typing import Any
 
 from distributed import Client, WorkerPlugin
 
-from cvi_analysis.build.executors import KERNEL_PRELOAD
+from cvi_analysis.batch.notebook_server import NotebookServer, start_server
+from cvi_analysis.build.executors import NOTEBOOK_PRELOAD
 from cvi_analysis.errors import InputError
-from cvi_analysis.kernels import warm
 
 
-class WarmKernels(WorkerPlugin):
+class WarmNotebooks(WorkerPlugin):
     """Gives a Dask worker its own warm server, where forking is safe."""
 
-    name = "cvi-warm-kernels"
+    name = "cvi-warm-notebooks"
 
     def __init__(self) -> None:
-        self._server: warm.Server | None = None
+        self._server: NotebookServer | None = None
 
     def setup(self, worker: Any) -> None:
         """Start the server; called on every worker, also on one that joins later."""
-        self._server = warm.start_server(KERNEL_PRELOAD)
+        self._server = start_server(NOTEBOOK_PRELOAD)
 
     def teardown(self, worker: Any) -> None:
         """Stop the server."""
@@ -53,10 +53,10 @@ def executors(scheduler: str) -> Iterator[tuple[Callable[[], Executor], int]]:
             hint="Start one with `dask scheduler` and workers with `dask worker ADDRESS`.",
         ) from error
     try:
-        client.register_plugin(WarmKernels())
+        client.register_plugin(WarmNotebooks())
         # Equal orders must not be merged into one task; those of a lost worker are done again.
         threads = sum(client.nthreads().values())
         yield lambda: client.get_executor(pure=False, retries=2), max(16, 4 * threads)
     finally:
-        client.unregister_worker_plugin(WarmKernels.name)
+        client.unregister_worker_plugin(WarmNotebooks.name)
         client.close(timeout=2)

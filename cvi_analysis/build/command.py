@@ -14,8 +14,8 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from cvi_analysis import paths
+from cvi_analysis.batch.notebook_environment import MEMORY
 from cvi_analysis.errors import InputError
-from cvi_analysis.kernels.environment import MEMORY
 from cvi_analysis.system import require_files, require_folder
 
 if TYPE_CHECKING:

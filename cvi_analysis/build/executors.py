@@ -6,16 +6,24 @@ import gc
 import multiprocessing
 import os
 import signal
+import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
+from multiprocessing import forkserver
 
+from cvi_analysis.batch.guardian import adopt
+from cvi_analysis.batch.notebook_environment import clean_environment
+from cvi_analysis.batch.notebook_server import (
+    SCIENCE,
+    fork_is_safe,
+    start_server,
+    use_server,
+)
 from cvi_analysis.build.handover import LocalPool
 from cvi_analysis.build.work import rehearse
 from cvi_analysis.errors import InputError
-from cvi_analysis.kernels import warm
-from cvi_analysis.kernels.orphans import adopt
 
 MakeExecutor = Callable[[], Executor]
 
@@ -27,8 +35,8 @@ def default_jobs() -> int:
     return max(1, os.cpu_count() or 1)
 
 
-KERNEL_PRELOAD = (*warm.PRELOAD, "cvi_analysis.notebook")
-"""What the server of the kernels imports."""
+NOTEBOOK_PRELOAD = (*SCIENCE, "cvi_analysis.notebook", "cvi_analysis.build.notebook_rehearsal")
+"""What the notebooks' server imports."""
 
 WORKER_PRELOAD = (
     "cvi_analysis.build.folderless",
@@ -39,13 +47,13 @@ WORKER_PRELOAD = (
 """What the workers' fork server imports, in this order, at the same time."""
 
 
-def _begin_worker(address: str | None) -> None:
+def _begin_worker(requests: socket.socket | None) -> None:
     # Ctrl-C reaches the whole process group: the parent alone decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # A report is a hundred thousand small objects, nearly none of them in a circle: collecting
     # after every 700 of them, the default, takes a fifth of the time of an execution.
     gc.set_threshold(20_000, 10, 10)
-    warm.use_server(address)
+    use_server(requests)
 
 
 @contextmanager
@@ -64,6 +72,19 @@ def _deaf_to_interrupts() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
+@contextmanager
+def _only(variables: Mapping[str, str]) -> Iterator[None]:
+    """Processes begun inside get these environment variables and no others."""
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
 class Local:
     """Process pools on this machine, forked from warm servers where that is safe.
 
@@ -71,61 +92,54 @@ class Local:
     """
 
     def __init__(self) -> None:
-        self._address: str | None = None
-        self._waiting = True
         # What a killed server or worker leaves behind comes here, and ends with `close`.
         adopt()
+        self._server = None
+        self._rehearsed = False
+        if not fork_is_safe():
+            return
         with _deaf_to_interrupts():
-            self._launch = warm.launch_server(KERNEL_PRELOAD)
-            if self._launch:
-                from multiprocessing import forkserver
-
+            self._server = start_server(NOTEBOOK_PRELOAD)
+            with _only(clean_environment()):
                 forkserver.set_forkserver_preload(list(WORKER_PRELOAD))
                 forkserver.ensure_running()
 
     def pool(self, jobs: int) -> Executor:
-        """A new pool of `jobs` workers; the first one waits for the servers to be ready.
-
-        Its workers start before that, and rehearse while the kernels' server is still importing.
-        """
-        if self._launch is None or not self._waiting:
-            return self._new(jobs)
-        self._address = self._launch.address
-        pool = self._new(jobs)
-        try:
-            pool.prepare(rehearse, jobs)
-            server = self._launch.wait()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-        self._waiting = False
-        if server is None:  # Kernels cannot be forked: the workers must not look for the server.
-            pool.shutdown(wait=False, cancel_futures=True)
-            self._address = None
-            pool = self._new(jobs)
-        return pool
-
-    def _new(self, jobs: int) -> LocalPool:
-        return LocalPool(
+        """A new pool of `jobs` workers; the first ones rehearse while the servers still import."""
+        pool = LocalPool(
             jobs,
-            mp_context=multiprocessing.get_context("forkserver" if self._launch else "spawn"),
+            mp_context=multiprocessing.get_context("forkserver" if self._server else "spawn"),
             initializer=_begin_worker,
-            initargs=(self._address,),
+            initargs=(self._server.requests if self._server else None,),
         )
+        if self._server and not self._rehearsed:
+            self._rehearsed = True
+            pool.prepare(rehearse, jobs)
+        return pool
 
     def close(self) -> None:
         """End every process that was started from here, also one that is still importing."""
-        import psutil
-
-        if self._launch:
-            self._launch.cancel()
-        for child in psutil.Process().children(recursive=True):
-            with suppress(psutil.Error):
-                # multiprocessing's resource tracker cleans up and ends by itself.
-                if not any("resource_tracker" in word for word in child.cmdline()):
-                    child.kill()
+        if self._server:
+            # It ends, and removes its folders, when the workers that could ask it have ended.
+            _end_children(but=self._server.pid)
+            self._server.stop()
+        _end_children()
         for process in multiprocessing.active_children():
             process.join()
+
+
+def _end_children(but: int | None = None) -> None:
+    """End all children and theirs, but for one child and its own."""
+    import psutil
+
+    for child in psutil.Process().children():
+        if child.pid == but:
+            continue
+        with suppress(psutil.Error):
+            # multiprocessing's resource tracker cleans up and ends by itself.
+            if not any("resource_tracker" in word for word in child.cmdline()):
+                for process in (*child.children(recursive=True), child):
+                    process.kill()
 
 
 @contextmanager

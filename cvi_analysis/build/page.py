@@ -11,11 +11,11 @@ import nbformat
 
 from cvi_analysis import paths
 from cvi_analysis.batch import rendering
+from cvi_analysis.batch.execution import run_notebook
+from cvi_analysis.batch.normalize import normalize
 from cvi_analysis.build.city import Stopwatch, attempt
 from cvi_analysis.build.spec import CityResult, PageSpec
 from cvi_analysis.compare.panel import PANELS_VARIABLE
-from cvi_analysis.kernels.normalize import normalize
-from cvi_analysis.kernels.runner import run_notebook
 
 
 def build_page(spec: PageSpec) -> CityResult:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cvi_analysis import paths
+from cvi_analysis.batch.notebook_environment import MEMORY
 from cvi_analysis.build.inputs import (
     COMPARISON,
     LOCK,
@@ -23,7 +24,6 @@ from cvi_analysis.build.shard import Shard
 from cvi_analysis.build.spec import CitySpec, Engine, PageSpec, spec_of
 from cvi_analysis.dossier import Library, scenario_name
 from cvi_analysis.errors import InputError
-from cvi_analysis.kernels.environment import MEMORY
 from cvi_analysis.params import Params
 from cvi_analysis.params.cities import City
 from cvi_analysis.params.scenarios import Scenario

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from cvi_analysis.batch.notebook_environment import MEMORY
 from cvi_analysis.build.inputs import sha256
 from cvi_analysis.dossier import Dossier, canonical
-from cvi_analysis.kernels.environment import MEMORY
 
 Engine = Literal["warm", "standard"]
 

@@ -13,14 +13,14 @@ from pathlib import Path
 import psutil
 import pytest
 
-from cvi_analysis.kernels import warm
+from cvi_analysis.batch.notebook_server import fork_is_safe
 from tests.checkout import Checkout
 from tests.processes import wait_until
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.reliability,
-    pytest.mark.skipif(not warm.fork_is_safe(), reason="limits are set on Linux only"),
+    pytest.mark.skipif(not fork_is_safe(), reason="limits are set on Linux only"),
 ]
 
 MARK = "987654"

@@ -24,13 +24,13 @@ from zipfile import ZipFile
 import psutil
 import pytest
 
-from cvi_analysis.kernels import warm
+from cvi_analysis.batch.notebook_server import fork_is_safe
 from tests.checkout import ROOT, Checkout, copy_checkout
 from tests.processes import alive, family, wait_until
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not warm.fork_is_safe(), reason="kernels are not forked here"),
+    pytest.mark.skipif(not fork_is_safe(), reason="kernels are not forked here"),
 ]
 
 CITIES = "norfolk-va chicago-il"
@@ -183,6 +183,7 @@ def roles(run: subprocess.Popen) -> dict[str, list[psutil.Process]]:
     found: dict[str, list[psutil.Process]] = {}
     if run.poll() is None:
         found["the command"] = [psutil.Process(run.pid)]
+        servers: set[int] = set()
         for process in family(run):
             try:
                 words, parent = " ".join(process.cmdline()), process.ppid()
@@ -193,10 +194,17 @@ def roles(run: subprocess.Popen) -> dict[str, list[psutil.Process]]:
                 kind = "pandoc"
             elif "resource_tracker" in words:
                 kind = "the resource tracker"
+            elif "notebook_server" in words:
+                kind = "the notebooks' server"
+                servers.add(process.pid)
             elif "forkserver" in words:
-                kind = "the fork server" if own else "a worker"
-            elif "spawn_main" in words:
-                kind = "the kernels' server" if own else "a kernel"
+                if parent in servers:
+                    kind = "the notebooks' fork server"
+                elif own:
+                    kind = "the fork server"
+                else:
+                    below = servers & {above.pid for above in process.parents()}
+                    kind = "a notebook" if below else "a worker"
             else:
                 kind = "another"
             found.setdefault(kind, []).append(process)
@@ -244,4 +252,4 @@ def test_a_hundred_kills_at_random_moments(tmp_path: Path) -> None:
         print(f"{count:4} {line}")
     if MANY >= 100:
         struck = {line.split(":")[0] for line in seen}
-        assert {"the command", "a worker", "the kernels' server", "the fork server"} <= struck
+        assert {"the command", "a worker", "the notebooks' server", "the fork server"} <= struck

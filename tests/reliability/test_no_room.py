@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from cvi_analysis.kernels import warm
+from cvi_analysis.batch.notebook_server import fork_is_safe
 from tests.checkout import Checkout
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not warm.fork_is_safe(), reason="limits and mounts as on Linux"),
+    pytest.mark.skipif(not fork_is_safe(), reason="limits and mounts as on Linux"),
 ]
 
 CITY = "norfolk-va"

@@ -28,7 +28,6 @@ def test_a_rehearsed_report_leaves_no_trace() -> None:
         import matplotlib.pyplot as plt
         import pandas as pd
         import cvi_analysis.notebook
-        from cvi_analysis.kernels.rehearsal import _report, rehearse
 
         def seen():
             return (
@@ -37,8 +36,8 @@ def test_a_rehearsed_report_leaves_no_trace() -> None:
             )
 
         before = seen()
-        rehearse()
-        _report()  # Nothing is wrong in it that rehearse() hides.
+        from cvi_analysis.build.notebook_rehearsal import show_everything
+        show_everything()  # Nothing is wrong in it that the import hides.
         assert seen() == before
         shown = [name for name, module in __import__("sys").modules.items()
                  if {k for k in vars(module).get("__warningregistry__") or () if k != "version"}]
@@ -50,8 +49,7 @@ def test_a_rehearsed_report_leaves_no_trace() -> None:
 def test_a_broken_project_does_not_stop_the_server(tmp_path: Path) -> None:
     code = """if True:
         import cvi_analysis.notebook, matplotlib
-        from cvi_analysis.kernels.rehearsal import rehearse
-        rehearse()
+        import cvi_analysis.build.notebook_rehearsal
         print("still here")
     """
     assert _run(code, tmp_path) == "still here\n"

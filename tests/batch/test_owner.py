@@ -12,17 +12,18 @@ from pathlib import Path
 import psutil
 import pytest
 
-from cvi_analysis.kernels import warm
+from cvi_analysis.batch.execution import run_notebook
+from cvi_analysis.batch.notebook_server import NotebookServer
 
-from .conftest import eventually, linux, runs
+from .conftest import eventually, linux, notebook, runs
 
 # A program that runs a notebook that never ends, itself or in two workers.
 PROGRAM = '''
 import multiprocessing, os, sys
 from concurrent.futures import ProcessPoolExecutor
 import nbformat
-from cvi_analysis.kernels import warm
-from cvi_analysis.kernels.runner import run_notebook
+from cvi_analysis.batch import notebook_server
+from cvi_analysis.batch.execution import run_notebook
 
 CODE = """
 import os, subprocess, time
@@ -40,12 +41,15 @@ def run(path):
 
 if __name__ == "__main__":
     workers, folder = int(sys.argv[1]), sys.argv[2]
-    server = warm.start_server(["ipykernel.kernelapp", "cvi_analysis.kernels.runner"])
+    server = notebook_server.start_server([])
     paths = [f"{folder}/pids{i}" for i in range(max(1, workers))]
     if workers:
         context = multiprocessing.get_context("forkserver")
         with ProcessPoolExecutor(
-            workers, context, initializer=warm.use_server, initargs=(server.address,)
+            workers,
+            context,
+            initializer=notebook_server.use_server,
+            initargs=(server.requests,),
         ) as pool:
             list(pool.map(run, paths))
     else:
@@ -98,8 +102,8 @@ def test_nothing_outlives_its_owner(
 @linux
 def test_a_program_that_forgets_to_stop_the_server_ends(short_folder: Path) -> None:
     code = (
-        "import os\nfrom cvi_analysis.kernels import warm\n"
-        "print(warm.start_server(['ipykernel.kernelapp']).pid)"
+        "from cvi_analysis.batch import notebook_server\n"
+        "print(notebook_server.start_server([]).pid)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -135,22 +139,32 @@ def test_module_that_cannot_be_imported(tmp_path: Path) -> None:
     """The server goes without it, and the notebook that needs the module says so."""
     (tmp_path / "broken.py").write_text("raise ValueError('broken')")
     code = (
-        "from cvi_analysis.kernels import warm\n"
-        "if __name__ == '__main__':\n"
-        "    server = warm.start_server(['broken'])\n"
-        "    print(server is not None and warm.address() == server.address)"
+        "import nbformat\n"
+        "from cvi_analysis.batch import notebook_server\n"
+        "from cvi_analysis.batch.execution import run_notebook\n"
+        "notebook_server.start_server(['broken', 'pandas'])\n"
+        "code = 'import sys; print(\"pandas\" in sys.modules)'\n"
+        "nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])\n"
+        "done = run_notebook(nb, {})\n"
+        "print(done.engine, done.nb.cells[0].outputs[0].text, end='')"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=tmp_path,
-        env={**os.environ, "CVI_ROOT": str(tmp_path)},
+        env={**os.environ, "CVI_ROOT": str(tmp_path), "PYTHONPATH": str(tmp_path)},
         capture_output=True,
         text=True,
         timeout=60,
     )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "True\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "warm True\n", "")
 
 
 @linux
-def test_server_has_one_thread(server: warm.Server) -> None:
-    assert psutil.Process(server.pid).num_threads() == 1
+def test_what_is_forked_has_one_thread(server: NotebookServer) -> None:
+    assert run_notebook(notebook("1"), {}).engine == "warm"  # It has imported everything.
+    (fork_server,) = (
+        child
+        for child in psutil.Process(server.pid).children()
+        if "forkserver" in " ".join(child.cmdline())
+    )
+    assert fork_server.num_threads() == 1

@@ -13,16 +13,17 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from cvi_analysis.kernels import warm
+from cvi_analysis.batch import notebook_server
+from cvi_analysis.batch.notebook_server import NotebookServer, fork_is_safe
 
-linux = pytest.mark.skipif(not warm.fork_is_safe(), reason="kernels are not forked here")
+linux = pytest.mark.skipif(not fork_is_safe(), reason="notebooks are not forked here")
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[warm.Server]:
-    if not warm.fork_is_safe():
-        pytest.skip("kernels are not forked here")
-    started = warm.start_server([*warm.PRELOAD, "cvi_analysis.kernels.runner"])
+def server() -> Iterator[NotebookServer]:
+    if not fork_is_safe():
+        pytest.skip("notebooks are not forked here")
+    started = notebook_server.start_server()
     assert started is not None
     yield started
     started.stop()

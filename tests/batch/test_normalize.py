@@ -8,9 +8,9 @@ from typing import Any
 import nbformat
 import pytest
 
-from cvi_analysis.kernels import warm
-from cvi_analysis.kernels.normalize import normalize, to_bytes
-from cvi_analysis.kernels.runner import run_notebook
+from cvi_analysis.batch.execution import run_notebook
+from cvi_analysis.batch.normalize import normalize, to_bytes
+from cvi_analysis.batch.notebook_server import NotebookServer
 
 from .conftest import notebook
 
@@ -41,7 +41,7 @@ def report() -> nbformat.NotebookNode:
     return nb
 
 
-def test_runs_give_equal_bytes(server: warm.Server) -> None:
+def test_runs_give_equal_bytes(server: NotebookServer) -> None:
     runs = [
         to_bytes(normalize(run_notebook(report(), {"x": 5}, engine=engine).nb))
         for engine in ("warm", "standard", "warm")

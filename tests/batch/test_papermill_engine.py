@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from importlib.metadata import entry_points
 from pathlib import Path
 
 import nbformat
 import papermill
 import pytest
 
-from cvi_analysis.kernels import warm
+from cvi_analysis.batch.notebook_server import NotebookServer
 
 from .conftest import notebook, printed
 
 
-def test_papermill_executes_with_the_engine(server: warm.Server, tmp_path: Path) -> None:
+def test_papermill_executes_with_the_engine(server: NotebookServer, tmp_path: Path) -> None:
     source, target = tmp_path / "in.ipynb", tmp_path / "out.ipynb"
-    nb = notebook("x = 1", "import os\nprint(x, os.getppid(), os.getcwd())")
+    nb = notebook(
+        "x = 1",
+        "import os, psutil\nprint(x, [p.pid for p in psutil.Process().parents()][2], os.getcwd())",
+    )
     nb.cells[0].metadata["tags"] = ["parameters"]
     nbformat.write(nb, source)
     papermill.execute_notebook(
@@ -29,16 +31,11 @@ def test_papermill_executes_with_the_engine(server: warm.Server, tmp_path: Path)
     assert done.metadata.kernelspec == nb.metadata.kernelspec
 
 
-@pytest.mark.parametrize("first", ["cvi_analysis.kernels.engine", "papermill"])
+@pytest.mark.parametrize("first", ["cvi_analysis.batch", "papermill"])
 def test_engine_can_be_imported_in_any_order(first: str) -> None:
     code = (
-        f"import {first}\nfrom cvi_analysis.kernels.engine import CviEngine\n"
+        f"import {first}\nfrom cvi_analysis.batch import CviEngine\n"
         "from papermill.engines import papermill_engines\n"
         "assert papermill_engines.get_engine('cvi') is CviEngine"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
-
-
-def test_provisioner_is_registered() -> None:
-    (entry,) = entry_points(group="jupyter_client.kernel_provisioners", name="cvi-fork-provisioner")
-    assert entry.value == "cvi_analysis.kernels.provisioner:ForkProvisioner"

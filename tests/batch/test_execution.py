@@ -8,10 +8,16 @@ from textwrap import dedent
 
 import pytest
 
+from cvi_analysis.batch import notebook_server
+from cvi_analysis.batch.execution import (
+    CellFailed,
+    CellTimeout,
+    Engine,
+    KernelDied,
+    NotebookError,
+    run_notebook,
+)
 from cvi_analysis.errors import BuildError
-from cvi_analysis.kernels import warm
-from cvi_analysis.kernels.failures import CellFailed, CellTimeout, KernelDied, NotebookError
-from cvi_analysis.kernels.runner import Engine, run_notebook
 
 from .conftest import eventually, notebook, printed, runs
 
@@ -162,12 +168,12 @@ def test_errors_survive_the_way_from_a_worker() -> None:
 
 def test_standard_kernel_where_forking_is_not_safe(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CVI_ENGINE", "standard")
-    assert warm.start_server() is None
-    before = warm.address()
-    warm.use_server(None)
+    assert notebook_server.start_server() is None
+    before = notebook_server.server_in_use()
+    notebook_server.use_server(None)
     try:
         done = run_notebook(notebook("print(1)"), {}, engine="warm")
     finally:
-        warm.use_server(before)
+        notebook_server.use_server(before)
     assert done.engine == "standard"
     assert printed(done.nb) == "1\n"

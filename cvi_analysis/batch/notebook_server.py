@@ -1,0 +1,159 @@
+"""The server: a program beside ours that owns the fork server of notebooks' processes.
+
+multiprocessing's fork server has imported the scientific stack. It belongs to a program of its own
+so that it has clean variables, so that the calling program's `__main__` is not imported into
+notebooks, and so that a fork server that the calling program has, as the batch for its workers,
+stays as it is. Whoever holds the socket can have a process started; see `forked_notebook`.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import multiprocessing
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from multiprocessing.util import Finalize, get_temp_dir
+from pathlib import Path
+
+from cvi_analysis import paths
+from cvi_analysis.batch.guardian import guard
+from cvi_analysis.batch.notebook_environment import bring_fonts, clean_environment
+
+SCIENCE = (
+    *("IPython.core.completerlib", "IPython.extensions.storemagic", "sqlite3", "numpy", "pandas"),
+    *("pandas.io.formats.html", "pandas.io.formats.string", "matplotlib.pyplot"),
+    *("matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg"),
+)
+"""What most notebooks import. `matplotlib_inline` is not here: it looks for a running IPython."""
+
+# A socket's path may have 107 characters; what is below the folder needs some of them.
+_LONGEST_FOLDER = 50
+_log = logging.getLogger(__name__)
+_requests: socket.socket | None = None
+
+
+class NotebookServer:
+    """A started server. `requests` is what `use_server` needs in another process."""
+
+    def __init__(self, preload: Sequence[str]) -> None:
+        usual = tempfile.gettempdir()
+        base = usual if len(usual) <= _LONGEST_FOLDER else "/tmp"  # noqa: S108
+        tempfile.tempdir = base
+        sockets = get_temp_dir()  # Where this program's own fork server will have its socket.
+        tempfile.tempdir = usual
+        self._folder = tempfile.mkdtemp(prefix="cvi-notebooks-", dir=base)
+        self.requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        start = f"from {__name__} import serve; serve()"
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", start, str(theirs.fileno()), sockets, *preload],
+            cwd=paths.PACKAGE.parent,  # So that it imports this very package.
+            env=clean_environment() | {"TMPDIR": self._folder, "CVI_ROOT": str(paths.root())},
+            stdin=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,  # Ctrl-C is for its owner to handle.
+        )
+        self.pid = self._process.pid
+        theirs.close()
+        atexit.register(self.stop)
+
+    def stop(self) -> None:
+        """Let the server end, once its notebooks have; a second call does nothing."""
+        global _requests
+        if _requests is self.requests:
+            _requests = None
+        atexit.unregister(self.stop)
+        self.requests.close()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def fork_is_safe() -> bool:
+    """Whether processes may be forked here: on Linux, unless `CVI_ENGINE=standard` says no.
+
+    macOS has frameworks that break in forked processes, and Windows cannot fork.
+    """
+    return sys.platform == "linux" and os.environ.get("CVI_ENGINE") != "standard"
+
+
+def start_server(preload: Sequence[str] = SCIENCE) -> NotebookServer | None:
+    """Start the server for this process; None if kernels are to be ordinary ones.
+
+    It can be asked at once, and answers when it has imported what it can of `preload`.
+    """
+    global _requests
+    if not fork_is_safe():
+        return None
+    server = NotebookServer(preload)
+    _requests = server.requests
+    return server
+
+
+def use_server(requests: socket.socket | None) -> None:
+    """Have this process ask the server behind this socket; None for ordinary kernels.
+
+    Meant as the initializer of a pool of worker processes. A worker whose parent ends, even by
+    being killed, ends too, and with it its notebook.
+    """
+    global _requests
+    _requests = requests
+    if (parent := multiprocessing.parent_process()) is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
+
+
+def server_in_use() -> socket.socket | None:
+    """The socket of the server in use, or None if kernels are ordinary ones or it has ended."""
+    global _requests
+    if _requests is not None:
+        try:
+            _requests.send(b"?")
+        except OSError:
+            _log.warning("The notebooks' server has ended; using ordinary kernels.")
+            _requests = None
+    return _requests
+
+
+def serve() -> None:
+    """Be the server until nobody holds the other end of its socket.
+
+    Its arguments are the number of the socket, its owner's folder for sockets, which goes too if
+    the owner was killed, and the modules to import.
+    """
+    number, sockets, *preload = sys.argv[1:]
+    owner, folder = os.getppid(), Path(tempfile.gettempdir())
+    Finalize(None, shutil.rmtree, [folder, True], exitpriority=-200)  # After the sockets in it.
+    bring_fonts(folder)
+    os.environ.update(clean_environment(folder), CVI_PRELOAD=" ".join(preload))
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["cvi_analysis.batch.preloaded"])
+    forkserver.ensure_running()
+    with socket.socket(fileno=int(number)) as requests:
+        while (received := socket.recv_fds(requests, 1, 5))[0]:
+            ends = [Connection(handle) for handle in received[1]]
+            # If it fails the engine sees all ends close.
+            with suppress(OSError, EOFError):
+                if ends:
+                    context.Process(target=guard, args=ends).start()
+            for end in ends:
+                end.close()
+    if os.getppid() != owner:
+        shutil.rmtree(sockets, ignore_errors=True)
