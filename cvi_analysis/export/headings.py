@@ -98,7 +98,7 @@ class TitleBlock:
         """The title block of `notebook`.
 
         Args:
-            notebook: a notebook node or its JSON.
+            notebook: a notebook node.
             name: the notebook's file name without its ending, the last resort for a title.
             key: the entry of the notebook's metadata that holds the fields above.
             author: of notebooks that have this entry and name no author.

@@ -79,11 +79,9 @@ class AccessiblePageExporter(ReportOptions, TemplateExporter):
     def _template_extension_default(self) -> str:
         return ".html.j2"
 
-    @default("template_paths")
-    def _own_template_paths(self) -> list[str]:
-        if self.template_name == "report":
-            return [*self.extra_template_paths, str(TEMPLATES / "report")]
-        return list(self._template_paths())
+    @default("extra_template_basedirs")
+    def _own_templates_first(self) -> list[str]:
+        return [str(TEMPLATES), str(Path.cwd())]
 
     def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: Any = None, **kw: Any

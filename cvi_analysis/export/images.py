@@ -15,13 +15,17 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
+XmlElement: TypeAlias = Any
+"""An element of lxml, which has no public name for it."""
+
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "{http://www.w3.org/1999/xlink}href"
+_RASTER = ("PNG", "JPEG", "GIF", "WEBP")
 _ACTIVE = ("metadata", "script", "foreignObject")
 _REPLACED = ("role", "aria-label", "aria-hidden", "focusable", "id", "class", "version")
 _SUSPECT = etree.XPath(  # what may fetch or run something: few attributes of a drawing
@@ -42,31 +46,11 @@ REMOTE_URL = re.compile(r"url\(\s*(?!['\"]?(?:#|data:))[^)]*\)|@import[^;]*;?", 
 
 @dataclass(frozen=True)
 class Picture:
-    """An image's bytes and media type."""
+    """An image's bytes, media type, and width and height in pixels (of a drawing zeros)."""
 
     data: bytes
     mime: str
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height in pixels. Raises ValueError for a file that is no image after all."""
-        from PIL import Image, UnidentifiedImageError
-
-        try:
-            with Image.open(io.BytesIO(self.data)) as image:
-                return image.size
-        except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-            raise ValueError(str(error)) from error
-
-    @property
-    def readable(self) -> bool:
-        """Whether the file is whole enough to have a size."""
-        if self.mime == "image/svg+xml":
-            return bool(self.as_svg)
-        try:
-            return min(self.size) > 0
-        except ValueError:
-            return False
+    size: tuple[int, int] = (0, 0)
 
     @property
     def as_svg(self) -> str:
@@ -98,11 +82,16 @@ class Missing:
 
 
 def picture(mime: str, data: bytes) -> Picture | Missing:
-    """`data` as a picture, checked by its first bytes: what it is, not what it is called."""
-    found = _sniffed(data)
-    if found is None:
-        return Missing(f"not an image that can be shown ({mime or 'unknown kind'})")
-    return Picture(data, found)
+    """`data` as a picture, by what it is, not by what it is called."""
+    if b"<svg" in data[:4096] and clean(data.decode("utf-8", "replace")):
+        return Picture(data, "image/svg+xml")
+    from PIL import Image, UnidentifiedImageError  # most notebooks hold no such image
+
+    try:
+        with Image.open(io.BytesIO(data), formats=_RASTER) as image:
+            return Picture(data, Image.MIME[image.format or ""], image.size)
+    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError):
+        return Missing(f"not an image that can be shown, or damaged ({mime or 'unknown kind'})")
 
 
 def find(src: str, attachments: Mapping[str, Any], folder: Path) -> Picture | Missing:
@@ -177,7 +166,7 @@ def inlined(svg: str, prefix: str, alt: str, font: str = "") -> str:
     return text.replace(f' xmlns="{_SVG}"', "", 1) if own else text
 
 
-def _read(svg: str) -> etree._Element | None:
+def _read(svg: str) -> XmlElement | None:
     """The root of a drawing without what is active, remote or only for its maker."""
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, huge_tree=True, encoding="utf-8",
@@ -211,7 +200,7 @@ def _read(svg: str) -> etree._Element | None:
     return root
 
 
-def _written(root: etree._Element) -> str:
+def _written(root: XmlElement) -> str:
     return cast(str, etree.tostring(root, encoding="unicode"))
 
 
@@ -225,17 +214,3 @@ def _attached(name: str, attachments: Mapping[str, Any]) -> Picture | Missing:
         except (binascii.Error, ValueError):
             break
     return Missing(f"attachment not found: {name}")
-
-
-def _sniffed(data: bytes) -> str | None:
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if data.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if data.startswith((b"GIF87a", b"GIF89a")):
-        return "image/gif"
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "image/webp"
-    if b"<svg" in data[:4096]:
-        return "image/svg+xml"
-    return None

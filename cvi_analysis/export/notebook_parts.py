@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -120,7 +120,7 @@ def parts(
         if cell is None:
             continue
         label = f"cell {number}" + (f" ({cell['id']})" if cell.get("id") else "")
-        source = _joined(cell.get("source", ""))
+        source = cell.get("source", "")
         kind = cell.get("cell_type")
         if kind == "markdown" and not options.exclude_markdown:
             if source.strip():
@@ -164,13 +164,13 @@ def _output(
 ) -> Iterator[NotebookPart]:
     kind = output.get("output_type")
     if kind == "stream":
-        text = plain(_joined(output.get("text", ""))).strip("\n")
+        text = plain(output.get("text", "")).strip("\n")
         if text.strip():
             yield NotebookPart(
                 "stream", text, number, label, language=str(output.get("name", "stdout"))
             )
     elif kind == "error":
-        trace = plain("\n".join(_joined(line) for line in output.get("traceback", ())))
+        trace = plain("\n".join(output.get("traceback", ())))
         what = plain(f"{output.get('ename', 'Error')}: {output.get('evalue', '')}".rstrip(": "))
         yield NotebookPart("error", trace, number, label, caption=what)
     elif kind in {"display_data", "execute_result", "update_display_data"}:
@@ -190,7 +190,7 @@ def _forms(
         about_this = metadata.get(mime) if isinstance(metadata.get(mime), Mapping) else {}
         alt = str(about_this.get("alt") or metadata.get("alt") or "")
         caption = str(about_this.get("caption") or metadata.get("caption") or "")
-        text = _joined(data[mime])
+        text = data[mime]
         if mime.startswith("image/") and mime != "image/svg+xml":
             try:
                 content = base64.b64decode(text)
@@ -207,14 +207,6 @@ def _forms(
                 kind, plain(text) if kind in {"plain", "svg"} else text, number, label,
                 alt=plain(alt), caption=plain(caption),
             )  # fmt: skip
-
-
-def _joined(value: str | Sequence[str] | object) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Sequence):
-        return "".join(str(line) for line in value)
-    return str(value)
 
 
 def _code_language(notebook: Mapping[str, Any]) -> str:

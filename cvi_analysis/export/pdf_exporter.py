@@ -18,7 +18,7 @@ from cvi_analysis.errors import BuildError
 from cvi_analysis.export import pandoc_process
 from cvi_analysis.export.headings import Outline, TitleBlock
 from cvi_analysis.export.html_fragments import NO_ALT, log
-from cvi_analysis.export.images import Missing, Picture, clean, find, picture
+from cvi_analysis.export.images import Missing, clean, find, picture
 from cvi_analysis.export.notebook_parts import NotebookPart, ReportOptions, parts
 from cvi_analysis.export.pandoc_process import (
     TOKEN_CLOSE,
@@ -197,9 +197,9 @@ class _Book:
                 return self._figure(drawing, part) if drawing else self._next_form(part)
             case "image":
                 found = picture(part.text, part.data)
-                if isinstance(found, Picture) and found.readable:
-                    return self._figure(found.as_svg, part)
-                return self._next_form(part)
+                if isinstance(found, Missing):
+                    return self._next_form(part)
+                return self._figure(found.as_svg, part)
             case "code":
                 language = quote(part.language)
                 return f"#raw({quote(part.text)}, block: true, lang: {language})"
@@ -274,8 +274,6 @@ class _Book:
 
     def _picture(self, image: LinkedImage, part: NotebookPart, alone: bool) -> str:
         found = find(image.src, part.attachments, self.folder)
-        if isinstance(found, Picture) and not found.readable:
-            found = Missing("the image file is damaged")
         if isinstance(found, Missing):
             log.warning("%s: image not shown, %s", part.label, found.reason)
             what = f"Image “{image.alt}”" if image.alt else "Image"

@@ -13,6 +13,8 @@ from functools import lru_cache
 
 from lxml import etree
 
+from cvi_analysis.export.images import XmlElement
+
 _WORDS = {
     "+": "plus", "-": "minus", "−": "minus", "=": "equals", "/": "divided by", "*": "times",
     "∗": "times", "×": "times", "⋅": "times", "·": "times", "÷": "divided by", "!": "factorial",
@@ -66,11 +68,11 @@ def say(mathml: str) -> str:
     return re.sub(r"[,;]+([,;])", r"\1", text).strip(" ;,") or "formula"
 
 
-def _said(*elements: etree._Element) -> str:
+def _said(*elements: XmlElement) -> str:
     return _Reader([part for one in elements for part in _flat(one)]).sequence(lambda mark: False)
 
 
-def _flat(element: etree._Element) -> Iterator[etree._Element]:
+def _flat(element: XmlElement) -> Iterator[XmlElement]:
     """The parts of a formula in a row: groups that only hold others are left."""
     match _tag(element):
         case "math" | "mrow" | "mstyle" | "mpadded" | "menclose":
@@ -82,28 +84,28 @@ def _flat(element: etree._Element) -> Iterator[etree._Element]:
             yield element
 
 
-def _tag(element: etree._Element | None) -> str:
+def _tag(element: XmlElement | None) -> str:
     return "" if element is None else etree.QName(element).localname
 
 
-def _text(element: etree._Element | None) -> str:
+def _text(element: XmlElement | None) -> str:
     return "" if element is None else "".join(element.itertext()).strip()
 
 
-def _mark(element: etree._Element | None) -> str:
+def _mark(element: XmlElement | None) -> str:
     """What stands in an operator or a name."""
     return _text(element) if _tag(element) in {"mo", "mi"} else ""
 
 
 class _Reader:
-    def __init__(self, parts: list[etree._Element]) -> None:
+    def __init__(self, parts: list[XmlElement]) -> None:
         self.parts = parts
         self.at = 0
 
-    def peek(self) -> etree._Element | None:
+    def peek(self) -> XmlElement | None:
         return self.parts[self.at] if self.at < len(self.parts) else None
 
-    def take(self) -> etree._Element:
+    def take(self) -> XmlElement:
         self.at += 1
         return self.parts[self.at - 1]
 
@@ -154,7 +156,7 @@ class _Reader:
             text += "," + (_text(self.take()) if _tag(self.peek()) == "mn" else "")
         return text
 
-    def token(self, part: etree._Element) -> str:
+    def token(self, part: XmlElement) -> str:
         text = _text(part)
         following = self.peek()
         if text in _BIG:
@@ -208,7 +210,7 @@ class _Reader:
         ):
             self.take()
 
-    def scripted(self, part: etree._Element) -> str:
+    def scripted(self, part: XmlElement) -> str:
         """One thing with what stands below and above it."""
         tag, base = _tag(part), next(_flat(part[0]), part[0])
         low = "" if tag in {"msup", "mover"} else _said(part[1])
@@ -237,12 +239,12 @@ class _Reader:
         return f"{words} over {lower} of" if lower else f"{words} of"
 
 
-def _wide(space: etree._Element) -> bool:
+def _wide(space: XmlElement) -> bool:
     """Whether a space is one that its author set between two things, at least an em."""
     return space.get("width", "")[:1] in set("123456789")
 
 
-def _upright(part: etree._Element | None) -> bool:
+def _upright(part: XmlElement | None) -> bool:
     return part is not None and part.get("mathvariant") == "normal" and len(_text(part)) == 1
 
 
@@ -264,7 +266,7 @@ def _fraction(above: str, below: str) -> str:
     return f"the fraction with numerator {above} and denominator {below}, end fraction"
 
 
-def _root(part: etree._Element) -> str:
+def _root(part: XmlElement) -> str:
     if _tag(part) == "msqrt":
         inside, degree = _said(*part), "2"
     else:

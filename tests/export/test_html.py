@@ -273,3 +273,10 @@ def test_damaged_svg_falls_back(make_notebook):
     output = new_output("display_data", {"image/svg+xml": "not a drawing", "text/plain": "words"})
     html = render_html(make_notebook(new_code_cell("x", outputs=[output]))).decode()
     assert "words</pre>" in html
+
+
+def test_damaged_image_falls_back(make_notebook):
+    output = new_output("display_data", {"image/png": "iVBORw0KGgo=", "text/plain": "words"})
+    html = render_html(make_notebook(new_code_cell("x", outputs=[output]))).decode()
+    assert "words</pre>" in html
+    assert "<img" not in html
