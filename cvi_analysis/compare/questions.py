@@ -194,12 +194,10 @@ def homicides(cities: Cities) -> Stack:
         "A share of residents is blind to violence: a safe city gets as many people for its "
         "size as a violent one. Homicides are a second way to look. Where people were "
         f"counted locally, there were {show(low)} to {show(high)} of them for each homicide "
-        f"a year (the band). {_cities(within)} within it. {_cities(len(above))} above: there "
-        "the rule may plan for too many"
-        + (f", most of all in {joined(above[:3])}" if above else "")
-        + f". {_cities(len(below))} below: there it may plan for too few"
-        + (f", most of all in {joined(below[:-4:-1])}" if below else "")
-        + ". Neither rule is right by itself; a local count is better than both.",
+        f"a year (the band). {_cities(within)} within it. "
+        f"{_beyond('above', above[:3], len(above), 'the rule may plan for too many')} "
+        f"{_beyond('below', below[:-4:-1], len(below), 'it may plan for too few')}"
+        " Neither rule is right by itself; a local count is better than both.",
     ]
     note = (
         "Homicides: mean of 2024 and 2025, Real-Time Crime Index, by police jurisdiction. The "
@@ -208,6 +206,12 @@ def homicides(cities: Cities) -> Stack:
     if missing:
         note += f" No figures for {joined(missing)}."
     return Stack.of(chart, Prose.of(*text, Paragraph(line(note), note=True)))
+
+
+def _beyond(side: str, most: list[str], count: int, effect: str) -> str:
+    """How many cities are above or below the band, and what that means where there are any."""
+    told = f": there {effect}, most of all in {joined(most)}" if count else ""
+    return f"{_cities(count)} {side}{told}."
 
 
 def _cities(count: int) -> str:

@@ -96,3 +96,9 @@ def test_wrong_names_are_refused_with_a_hint():
         open_difference("baseline", "field-pai")
     with pytest.raises(InputError, match="nowhere"):
         open_cities("baseline", {"nowhere.at_all": 1})
+
+
+def test_what_no_city_does_has_no_consequence(library):
+    text = Cities(Panel.of(library)).homicides().plain()
+    assert "No city is below. Neither rule" in text
+    assert "most of all in" in text
