@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -95,8 +95,38 @@ def joined(words: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
-def assumption_value(x: Any, unit: str = "") -> str:
-    """Any assumption's value as a reader sees it: dollars, shares, switches, lists, empty."""
+def told_apart(old: Any, new: Any, *ways: Callable[[Any], str]) -> tuple[str, str]:
+    """Both values in the first of these ways of writing in which they differ, else in the last.
+
+    >>> told_apart(19_790_232, 19_793_000, short_dollars, dollars)
+    ('$19,790,232', '$19,793,000')
+    """
+    for way in ways:
+        texts = way(old), way(new)
+        if texts[0] != texts[1]:
+            break
+    return texts
+
+
+def assumption_values(old: Any, new: Any, unit: str = "") -> tuple[str, str]:
+    """Two values of an assumption as a reader sees them, with more digits where they need them.
+
+    >>> assumption_values(0.286, 0.286001, "share of pay")
+    ('28.6%', '28.6001%')
+    """
+    return told_apart(
+        old, new, lambda x: assumption_value(x, unit), lambda x: assumption_value(x, unit, 10)
+    )
+
+
+def assumption_value(x: Any, unit: str = "", digits: int | None = None) -> str:
+    """Any assumption's value as a reader sees it: dollars, shares, switches, lists, empty.
+
+    Args:
+        x: the value.
+        unit: as in the register.
+        digits: decimals that are kept where they say something; None: as many as usual.
+    """
     if x is None:
         return "not set"
     if isinstance(x, bool):
@@ -104,14 +134,14 @@ def assumption_value(x: Any, unit: str = "") -> str:
     if isinstance(x, str):
         return x
     if isinstance(x, Sequence):
-        return ", ".join(assumption_value(item, unit) for item in x)
+        return ", ".join(assumption_value(item, unit, digits) for item in x)
     if unit == "year":
         return str(x)
     if unit.startswith("dollars"):
-        return dollars(x)
+        return dollars(x) if digits is None else _trim(dollars(x, digits))
     if unit.startswith("share"):
-        return share(x)
-    return plain(x)
+        return share(x) if digits is None else f"{_trim(number(x * 100, digits))}%"
+    return plain(x) if digits is None else plain(x, digits)
 
 
 def _trim(text: str) -> str:

@@ -19,7 +19,7 @@ from cvi_analysis.blocks import (
     shown,
 )
 from cvi_analysis.blocks.format import (
-    assumption_value,
+    assumption_values,
     counted,
     dollars,
     joined,
@@ -81,8 +81,9 @@ def _box(cities: Cities) -> Callout | None:
     if note.name == "baseline" and not note.changes:
         return None
     changes = [
-        f"{item.title}: {assumption_value(item.value, item.unit)} instead of "
-        f"{assumption_value(item.baseline, item.unit)}"
+        "{0}: {2} instead of {1}".format(
+            item.title, *assumption_values(item.baseline, item.value, item.unit)
+        )
         for item in note.changes
     ]
     told = f"{'; '.join(changes)}." if changes else "No assumption differs from the baseline."
@@ -163,8 +164,7 @@ def register(cities: Cities) -> Stack:
                 rows=tuple(
                     Row.of(
                         line(item.title, " ", code(item.name)),
-                        assumption_value(item.baseline, item.unit),
-                        assumption_value(item.value, item.unit),
+                        *assumption_values(item.baseline, item.value, item.unit),
                     )
                     for item in note.changes
                 ),

@@ -20,13 +20,14 @@ from cvi_analysis.blocks import (
 )
 from cvi_analysis.blocks.format import (
     MINUS,
-    assumption_value,
+    assumption_values,
     counted,
     dollars,
     joined,
     number,
     percent,
     short_dollars,
+    told_apart,
 )
 from cvi_analysis.charts.ranked import Mark, Reference, ranked
 from cvi_analysis.compare.change import Comparison
@@ -55,9 +56,9 @@ class Difference:
         before, after = found.before, found.after
         names = [city.before.city.city for city in found.changed[:3]]
         figures = (
-            ("People at the highest risk", before.people, after.people, number),
-            ("Full-time staff", before.staff, after.staff, number),
-            ("Budget a year", before.total, after.total, short_dollars),
+            ("People at the highest risk", before.people, after.people, (number,)),
+            ("Full-time staff", before.staff, after.staff, (number,)),
+            ("Budget a year", before.total, after.total, (short_dollars, dollars)),
         )
         if not found.changed:
             effect = line("Every figure of every city is the same under both.")
@@ -75,13 +76,13 @@ class Difference:
                 tuple(
                     Figure(
                         question,
-                        shown(_signed(new - old, show), "", new - old),
-                        f"{show(new)} instead of {show(old)}"
+                        shown(_signed(new - old, ways[0]), "", new - old),
+                        "{1} instead of {0}".format(*told_apart(old, new, *ways))
                         if new != old
-                        else f"{show(new)} under both",
+                        else f"{ways[0](new)} under both",
                         line(_part(old, new)),
                     )
-                    for question, old, new, show in figures
+                    for question, old, new, ways in figures
                 )
             ),
             Prose.of(effect),
@@ -102,8 +103,7 @@ class Difference:
             rows=tuple(
                 Row.of(
                     line(item.title, " ", code(item.name)),
-                    assumption_value(item.baseline, item.unit),
-                    assumption_value(item.value, item.unit),
+                    *assumption_values(item.baseline, item.value, item.unit),
                 )
                 for item in found.differs
             ),
@@ -271,7 +271,8 @@ def _signed(x: float, show: Any) -> str:
 def _part(old: float, new: float) -> str:
     if not old or new == old:
         return ""
-    return _signed((new - old) / old, lambda size: percent(size, 1))
+    text = _signed((new - old) / old, lambda size: percent(size, 1))
+    return "under 0.1%" if text == "0.0%" else text
 
 
 def _short(title: str) -> str:

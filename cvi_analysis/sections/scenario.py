@@ -17,13 +17,14 @@ from cvi_analysis.blocks import (
     strong,
 )
 from cvi_analysis.blocks.format import (
-    assumption_value,
+    assumption_values,
     change,
     dollars,
     joined,
     number,
     percent,
     short_dollars,
+    told_apart,
 )
 from cvi_analysis.dossier import Dossier
 from cvi_analysis.model import Profile, profile
@@ -74,19 +75,38 @@ def scenario_box(dossier: Dossier) -> Callout | None:
     lines = [line(note.reason), differs]
     before = baseline_profile(dossier)
     if before is not None and note.changes:
-        old, new = int(before.budget.total), int(dossier.profile.budget.total)
-        effect = _difference(old, new, dollars)
         lines.append(
             line(
                 strong(f"What it does to {dossier.city.city}: "),
-                f"{short_dollars(new)} a year instead of {short_dollars(old)} (",
-                effect,
-                f"), {number(dossier.profile.staff)} staff instead of {number(before.staff)}, "
-                f"{number(dossier.profile.people.rounded)} people at the highest risk instead of "
-                f"{number(before.people.rounded)}.",
+                _headline(before, dossier.profile),
             )
         )
     return Callout(f"Scenario: {note.title}", (Prose.of(*lines),), "scenario")
+
+
+def _headline(before: Profile, after: Profile) -> Line:
+    """Money, staff and people: first what differs, then what does not."""
+    old, new = int(before.budget.total), int(after.budget.total)
+    differ: list[Line] = []
+    same: list[str] = []
+    if old != new:
+        was, now = told_apart(old, new, short_dollars, dollars)
+        effect = _difference(old, new, dollars)
+        differ.append(line(f"{now} a year instead of {was} (", effect, ")"))
+    else:
+        same.append(f"{short_dollars(new)} a year")
+    for first, second, what in (
+        (before.staff, after.staff, "staff"),
+        (before.people.rounded, after.people.rounded, "people at the highest risk"),
+    ):
+        if first != second:
+            differ.append(line(f"{number(second)} {what} instead of {number(first)}"))
+        else:
+            same.append(f"{number(second)} {what}")
+    told = [part for item in differ for part in (", ", item)][1:]
+    if same:
+        told += ["; "] * bool(differ) + [f"{joined(same)} as in the baseline"]
+    return line(*told, ".")
 
 
 def scenario_tables(dossier: Dossier) -> Stack:
@@ -99,8 +119,7 @@ def scenario_tables(dossier: Dossier) -> Stack:
         rows=tuple(
             Row.of(
                 line(item.title, " ", code(item.name)),
-                assumption_value(item.baseline, item.unit),
-                assumption_value(item.value, item.unit),
+                *assumption_values(item.baseline, item.value, item.unit),
             )
             for item in dossier.scenario.changes
         ),
@@ -138,10 +157,12 @@ def _effect(dossier: Dossier) -> Table | None:
 
 
 def _difference(old: float, new: float, show: Any) -> Line:
-    size = show(abs(new - old))
-    if new == old or size in ("0", "$0"):
+    """The change with its sign and in percent, of figures that are shown as `show` gives them."""
+    if show(new) == show(old):
         return line("no change")
-    text = change(new - old, size)
+    size = show(abs(new - old))
+    text = change(new - old, show(1) if size in ("0", "$0") else size)
     if old:
-        text += f", {change(new - old, percent(abs(new - old) / old, 1))}"
+        part = percent(abs(new - old) / old, 1)
+        text += f", {change(new - old, part) if part != '0.0%' else 'under 0.1%'}"
     return line(strong(text))
