@@ -57,6 +57,8 @@ def test_it_is_not_denied(own, slug, used):
     dossier = own.dossier(slug, overrides={"people_at_risk.use_local_estimates": used})
     text = words("\n".join(written(dossier).values()))
     assert "know of no local count" not in text
+    assert "of the 50 cities have one here" not in text
+    assert "A city's own count in params/cities.csv is used the same way" in text
     assert "A local count is better evidence than any rule" in text
 
 
