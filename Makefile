@@ -44,7 +44,7 @@ audit: ## look the pinned dependencies up for known vulnerabilities (needs pip-a
 	@python3 scripts/audit.py $(ARGS)
 
 bench: setup ## how long things take on this machine
-	@$(CVI) bench $(ARGS)
+	@$(RUN) scripts.bench $(ARGS)
 
 notebook: setup ## open the notebook in JupyterLab
 	@$(RUN) jupyterlab notebooks/city_profile.ipynb $(ARGS)

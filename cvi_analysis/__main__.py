@@ -38,7 +38,7 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as error:
-        from cvi_analysis.system import refusal
+        from cvi_analysis.files import refusal
 
         told = refusal(error)
         if told is None:

@@ -14,9 +14,9 @@ import typer
 
 from cvi_analysis import __version__
 from cvi_analysis.batch.notebook_environment import MEMORY
-from cvi_analysis.bench.cli import bench
 from cvi_analysis.errors import InputError
 from cvi_analysis.ingest.cli import ingest
+from scripts.bench.__main__ import bench
 
 app = typer.Typer(
     name="cvi",
@@ -101,11 +101,11 @@ def reports(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only problems.")] = False,
 ) -> None:
     """Write the reports of all listed cities, or of some, that are out of date."""
-    from cvi_analysis.build import command
+    from cvi_analysis.batch import commands
 
     raise typer.Exit(
-        command.reports(
-            command.Options(
+        commands.reports(
+            commands.RunOptions(
                 scenario=scenario,
                 cities=tuple(cities.replace(",", " ").split()) or None,
                 cities_file=cities_file,
@@ -144,11 +144,11 @@ def report(
     force: Annotated[bool, typer.Option(help="Build even if it is up to date.")] = False,
 ) -> None:
     """Write one city's report, or that of a case saved by its calculator."""
-    from cvi_analysis.build import command
+    from cvi_analysis.batch import commands
 
     raise typer.Exit(
-        command.report(
-            command.Options(
+        commands.report(
+            commands.RunOptions(
                 scenario=scenario,
                 cities=None if city is None else (city,),
                 sets=tuple(set_ or ()),
@@ -177,10 +177,10 @@ def compare(
     timeout: Timeout = 120.0,
 ) -> None:
     """Write what changes between two scenarios, city by city, and which assumption changes it."""
-    from cvi_analysis.compare import command
+    from cvi_analysis.batch.compare import compare_scenarios
 
     raise typer.Exit(
-        command.run(first, second, tuple(set_ or ()), out=out, engine=engine, timeout=timeout)
+        compare_scenarios(first, second, tuple(set_ or ()), out=out, engine=engine, timeout=timeout)
     )
 
 
@@ -192,9 +192,9 @@ def params(
     full: Annotated[bool, typer.Option(help="With range, unit, source and note.")] = False,
 ) -> None:
     """Print the resolved assumptions of a scenario and city as JSON."""
-    from cvi_analysis.build import command
+    from cvi_analysis.batch import commands
 
-    raise typer.Exit(command.params(city, scenario, tuple(set_ or ()), full=full))
+    raise typer.Exit(commands.params(city, scenario, tuple(set_ or ()), full=full))
 
 
 @app.command()
@@ -202,7 +202,7 @@ def register(
     write: Annotated[bool, typer.Option("--write", help="Renew what is out of step.")] = False,
 ) -> None:
     """Check that what is written about the assumptions is what params/assumptions.yaml says."""
-    from cvi_analysis import assumption_docs
+    from cvi_analysis.report import assumption_docs
 
     raise typer.Exit(assumption_docs.run(write=write))
 
@@ -215,9 +215,9 @@ def explain(
     set_: Set = None,
 ) -> None:
     """Print the chain from source figures to a number of a city's report."""
-    from cvi_analysis.explain import command
+    from cvi_analysis.batch import commands
 
-    raise typer.Exit(command.run(city, name, scenario, tuple(set_ or ())))
+    raise typer.Exit(commands.explain(city, name, scenario, tuple(set_ or ())))
 
 
 @app.command()
@@ -228,11 +228,11 @@ def why(
     out: Out = None,
 ) -> None:
     """Say what changed since a city's report was made."""
-    from cvi_analysis.build import command
+    from cvi_analysis.batch import commands
 
     raise typer.Exit(
-        command.why(
-            command.Options(
+        commands.why(
+            commands.RunOptions(
                 scenario=scenario,
                 cities=(city,),
                 sets=tuple(set_ or ()),
@@ -250,10 +250,10 @@ def merge(
     out: Out = None,
 ) -> None:
     """Join what `cvi reports --shard` wrote on several machines into one folder."""
-    from cvi_analysis.build import command
+    from cvi_analysis.batch import commands
 
-    options = command.Options(scenario=scenario, sets=tuple(set_ or ()), out=out)
-    raise typer.Exit(command.merge(options, folders))
+    options = commands.RunOptions(scenario=scenario, sets=tuple(set_ or ()), out=out)
+    raise typer.Exit(commands.merge(options, folders))
 
 
 @app.command()
@@ -263,9 +263,9 @@ def verify(
     jobs: Jobs = 0,
 ) -> None:
     """Build twice, with both engines and elsewhere, and compare every byte."""
-    from cvi_analysis.build import verify as module
+    from cvi_analysis.batch import verify
 
-    raise typer.Exit(module.verify(scenario, tuple(cities.replace(",", " ").split()) or None, jobs))
+    raise typer.Exit(verify.verify(scenario, tuple(cities.replace(",", " ").split()) or None, jobs))
 
 
 app.command()(ingest)

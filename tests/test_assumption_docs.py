@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from cvi_analysis.assumption_docs import SCHEMA, documents, readme, run, table
 from cvi_analysis.errors import InputError
 from cvi_analysis.params.text_files import Where
+from cvi_analysis.report.assumption_docs import SCHEMA, documents, readme, run, table
 
 
 def test_files_are_in_step_with_the_register(library, root):

@@ -88,7 +88,7 @@ def recompute(c, population, local):
 
 
 def test_every_figure_of_every_listed_city(library, constants, cities, residents):
-    from cvi_analysis.document import document
+    from cvi_analysis.report.document import document
 
     assert len(cities) == 50
     for city in cities:

@@ -1,1 +1,1 @@
-"""The budget calculator: the model in the browser, on the report's own resolved assumptions."""
+"""The same model for people without Python: the page's calculator and the workbook."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from cvi_analysis.datasets import ADDRESSES, cited
-from cvi_analysis.dossier import Dossier
-from cvi_analysis.model.roles import FRONTLINE, ROLES, SUPERVISOR
+from cvi_analysis.model.staffing import FRONTLINE, ROLES, SUPERVISOR
 from cvi_analysis.params.assumptions import Assumption
+from cvi_analysis.report.dossier import Dossier
+from cvi_analysis.report.wording import ADDRESSES, cited
 
 POPULATION = "population"
 ENTERED = "people_at_risk"

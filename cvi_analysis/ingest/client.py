@@ -12,12 +12,7 @@ from census import Census, CensusException
 
 from cvi_analysis.ingest.answer import Answer
 from cvi_analysis.ingest.datasets import Dataset
-from cvi_analysis.ingest.faults import (
-    TRY_LATER,
-    BadAnswerError,
-    IngestError,
-    NotPublishedError,
-)
+from cvi_analysis.ingest.faults import TRY_LATER, BadAnswerError, IngestError, NotPublishedError
 from cvi_analysis.ingest.geography import Geography
 from cvi_analysis.ingest.key import STAND_IN, ApiKey
 from cvi_analysis.ingest.limits import Limits

@@ -7,8 +7,8 @@ assumption adds it here; a test names whatever is read and not listed, or listed
 from __future__ import annotations
 
 from cvi_analysis.model.budget import WRAPAROUND_KINDS
-from cvi_analysis.model.roles import FRONTLINE, GROUPS, OVP, ROLES, SUPERVISOR
-from cvi_analysis.model.scale import GAINS, LIMITS
+from cvi_analysis.model.people import GAINS, LIMITS
+from cvi_analysis.model.staffing import FRONTLINE, GROUPS, OVP, ROLES, SUPERVISOR
 from cvi_analysis.params.expectations import Expectations, Expected, Together
 
 SIZE_LIMITS = 4

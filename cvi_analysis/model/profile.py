@@ -8,8 +8,7 @@ import numpy as np
 
 from cvi_analysis.model.budget import Budget, budget
 from cvi_analysis.model.number import Number, Values, plain
-from cvi_analysis.model.people import People, people_at_risk
-from cvi_analysis.model.scale import effective_people
+from cvi_analysis.model.people import People, effective_people, people_at_risk
 from cvi_analysis.model.staffing import Post, staffing
 
 

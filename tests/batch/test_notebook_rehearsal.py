@@ -27,7 +27,7 @@ def test_a_rehearsed_report_leaves_no_trace() -> None:
         import numpy as np
         import matplotlib.pyplot as plt
         import pandas as pd
-        import cvi_analysis.notebook
+        import cvi_analysis.report.city_report
 
         def seen():
             return (
@@ -36,7 +36,7 @@ def test_a_rehearsed_report_leaves_no_trace() -> None:
             )
 
         before = seen()
-        from cvi_analysis.build.notebook_rehearsal import show_everything
+        from cvi_analysis.batch.notebook_rehearsal import show_everything
         show_everything()  # Nothing is wrong in it that the import hides.
         assert seen() == before
         shown = [name for name, module in __import__("sys").modules.items()
@@ -48,8 +48,8 @@ def test_a_rehearsed_report_leaves_no_trace() -> None:
 
 def test_a_broken_project_does_not_stop_the_server(tmp_path: Path) -> None:
     code = """if True:
-        import cvi_analysis.notebook, matplotlib
-        import cvi_analysis.build.notebook_rehearsal
+        import cvi_analysis.report.city_report, matplotlib
+        import cvi_analysis.batch.notebook_rehearsal
         print("still here")
     """
     assert _run(code, tmp_path) == "still here\n"

@@ -1,12 +1,12 @@
-"""Made-up results, such as a run of `cvi bench` would leave."""
+"""Made-up results, such as a run of `make bench` would leave."""
 
 from __future__ import annotations
 
 import pytest
 
-from cvi_analysis.bench.machine import Machine
-from cvi_analysis.bench.reading import Reading
-from cvi_analysis.bench.results import Results, Scaling, Size, Ways
+from scripts.bench.machine import Machine
+from scripts.bench.reading import Reading
+from scripts.bench.results import Results, Scaling, Size, Ways
 
 
 def readings(*seconds: float, peak: float | None = None) -> list[Reading]:

@@ -1,4 +1,4 @@
-"""`cvi bench --quick`: every way is run and timed, and nothing is left behind."""
+"""`make bench ARGS=--quick`: every way is run and timed, and nothing is left behind."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.checkout import ROOT
+
 
 def _bench(*words: str, project: Path, tmp_path: Path) -> subprocess.CompletedProcess:
     (tmp_path / "tmp").mkdir()
     return subprocess.run(
-        [sys.executable, "-m", "cvi_analysis", "bench", *words],
+        [sys.executable, "-m", "scripts.bench", *words],
+        cwd=ROOT,
         env={**os.environ, "CVI_ROOT": str(project), "TMPDIR": str(tmp_path / "tmp")},
         capture_output=True,
         text=True,
@@ -39,7 +42,7 @@ def test_a_quick_run(project: Path, tmp_path: Path) -> None:
 def test_quick_figures_are_not_for_the_document(project: Path, tmp_path: Path) -> None:
     run = _bench("--quick", "--write", project=project, tmp_path=tmp_path)
     assert run.returncode == 2
-    assert run.stderr.startswith("cvi: --write: figures of a quick run")
+    assert run.stderr.startswith("bench: --write: figures of a quick run")
 
 
 def test_there_must_be_something_to_show(project: Path, tmp_path: Path) -> None:

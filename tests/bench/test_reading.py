@@ -12,8 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from cvi_analysis.bench.reading import Reading, measure, ratios
 from cvi_analysis.errors import BuildError
+from scripts.bench.reading import Reading, measure, ratios
 
 SPIN = "import time\nwhile time.process_time() < 0.4: pass"
 
@@ -58,7 +58,7 @@ def test_a_failing_command_is_said_with_what_it_said(tmp_path: Path) -> None:
 
 def test_an_interrupted_measurement_leaves_no_process(tmp_path: Path) -> None:
     sleeper = [sys.executable, "-c", "import time; time.sleep(60)"]
-    meter = [sys.executable, "-m", "cvi_analysis.bench.meter", str(tmp_path / "r.json"), "--"]
+    meter = [sys.executable, "-m", "scripts.bench.meter", str(tmp_path / "r.json"), "--"]
     process = subprocess.Popen([*meter, *sleeper], start_new_session=True)
     children = []
     end = time.monotonic() + 20

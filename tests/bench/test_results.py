@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from xml.etree import ElementTree
 
-from cvi_analysis.bench import results as module
-from cvi_analysis.bench.document import document
-from cvi_analysis.bench.goals import goals
-from cvi_analysis.bench.picture import alt, picture
-from cvi_analysis.bench.results import Results
+from scripts.bench import results as results_module
+from scripts.bench.document import document
+from scripts.bench.goals import goals
+from scripts.bench.picture import alt, picture
+from scripts.bench.results import Results
 
 
 def test_goals_use_the_median_of_the_rounds_ratios(results: Results) -> None:
@@ -66,7 +66,7 @@ def test_parts_are_joined_only_if_code_and_machine_are_the_same(
 ) -> None:
     file = tmp_path / "cache" / "bench.json"
     results.save(file)
-    kept = module.load(file)
+    kept = results_module.load(file)
     assert kept == results
     first = results.model_copy(update={"scaling": None})
     assert first.joined(kept) == results
@@ -77,6 +77,6 @@ def test_parts_are_joined_only_if_code_and_machine_are_the_same(
 
 def test_results_that_cannot_be_read_are_no_results(tmp_path: Path) -> None:
     file = tmp_path / "bench.json"
-    assert module.load(file) is None
+    assert results_module.load(file) is None
     file.write_text('{"code": 1}')
-    assert module.load(file) is None
+    assert results_module.load(file) is None

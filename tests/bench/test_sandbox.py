@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cvi_analysis.bench.sandbox import CHANGED, sandbox
-from cvi_analysis.dossier import Library
 from cvi_analysis.populations.places import Places
+from cvi_analysis.report.dossier import Library
+from scripts.bench.sandbox import CHANGED, sandbox
 
 
 def test_made_up_places_have_reports_of_their_own() -> None:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from cvi_analysis.calculator.inputs import Input, inputs
-from cvi_analysis.dossier import Dossier
+from cvi_analysis.report.dossier import Dossier
 
 DECIMALS = 4
 

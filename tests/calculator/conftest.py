@@ -11,9 +11,9 @@ import pytest
 from py_mini_racer import MiniRacer
 
 from cvi_analysis import paths
-from cvi_analysis.calculator import case as cases
-from cvi_analysis.dossier import Dossier
-from cvi_analysis.model import profile
+from cvi_analysis.calculator import case_file
+from cvi_analysis.model.profile import profile
+from cvi_analysis.report.dossier import Dossier
 
 FOLDER = paths.PACKAGE / "calculator"
 CITIES = ("norfolk-va", "washington-dc", "chicago-il", "los-angeles-ca")
@@ -51,7 +51,7 @@ def dossiers(library) -> dict[str, Dossier]:
 
 def python_profile(dossier: Dossier, changes: dict[str, Any]) -> dict[str, Any]:
     """What the Python model says of a case, in the shape of model.js."""
-    values = {**cases.values(dossier), **changes}
+    values = {**case_file.values(dossier), **changes}
     result = profile(
         values,
         values["population"],

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cvi_analysis.calculator.case import CaseFile
+from cvi_analysis.calculator.case_file import CaseFile
 from cvi_analysis.errors import InputError
 from cvi_analysis.params.register import Register
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cvi_analysis.analysis.affordable import affordable
-from cvi_analysis.calculator import case as cases
+from cvi_analysis.calculator import case_file
 from cvi_analysis.calculator.inputs import inputs
-from cvi_analysis.uncertainty.case import Case
+from cvi_analysis.model.inverse import affordable
+from cvi_analysis.model.sizing_case import Case
 from tests.calculator import cases as random_cases
 
 CITIES = ("norfolk-va", "washington-dc", "chicago-il", "los-angeles-ca")
@@ -18,8 +18,8 @@ quick = settings(deadline=None, suppress_health_check=KEPT)
 
 
 def in_browser(browser, dossier, changes):
-    values = {**cases.values(dossier), **changes}
-    return browser("profile", values, cases.place(dossier))
+    values = {**case_file.values(dossier), **changes}
+    return browser("profile", values, case_file.place(dossier))
 
 
 @settings(quick, max_examples=2500)
@@ -54,7 +54,7 @@ def test_what_a_budget_buys_is_the_same(browser, dossiers, data):
     dossier = dossiers[data.draw(st.sampled_from(CITIES))]
     changes = data.draw(random_cases.changes(dossier))
     population = changes.pop("population", dossier.population.population)
-    case = Case.of(dossier)
+    case = dossier.case
     assumptions = {
         name: item.model_copy(update={"value": changes.get(name, item.value)})
         for name, item in dossier.assumptions.items()
@@ -65,8 +65,8 @@ def test_what_a_budget_buys_is_the_same(browser, dossiers, data):
         st.one_of(st.integers(0, 2 * whole + 1), st.just(whole), st.just(max(whole - 1, 0)))
     )
     expected = affordable(case, money)
-    values = {**cases.values(dossier), **changes, "population": population}
-    found = browser("affordable", values, cases.place(dossier), money)
+    values = {**case_file.values(dossier), **changes, "population": population}
+    found = browser("affordable", values, case_file.place(dossier), money)
     assert found["people"] == expected.people
     assert found["everyone"] == expected.everyone
     assert found["smallest"] == expected.smallest

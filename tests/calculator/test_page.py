@@ -15,11 +15,10 @@ import pytest
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
-from cvi_analysis.analysis.affordable import affordable
-from cvi_analysis.calculator.block import Calculator
-from cvi_analysis.calculator.case import CaseFile
+from cvi_analysis.calculator.case_file import CaseFile
 from cvi_analysis.calculator.inputs import inputs
-from cvi_analysis.uncertainty.case import Case
+from cvi_analysis.calculator.widget import Calculator
+from cvi_analysis.model.inverse import affordable
 from tests.calculator import cases as random_cases
 from tests.conftest import tool
 
@@ -366,7 +365,7 @@ def test_links_within_the_page_are_no_cases(norfolk):
 
 
 def test_what_a_budget_buys(norfolk, library):
-    case = Case.of(library.dossier("norfolk-va"))
+    case = library.dossier("norfolk-va").case
     for money in (0, 1_000_000, 5_000_000, 12_345_678, 19_790_232, 50_000_000):
         norfolk.type("phasing.money_at_hand", str(money))
         expected = affordable(case, money)

@@ -13,8 +13,7 @@ import pytest
 from py_mini_racer import JSEvalException, MiniRacer
 
 from cvi_analysis import paths
-from cvi_analysis.calculator import block
-from cvi_analysis.calculator import case as cases
+from cvi_analysis.calculator import case_file, widget
 
 FOLDER = paths.PACKAGE / "calculator"
 NO_PAGE = "const document = {querySelectorAll: () => []}; const window = {};"
@@ -31,7 +30,7 @@ def read(name: str) -> str:
 @pytest.fixture(scope="module")
 def page():
     engine = MiniRacer()
-    both = block.squeezed(read("model.js") + "\n" + read("page.js"))
+    both = widget.squeezed(read("model.js") + "\n" + read("page.js"))
     engine.eval(f"'use strict';{NO_PAGE}{both}")
 
     def call(name: str, *arguments):
@@ -74,7 +73,7 @@ def test_a_lint_fault_is_found(tmp_path):
 
 
 def test_what_is_shipped_is_strict_code_and_small():
-    script = block._script()
+    script = widget._script()
     MiniRacer().eval(f"(() => {{ new Function({json.dumps(script)}); }})()")
     with pytest.raises(JSEvalException):
         MiniRacer().eval(f"new Function({json.dumps(script[:-40])})")
@@ -94,7 +93,7 @@ def test_squeezing_keeps_texts_and_expressions():
     source = (
         "const a = 'b  //  c';  // note\nconst r = x.replace(/[\"' ]+  /g, ' ') + +1;\nreturn a"
     )
-    assert block.squeezed(source) == (
+    assert widget.squeezed(source) == (
         "const a='b  //  c';const r=x.replace(/[\"' ]+  /g,' ')+ +1;return a\n"
     )
 
@@ -186,7 +185,7 @@ def test_a_csv_cell_fires_no_formula(page, value, cell):
 def test_data_ends_no_script_element(library):
     dossier = library.dossier("norfolk-va")
     place = dossier.city.model_copy(update={"city": "</script><b>&\u2028"})
-    html = block.Calculator(dossier.model_copy(update={"city": place})).html()
+    html = widget.Calculator(dossier.model_copy(update={"city": place})).html()
     data = html.split('<script type="application/json">')[1].split("</script>")[0]
     assert json.loads(data)["place"].startswith("</script><b>&\u2028")
     assert "<b>" not in html
@@ -195,7 +194,7 @@ def test_data_ends_no_script_element(library):
 def test_a_case_leads_back_to_the_report(library):
     changes = {"roles.mediator.caseload": 12.0, "population": 250_000}
     dossier = library.dossier("norfolk-va", "field-pay", changes)
-    assert cases.identity(dossier) == {
+    assert case_file.identity(dossier) == {
         "format": "cvi-case-1",
         "city": "norfolk-va",
         "scenario": "field-pay",
@@ -204,7 +203,7 @@ def test_a_case_leads_back_to_the_report(library):
 
 
 def test_a_cell_shows_something_everywhere(library):
-    bundle = block.Calculator(library.dossier("washington-dc"))._repr_mimebundle_()
+    bundle = widget.Calculator(library.dossier("washington-dc"))._repr_mimebundle_()
     assert "Your figure" in bundle["text/x-typst"]
     assert "washington-dc.xlsx" in bundle["text/x-typst"]
     assert "<table" in bundle["text/html"]

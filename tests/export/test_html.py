@@ -219,7 +219,7 @@ def test_a_page_leads_to_others_where_it_is_told(make_notebook):
     # The next page of the same warm exporter is told nothing; options last.
     assert "Other pages" not in render_html(make_notebook(cell)).decode()
     config = Config({"CviHtmlExporter": {"links": beside, "row_links": rows}})
-    from cvi_analysis.exporters.html import CviHtmlExporter
+    from cvi_analysis.batch.house_style import CviHtmlExporter
 
     assert CviHtmlExporter(config=config).from_notebook_node(make_notebook(cell))[0] == html
 

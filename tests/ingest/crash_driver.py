@@ -16,24 +16,23 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from cvi_analysis import files
+from cvi_analysis.files import __file__
 from cvi_analysis.ingest import evidence
 from cvi_analysis.ingest.client import CensusClient, Pull
 from cvi_analysis.ingest.datasets import DATASETS
 from cvi_analysis.ingest.evidence import EvidenceStore
 from cvi_analysis.ingest.geography import Geography
 from cvi_analysis.ingest.key import ApiKey
-from cvi_analysis.populations import kept
-from cvi_analysis.populations import rebuild as rebuilding
+from cvi_analysis.populations import kept, rebuild
 from cvi_analysis.populations.registry import content, read_registry
 from cvi_analysis.populations.table import PopulationTable
 
 #: The functions that write; those around them only compute.
 WRITING = {
-    files.__file__: {"write_file", "write_files", "_sync", "remove_leftovers"},
+    __file__: {"write_file", "write_files", "_sync", "remove_leftovers"},
     evidence.__file__: {"store"},
     kept.__file__: {"keep"},
-    rebuilding.__file__: {"rebuild"},
+    rebuild.__file__: {"rebuild"},
 }
 #: What the tidy table takes from the answer: a listed city and one of the user's own.
 PLACES = {
@@ -69,9 +68,9 @@ def run(folder: Path, pull: Pull) -> None:
     raw, processed = folder / "data" / "raw", folder / "data" / "processed"
     store = EvidenceStore(raw)
     store.recover()
-    rebuilding.rebuild(raw, processed)
+    rebuild.rebuild(raw, processed)
     store.store(pull, PLACES)
-    rebuilding.rebuild(raw, processed)
+    rebuild.rebuild(raw, processed)
 
 
 def killed(folder: Path, pull: Pull, at: int) -> bool:

@@ -12,11 +12,11 @@ from census_loopback import KEY
 from census_run import Ingest
 from census_world import OTHERS
 
-from cvi_analysis.dossier import Library
 from cvi_analysis.errors import InputError
 from cvi_analysis.ingest.command import IngestOptions
 from cvi_analysis.populations.origin import origin
 from cvi_analysis.populations.registry import content, read_registry
+from cvi_analysis.report.dossier import Library
 
 MOBILE = "0150000"
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cvi_analysis.model import FRONTLINE, ROLES, profile
 from cvi_analysis.model.number import half_up
-from cvi_analysis.model.scale import effective_people
-from cvi_analysis.model.staffing import population_tier
+from cvi_analysis.model.people import effective_people
+from cvi_analysis.model.profile import profile
+from cvi_analysis.model.staffing import FRONTLINE, ROLES, population_tier
 
 people = st.floats(0, 50_000, allow_nan=False)
 residents = st.integers(1_000, 9_000_000)

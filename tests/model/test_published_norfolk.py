@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cvi_analysis.model import profile
+from cvi_analysis.model.profile import profile
 
 
 @pytest.fixture(scope="module")

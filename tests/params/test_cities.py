@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from cvi_analysis.params import City, Params
-from cvi_analysis.params.cities import STATE_CODES, check_geoid
+from cvi_analysis.params import Params
+from cvi_analysis.params.cities import STATE_CODES, City, check_geoid
 
 
 def test_shipped_cities(shipped: Params) -> None:

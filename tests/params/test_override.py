@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from cvi_analysis.errors import InputError
-from cvi_analysis.params import Params, parse_override, parse_overrides
+from cvi_analysis.params import Params
+from cvi_analysis.params.register import parse_override, parse_overrides
 
 
 @pytest.mark.parametrize(

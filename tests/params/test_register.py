@@ -9,8 +9,9 @@ from pydantic import ValidationError
 
 from cvi_analysis.errors import InputError
 from cvi_analysis.model.assumptions_read import EXPECTED
-from cvi_analysis.model.roles import ROLES
-from cvi_analysis.params import Params, Register
+from cvi_analysis.model.staffing import ROLES
+from cvi_analysis.params import Params
+from cvi_analysis.params.register import Register
 
 
 def test_complete_and_typed(shipped: Params) -> None:

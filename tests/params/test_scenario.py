@@ -8,7 +8,8 @@ import pytest
 
 from cvi_analysis.errors import InputError
 from cvi_analysis.model.assumptions_read import EXPECTED
-from cvi_analysis.params import City, Params, load_params
+from cvi_analysis.params import Params, load_params
+from cvi_analysis.params.cities import City
 from cvi_analysis.params.scenarios import load_scenario, scenario_names
 
 HEAD = "title: A test\nreason: To see it.\n"

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cvi_analysis.build.spec import CitySpec, spec_of
-from cvi_analysis.document import document
-from cvi_analysis.dossier import Library
+from cvi_analysis.batch.orders import CitySpec, spec_of
 from cvi_analysis.model.assumptions_read import EXPECTED
 from cvi_analysis.params import load_params
+from cvi_analysis.report.document import document
+from cvi_analysis.report.dossier import Library
 
 CHANGES = st.fixed_dictionaries(
     {},

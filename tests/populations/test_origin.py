@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cvi_analysis.datasets import note_in_words
 from cvi_analysis.populations.origin import origin
+from cvi_analysis.report.wording import note_in_words
 
 
 @pytest.mark.parametrize(

@@ -15,13 +15,13 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 
-from cvi_analysis.calculator.case import CaseFile
+from cvi_analysis.calculator.case_file import CaseFile
 from cvi_analysis.errors import CviError, InputError
-from cvi_analysis.model import Profile, profile
 from cvi_analysis.model.assumptions_read import EXPECTED
-from cvi_analysis.params import evidence, load_params, parse_overrides
+from cvi_analysis.model.profile import Profile, profile
+from cvi_analysis.params import evidence, load_params
 from cvi_analysis.params.cities import COLUMNS, read_cities
-from cvi_analysis.params.register import load_register, read_assumption
+from cvi_analysis.params.register import load_register, parse_overrides, read_assumption
 from cvi_analysis.params.roles import load_roles, load_strategies
 from cvi_analysis.params.text_files import Where
 from cvi_analysis.params.yaml_files import parse_yaml

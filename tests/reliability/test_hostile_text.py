@@ -219,8 +219,8 @@ def test_the_workbook_holds_words_as_words(folder, library):
 
 
 def workbook_of(library, slug: str) -> bytes:
-    from cvi_analysis.document import document
-    from cvi_analysis.workbook import workbook
+    from cvi_analysis.calculator.workbook import workbook
+    from cvi_analysis.report.document import document
 
     dossier = library.dossier(slug)
     return workbook(dossier, document(dossier, dossier.ranges))

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from cvi_analysis.build.verify import differences
+from cvi_analysis.batch.verify import differences
 from tests.checkout import ROOT, Checkout, copy_checkout
 
 pytestmark = [pytest.mark.reliability, pytest.mark.slow]

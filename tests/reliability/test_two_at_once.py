@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from cvi_analysis.build.verify import differences
+from cvi_analysis.batch.verify import differences
 from tests.checkout import Checkout
 from tests.processes import alive, family, wait_until
 

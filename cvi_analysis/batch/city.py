@@ -1,0 +1,198 @@
+"""Building one city's report: execute the notebook, render it, hand back the bytes.
+
+`build_city` is the unit of work of every executor. It reads nothing but its order and writes
+nothing but a private temporary folder, so it can run in a worker process or on another machine.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import nbformat
+
+from cvi_analysis import paths
+from cvi_analysis.batch import rendering
+from cvi_analysis.batch.execution import run_notebook
+from cvi_analysis.batch.fingerprint import code_sha256
+from cvi_analysis.batch.normalize import normalize, to_bytes
+from cvi_analysis.batch.orders import CityResult, CitySpec, PageSpec, noted
+from cvi_analysis.calculator.workbook import workbook
+from cvi_analysis.errors import BuildError, CviError
+from cvi_analysis.files import refusal
+from cvi_analysis.report.document import document
+from cvi_analysis.report.dossier import Dossier
+from cvi_analysis.report.panel import PANELS_VARIABLE
+from cvi_analysis.report.prepared import DOSSIER_VARIABLE, prepared
+
+Spec = TypeVar("Spec", CitySpec, PageSpec)
+
+CODE = code_sha256()
+"""The code that this process has loaded; read once, as the process imports it."""
+
+
+class Stopwatch:
+    """Wall seconds by stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Add the time spent inside to the stage `name`."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+
+
+def build_city(spec: CitySpec) -> CityResult:
+    """The report of one city as bytes by file name; see `attempt` for failures."""
+    return attempt(spec, _build)
+
+
+def attempt(spec: Spec, work: Callable[[Spec, Stopwatch], dict[str, bytes]]) -> CityResult:
+    """What `work` makes of an order; never raises for a failing report.
+
+    A result with `error` says which cell failed and how. KeyboardInterrupt goes through.
+    """
+    watch = Stopwatch()
+    try:
+        if spec.code != CODE:
+            raise BuildError(
+                f"{spec.slug}: this worker runs other code than the sender. "
+                "Install the same version of the package on every machine."
+            )
+        with noted() as notes:
+            files = work(spec, watch)
+    except CviError as error:
+        detail = getattr(error, "detail", "") or ""
+        return CityResult(spec.slug, error=str(error), detail=detail, seconds=watch.seconds)
+    except Exception as error:
+        told = refusal(error) if isinstance(error, OSError) else None
+        message = f"{spec.slug}: {told or f'{type(error).__name__}: {error}'}"
+        return CityResult(
+            spec.slug, error=message, detail=traceback.format_exc(), seconds=watch.seconds
+        )
+    return CityResult(spec.slug, files=files, notes=tuple(notes), seconds=watch.seconds)
+
+
+def _build(spec: CitySpec, watch: Stopwatch) -> dict[str, bytes]:
+    dossier = Dossier.model_validate_json(spec.dossier)
+    with watch.stage("document"):
+        result = document(dossier, dossier.ranges)
+    with watch.stage("execute"):
+        notebook = execute(spec, dossier)
+    notebook.metadata["cvi"] = report_metadata(dossier)
+    with watch.stage("notebook"):
+        files = {f"{spec.slug}.ipynb": to_bytes(notebook)}
+    with watch.stage("html"):
+        files[f"{spec.slug}.html"] = rendering.render_html(notebook, links=links(spec.slug))
+    with watch.stage("pdf"):
+        files[f"{spec.slug}.pdf"] = rendering.render_pdf(notebook)
+    with watch.stage("workbook"):
+        files[f"{spec.slug}.xlsx"] = workbook(dossier, result)
+    files[f"{spec.slug}.json"] = result.to_bytes()
+    return files
+
+
+def execute(spec: CitySpec, dossier: Dossier) -> nbformat.NotebookNode:
+    """The executed, normalized notebook of an order.
+
+    Raises:
+        BuildError: a cell failed, ran too long or ended its kernel; the message names it.
+    """
+    parameters: dict[str, Any] = {"city": dossier.city.slug, "scenario": dossier.scenario.base}
+    if dossier.scenario.overrides:
+        parameters["assumptions"] = dict(dossier.scenario.overrides)
+    folder = paths.notebooks()
+    with tempfile.TemporaryDirectory(prefix="city-") as temporary:
+        file = Path(temporary) / "dossier.json"
+        file.write_text(prepared(spec.dossier, dossier.ranges), encoding="utf-8")
+        executed = run_notebook(
+            nbformat.reads(spec.notebook, as_version=4),  # type: ignore[no-untyped-call]
+            parameters,
+            engine=spec.engine,
+            timeout=spec.timeout,
+            memory=spec.memory,
+            env={DOSSIER_VARIABLE: os.fspath(file)},
+            cwd=folder if folder.is_dir() else Path(temporary),
+        )
+    return normalize(executed.nb)
+
+
+def links(slug: str) -> tuple[tuple[str, str], ...]:
+    """Where a city's page leads: words and address of what lies beside it in its folder.
+
+    All of it is there whatever else was built, and was built from the same inputs. The page with
+    all cities side by side need not be: the index knows, and leads on to it.
+    """
+    return (
+        ("All cities", "index.html"),
+        ("Comparison", "index.html#all"),
+        ("PDF", f"{slug}.pdf"),
+        ("Excel workbook", f"{slug}.xlsx"),
+        ("Data (JSON)", f"{slug}.json"),
+    )
+
+
+def report_metadata(dossier: Dossier) -> dict[str, Any]:
+    """What the exporters put into titles, running heads and the PDF's metadata."""
+    city, scenario = dossier.city, dossier.scenario
+    place = f"{city.city}, {city.state}" if city.state else city.city
+    return {
+        "title": f"{place}: community violence intervention profile",
+        "subtitle": "People at the highest risk, staff and annual budget",
+        "city": city.city,
+        "state": city.state,
+        "slug": city.slug,
+        "scenario": scenario.name,
+        "scenario_title": scenario.title,
+        "language": "en-US",
+        "version": dossier.version,
+        "keywords": ["community violence intervention", place, scenario.title],
+        "running_head": place if scenario.name == "baseline" else f"{place} · {scenario.title}",
+        "provenance": dossier.provenance,
+    }
+
+
+def build_page(spec: PageSpec) -> CityResult:
+    """The page as bytes by file name; see `city.attempt` for failures."""
+    return attempt(spec, _build_page)
+
+
+def _build_page(spec: PageSpec, watch: Stopwatch) -> dict[str, bytes]:
+    with watch.stage("execute"):
+        notebook = _execute(spec)
+    notebook.metadata["cvi"] = dict(spec.metadata)
+    with watch.stage("html"):
+        page = rendering.render_html(notebook, links=spec.links, row_links=spec.row_links)
+        files = {f"{spec.slug}.html": page}
+    with watch.stage("pdf"):
+        files[f"{spec.slug}.pdf"] = rendering.render_pdf(notebook)
+    return files
+
+
+def _execute(spec: PageSpec) -> nbformat.NotebookNode:
+    folder = paths.notebooks()
+    with tempfile.TemporaryDirectory(prefix="page-") as temporary:
+        prepared = Path(temporary) / "panels.json"
+        prepared.write_text(json.dumps(spec.panels), encoding="utf-8")
+        executed = run_notebook(
+            nbformat.reads(spec.notebook, as_version=4),  # type: ignore[no-untyped-call]
+            spec.parameters,
+            engine=spec.engine,
+            timeout=spec.timeout,
+            memory=spec.memory,
+            env={PANELS_VARIABLE: os.fspath(prepared)},
+            cwd=folder if folder.is_dir() else Path(temporary),
+        )
+    return normalize(executed.nb)

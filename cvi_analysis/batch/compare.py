@@ -1,0 +1,106 @@
+"""`cvi compare`: what changes from one scenario to another, as HTML, PDF and CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cvi_analysis import paths
+
+if TYPE_CHECKING:
+    from cvi_analysis.report.scenario_change import Comparison
+
+FOLDER = "compare"
+
+
+def compare_scenarios(
+    first: str,
+    second: str,
+    sets: Sequence[str] = (),
+    *,
+    out: Path | None = None,
+    engine: str = "warm",
+    timeout: float | None = 120.0,
+) -> int:
+    """Write `<A>-vs-<B>.html`, `.pdf` and `.csv`. Exit status 0.
+
+    Args:
+        first: name of the scenario compared with.
+        second: name of the scenario compared.
+        sets: `NAME=VALUE` changes to the second scenario.
+        out: folder that holds the folder `compare`; None for `reports/`.
+        engine: `warm` or `standard` kernels.
+        timeout: seconds that one cell may run.
+
+    Raises:
+        InputError: an unknown scenario or name, or a refused value; nothing has been written.
+        BuildError: a cell failed, or the folder cannot be written.
+    """
+    from cvi_analysis.batch import commands, fingerprint, plan, pool
+    from cvi_analysis.batch.plan import read_notebook
+    from cvi_analysis.errors import BuildError, InputError
+    from cvi_analysis.files import exclusive, remove_leftovers, workspace, write_file
+    from cvi_analysis.report.panel import Panel
+    from cvi_analysis.report.scenario_change import compare, comparison_csv
+
+    if engine not in ("warm", "standard"):
+        raise InputError(
+            "there is no such choice",
+            parameter="--engine",
+            found=engine,
+            allowed="warm or standard",
+        )
+    library, _, _ = commands.opened(commands.RunOptions(scenario=first))
+    overrides = commands.overrides_of(sets, library)
+    comparison = compare(*Panel.pair(library, first, second, overrides))
+    spec = plan.difference_page(
+        library,
+        first,
+        second,
+        overrides,
+        notebook=read_notebook(paths.root() / fingerprint.COMPARE),
+        code=fingerprint.code_sha256(),
+        lock=fingerprint.file_sha256(paths.root() / fingerprint.LOCK) or "none",
+        engine=engine,
+        timeout=timeout,
+    )
+    folder = (out or paths.reports()) / FOLDER
+    with ExitStack() as stack:
+        stack.enter_context(commands.ended_by_signals())
+        stack.enter_context(exclusive(folder))
+        stack.enter_context(workspace())
+        with stack.enter_context(pool.local()).pool(1) as executor:
+            from cvi_analysis.batch.orders import build
+            from cvi_analysis.batch.pool import taken
+
+            result = taken(executor.submit(build, spec).result())
+        if result.error is not None:
+            raise BuildError(result.error)
+        remove_leftovers(folder)
+        files = {**result.files, f"{comparison.name}.csv": comparison_csv(comparison)}
+        try:
+            for name, content in files.items():
+                write_file(folder / name, content)
+        except OSError as error:
+            raise BuildError(
+                f"{folder}: cannot write there ({error.strerror}). Free some space or name "
+                "another folder with --out."
+            ) from error
+    print(_told(comparison))
+    print(f"Written: {commands.shown(folder / comparison.name)}.html, .pdf and .csv")
+    return 0
+
+
+def _told(comparison: Comparison) -> str:
+    """The outcome in one line."""
+    change = comparison.after - comparison.before
+    if not comparison.changed:
+        return "No figure of any city changes."
+    first = comparison.cities[0]
+    return (
+        f"{len(comparison.changed)} of {len(comparison.cities)} cities change: "
+        f"{change.people:+,} people, {change.staff:+,} staff, {change.total:+,} dollars a year; "
+        f"most in {first.name} ({first.result.change.total:+,})."
+    )

@@ -1,0 +1,187 @@
+"""The files around the reports: index, table, schema, workbooks in one file, manifest."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from cvi_analysis.batch import manifest
+from cvi_analysis.batch.fingerprint import file_sha256, fingerprint, sha256
+from cvi_analysis.batch.index import index_html, write_scenarios
+from cvi_analysis.batch.plan import CITIES, RunPlan
+from cvi_analysis.display.formats import spreadsheet
+from cvi_analysis.errors import BuildError
+from cvi_analysis.files import advice, write_file
+from cvi_analysis.model.staffing import ROLES
+from cvi_analysis.report.document import Document
+
+
+def columns() -> list[str]:
+    """Column names, in order."""
+    head = ["slug", "name", "state", "geoid", "scenario", "population", "dataset", "year"]
+    people = ["people_at_risk", "people_at_risk_rounded", "share", "method", "target"]
+    money = ["frontline", "supervision_ovp", "staffing", "training", "evaluation", "wraparound"]
+    ends = [f"{name}_{end}" for name in ("people_at_risk", "staff", "total") for end in _ENDS]
+    return [*head, *people, *ROLES, "staff", *money, "total", "per_resident", "per_person", *ends]
+
+
+_ENDS = ("low", "high")
+
+
+def profiles_csv(documents: Iterable[Mapping[str, Any]]) -> bytes:
+    """The table of these documents (parsed `<slug>.json`): UTF-8, comma-separated, LF."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns(), lineterminator="\n")
+    writer.writeheader()
+    for document in documents:
+        writer.writerow({name: spreadsheet(value) for name, value in _row(document).items()})
+    return text.getvalue().encode()
+
+
+def _row(document: Mapping[str, Any]) -> dict[str, Any]:
+    people, population = document["people_at_risk"], document["population"]
+    counts = {post["role"]: post["count"] for post in document["staffing"]}
+    return {
+        **document["city"],
+        "scenario": document["scenario"],
+        "population": population["value"],
+        "dataset": population["dataset"],
+        "year": population["year"],
+        "people_at_risk": people["estimate"],
+        "people_at_risk_rounded": people["rounded"],
+        "share": people["share"],
+        "method": people["method"],
+        "target": people["target"],
+        **counts,
+        "staff": sum(counts.values()),
+        **document["budget"],
+        "per_resident": document["per_resident"],
+        "per_person": document["per_person"],
+        **{
+            f"{name}_{end}": document["ranges"][name][end]
+            for name in ("people_at_risk", "staff", "total")
+            for end in _ENDS
+        },
+    }
+
+
+NAME = "workbooks.zip"
+_DATE = (1980, 1, 1, 0, 0, 0)  # the first that the format knows: the same content, the same bytes
+
+
+def zipped(workbooks: Mapping[str, bytes], folder: str) -> bytes:
+    """A zip file of these workbooks, the same bytes for the same content on every machine.
+
+    Args:
+        workbooks: their content by file name.
+        folder: the folder that they unpack into.
+    """
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name in sorted(workbooks):
+            entry = zipfile.ZipInfo(f"{folder}/{name}", _DATE)
+            entry.create_system = 3  # Unix, wherever it is made
+            entry.external_attr = 0o644 << 16
+            # A workbook is a compressed file itself: packing it again saves nothing.
+            entry.compress_type = zipfile.ZIP_STORED
+            archive.writestr(entry, workbooks[name])
+    return target.getvalue()
+
+
+def finish(
+    plan: RunPlan,
+    entries: Mapping[str, manifest.ReportEntry],
+    pages: Mapping[str, manifest.ReportEntry],
+) -> manifest.Manifest:
+    """Write the files around the reports, the manifest last, and return it.
+
+    Args:
+        plan: what was asked for.
+        entries: the reports that are up to date, by slug.
+        pages: the pages on many cities that are, by name.
+
+    Raises:
+        BuildError: the folder cannot be written.
+    """
+    request, folder = plan.request, plan.request.folder
+    order = {slug: place for place, slug in enumerate(plan.library.params.cities)}
+    ranked = sorted(entries, key=lambda slug: (order.get(slug, len(order)), slug))
+    files: dict[str, bytes] = {}
+    if request.shard is None:
+        documents = list(documents_of(folder, ranked))
+        note = plan.scenarios[request.scenario]
+        if archive := _workbooks(folder, {slug: entries[slug] for slug in ranked}, request.name):
+            files[NAME] = archive
+        files |= {
+            "index.html": index_html(
+                documents,
+                request.name,
+                note,
+                request.overrides,
+                plan.library.params,
+                scenarios=plan.scenarios.values(),
+                compared=CITIES in pages,
+                files={slug: entries[slug].files for slug in ranked},
+                zipped=len(archive),
+            ),
+            "profiles.csv": profiles_csv(documents),
+            "profile.schema.json": schema(),
+        }
+    try:
+        for name, content in files.items():
+            if file_sha256(folder / name) != sha256(content):
+                write_file(folder / name, content)
+        if request.shard is None and NAME not in files:
+            (folder / NAME).unlink(missing_ok=True)
+        result = manifest.Manifest(
+            scenario=request.name,
+            overrides=dict(request.overrides),
+            # What was read is what is recorded: an edit saved since then is news to the next run.
+            inputs=dict(plan.inputs),
+            listed=tuple(plan.library.params.cities),
+            cities={slug: entries[slug] for slug in ranked},
+            pages=dict(pages),
+            files={name: sha256(content) for name, content in files.items()},
+        )
+        if request.shard is not None:
+            write_file(folder / request.shard.manifest_name, result.to_bytes())
+        else:
+            result.save(folder)
+            write_scenarios(folder.parent, plan.scenarios)
+    except OSError as error:
+        raise BuildError(
+            f"{folder}: cannot write there ({error.strerror}). {advice(error)}"
+        ) from error
+    return result
+
+
+def changed_meanwhile(plan: RunPlan) -> list[str]:
+    """The inputs that are not what they were when the run read them, by their paths."""
+    before, now = plan.inputs, fingerprint()
+    return sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
+
+
+def _workbooks(folder: Path, entries: Mapping[str, manifest.ReportEntry], scenario: str) -> bytes:
+    """The workbooks of these reports in one file; b"" where there are not two of them."""
+    names = [name for slug in entries for name in entries[slug].files if name.endswith(".xlsx")]
+    if len(names) < 2:
+        return b""
+    found = {name: (folder / name).read_bytes() for name in names}
+    return zipped(found, f"cvi-workbooks-{scenario}")
+
+
+def documents_of(folder: Path, slugs: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """The parsed `<slug>.json` of each city."""
+    for slug in slugs:
+        yield json.loads((folder / f"{slug}.json").read_bytes())
+
+
+def schema() -> bytes:
+    """The JSON Schema of `<slug>.json`."""
+    text = json.dumps(Document.model_json_schema(mode="serialization"), indent=2, sort_keys=True)
+    return f"{text}\n".encode()

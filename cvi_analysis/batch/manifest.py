@@ -1,0 +1,147 @@
+"""`manifest.json`: the SHA-256 of every file of a scenario and of every input it was made from.
+
+It is also the memory of the build: a report whose key and files stand in it unchanged is not made
+again. Cities finished since the manifest was last written stand in a journal, one line a city, so
+that a killed build goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cvi_analysis.batch.fingerprint import file_sha256
+from cvi_analysis.files import write_file
+
+FORMAT = 1
+NAME = "manifest.json"
+JOURNAL = ".journal.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportEntry:
+    """One city's report: its key, what the key is made of, and its files' hashes."""
+
+    slug: str
+    key: str
+    ingredients: Mapping[str, str]
+    files: Mapping[str, str]
+
+    def intact(self, folder: Path) -> bool:
+        """Whether every file is on disk with the content that was written."""
+        return all(file_sha256(folder / name) == digest for name, digest in self.files.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """All that is known of a scenario's folder.
+
+    Attributes:
+        scenario: its name.
+        overrides: assumptions given on the command line, by dotted name.
+        inputs: fingerprint of the inputs that the newest run saw.
+        listed: slugs of all listed cities at that time.
+        cities: entry by slug.
+        pages: entry of each page on many cities, by its name.
+        files: hashes of the files that are not one city's (index, table, schema).
+    """
+
+    scenario: str
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    listed: tuple[str, ...] = ()
+    cities: Mapping[str, ReportEntry] = field(default_factory=dict)
+    pages: Mapping[str, ReportEntry] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    def to_bytes(self) -> bytes:
+        """Canonical JSON: sorted keys, final newline, no times, no paths of a machine."""
+        data = {"format": FORMAT, **asdict(self)}
+        return (json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+    def save(self, folder: Path) -> None:
+        """Write the manifest, then drop the journal that it contains."""
+        write_file(folder / NAME, self.to_bytes())
+        (folder / JOURNAL).unlink(missing_ok=True)
+
+
+def load(folder: Path, scenario: str, name: str = NAME) -> Manifest:
+    """The manifest of a folder with its journal; an empty one where there is none or it is broken.
+
+    A broken manifest costs a rebuild and nothing else, so it is not an error.
+    """
+    manifest = _read(folder / name, scenario)
+    late = {entry.slug: entry for entry in _journal(folder / JOURNAL)}
+    if not late or name != NAME:  # The journal belongs to the folder, not to a shard's list.
+        return manifest
+    return Manifest(
+        scenario=manifest.scenario,
+        overrides=manifest.overrides,
+        cities={**manifest.cities, **late},
+        pages=manifest.pages,
+    )
+
+
+def record(folder: Path, entry: ReportEntry) -> None:
+    """Append one finished city to the journal."""
+    with (folder / JOURNAL).open("a", encoding="utf-8") as journal:
+        journal.write(json.dumps(asdict(entry), sort_keys=True) + "\n")
+
+
+def _read(path: Path, scenario: str) -> Manifest:
+    try:
+        data = json.loads(path.read_bytes())
+        if data.pop("format") != FORMAT or data["scenario"] != scenario:
+            return Manifest(scenario)
+        cities = {slug: ReportEntry(**entry) for slug, entry in data.pop("cities").items()}
+        pages = {name: ReportEntry(**entry) for name, entry in data.pop("pages", {}).items()}
+        return Manifest(**{**data, "listed": tuple(data["listed"])}, cities=cities, pages=pages)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return Manifest(scenario)
+
+
+def _journal(path: Path) -> Iterable[ReportEntry]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return
+    for line in lines:
+        try:
+            yield ReportEntry(**json.loads(line))
+        except (ValueError, TypeError):
+            continue  # The line that was being written when the build was killed.
+
+
+class Seals:
+    """What the files of each report were like when the build last knew them to be right.
+
+    Number, size and time of change are enough: nobody can set the last of them at will. Hashing
+    every file a second time would tell no more and take longer.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._sealed: dict[str, dict[str, tuple[int, ...] | None]] = {}
+
+    def put(self, entry: ReportEntry) -> None:
+        """Remember the files of a report that has just been written or checked."""
+        self._sealed[entry.slug] = {name: self._look(name) for name in entry.files}
+
+    def broken(self) -> dict[str, str]:
+        """The first file of each report that is not what it was, by the report's name."""
+        found: dict[str, str] = {}
+        for slug, files in self._sealed.items():
+            for name, sealed in files.items():
+                if sealed is None or self._look(name) != sealed:
+                    found.setdefault(slug, name)
+        return found
+
+    def _look(self, name: str) -> tuple[int, ...] | None:
+        try:
+            status = (self._folder / name).lstat()
+        except OSError:
+            return None
+        return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns

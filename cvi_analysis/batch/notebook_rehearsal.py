@@ -1,0 +1,58 @@
+"""What is done once so that no notebook has to do it for the first time.
+
+Importing this draws a chart and shows a whole report; the notebooks' fork server does so. It leaves
+loaded modules and glyphs, and the caches of pure functions, such as widths of texts. Nothing stays
+that a program could notice: no figure is open and no warning counts as shown.
+"""
+
+from __future__ import annotations
+
+import inspect
+import io
+import warnings
+from contextlib import suppress
+
+from matplotlib.figure import Figure
+
+from cvi_analysis.display.blocks import Stack
+from cvi_analysis.display.canvas import learn_letters
+from cvi_analysis.display.prose import Block
+from cvi_analysis.report.city_report import CityReport
+from cvi_analysis.report.dossier import Dossier, Library
+
+
+def draw() -> None:
+    """What matplotlib is slow to do the first time, such as finding backends and fonts."""
+    figure = Figure()
+    axes = figure.subplots()
+    axes.plot([0, 1], label="label")
+    axes.legend()
+    axes.set_title("Title", weight="bold")
+    for kind in ("svg", "png"):
+        figure.savefig(io.BytesIO(), format=kind)
+
+
+def show_everything() -> None:
+    """Everything that a report can show, of the first listed city.
+
+    Raises:
+        Exception: the project's files are wrong.
+    """
+    learn_letters()
+    library = Library.load()
+    dossier = library.dossier(next(iter(library.params.cities)))
+    report = CityReport(Dossier.model_validate_json(dossier.to_json()))
+    for name, show in inspect.getmembers(CityReport, inspect.isfunction):
+        if name.startswith("_"):
+            continue
+        shown = show(report)
+        for block in shown.outputs() if isinstance(shown, Stack) else (shown,):
+            if isinstance(block, Block):
+                block._repr_mimebundle_()
+
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    draw()
+    with suppress(Exception):  # What is wrong with the project's files is for the build to say.
+        show_everything()

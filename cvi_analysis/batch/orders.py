@@ -1,0 +1,188 @@
+"""Orders for reports, which can travel to another machine, and what comes back."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from cvi_analysis import export
+from cvi_analysis.batch.fingerprint import sha256
+from cvi_analysis.batch.notebook_environment import MEMORY
+from cvi_analysis.report.dossier import Dossier, canonical
+
+Engine = Literal["warm", "standard"]
+
+FORMATS = ("html", "pdf", "xlsx", "json", "ipynb")
+
+
+@dataclass(frozen=True, slots=True)
+class CitySpec:
+    """Self-contained order for one report; it can travel to another machine.
+
+    Attributes:
+        slug: name of the files.
+        dossier: the dossier's canonical JSON.
+        notebook: the notebook's JSON text.
+        code: `inputs.code_sha256()` of the sender; a worker with other code refuses.
+        lock: hash of the lock file, part of the key.
+        engine: `warm` (forked kernels) or `standard` (stock ones); outputs are equal.
+        timeout: seconds one cell may run, or None.
+        memory: gigabytes that its kernel may allocate, or None.
+    """
+
+    slug: str
+    dossier: str
+    notebook: str
+    code: str
+    lock: str
+    engine: Engine = "warm"
+    timeout: float | None = None
+    memory: float | None = MEMORY
+
+    def ingredients(self) -> dict[str, str]:
+        """What the key is made of, by name, in words short enough to show to a user."""
+        dossier = json.loads(self.dossier)
+        found = {
+            "code": self.code,
+            "lock": self.lock,
+            "notebook": sha256(self.notebook.encode()),
+        }
+        for name, item in dossier.pop("assumptions").items():
+            digest = sha256(canonical({k: v for k, v in item.items() if k != "line"}))
+            found[f"assumption {name}"] = f"{item['value']} ({digest[:12]})"
+        for name, part in dossier.items():
+            found[name] = sha256(canonical(part))
+        return found
+
+    @staticmethod
+    def key_of(ingredients: Mapping[str, str]) -> str:
+        """The key: one hash of all ingredients."""
+        return sha256(canonical(dict(ingredients)))
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpec:
+    """Self-contained order for a page on many cities; it can travel like a `CitySpec`.
+
+    Attributes:
+        slug: name of the files, such as `comparison`.
+        panels: canonical JSON of each `compare.panel.Panel` it stands on.
+        notebook: the notebook's JSON text.
+        parameters: what is injected into the notebook.
+        metadata: what the exporters put into titles, running heads and the PDF's metadata.
+        links: words and address of what the page leads to from its top.
+        row_links: the address that a table's row leads to, by the words of its heading.
+        code: `inputs.code_sha256()` of the sender; a worker with other code refuses.
+        lock: hash of the lock file, part of the key.
+        engine: `warm` or `standard` kernels; outputs are equal.
+        timeout: seconds one cell may run, or None.
+        memory: gigabytes that its kernel may allocate, or None.
+    """
+
+    slug: str
+    panels: tuple[str, ...]
+    notebook: str
+    parameters: Mapping[str, Any]
+    metadata: Mapping[str, Any]
+    code: str
+    lock: str
+    links: tuple[tuple[str, str], ...] = ()
+    row_links: Mapping[str, str] = field(default_factory=dict)
+    engine: Engine = "warm"
+    timeout: float | None = None
+    memory: float | None = MEMORY
+
+    def ingredients(self) -> dict[str, str]:
+        """What the key is made of, by name."""
+        found = {"code": self.code, "lock": self.lock, "notebook": sha256(self.notebook.encode())}
+        found["links"] = sha256(canonical([self.links, dict(self.row_links)]))
+        for number, panel in enumerate(self.panels, 1):
+            found[f"panel {number}"] = sha256(panel.encode())
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class CityResult:
+    """A built report, or why it could not be built.
+
+    Attributes:
+        slug: the city, or the name of a page.
+        files: content by file name; empty after a failure.
+        error: one message that names the cell and the error, or None.
+        detail: longer text for the run log.
+        notes: what could not be shown as it stands in the notebook, one sentence each.
+        seconds: wall time by stage.
+    """
+
+    slug: str
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    error: str | None = None
+    detail: str = ""
+    notes: tuple[str, ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+def spec_of(
+    dossier: Dossier, *, notebook: str, code: str, lock: str, **options: object
+) -> CitySpec:
+    """The order for a dossier's report."""
+    return CitySpec(
+        slug=dossier.city.slug,
+        dossier=dossier.to_json(),
+        notebook=notebook,
+        code=code,
+        lock=lock,
+        **options,  # type: ignore[arg-type]
+    )
+
+
+def build(spec: CitySpec | PageSpec) -> CityResult:
+    """The report of one city, or a page on many; only workers pay for the imports.
+
+    See `city.build_city` and `page.build_page`.
+    """
+    pass
+
+    if isinstance(spec, PageSpec):
+        from cvi_analysis.batch import city
+
+        return city.build_page(spec)
+    from cvi_analysis.batch import city
+
+    return city.build_city(spec)
+
+
+def rehearse() -> None:
+    """Make this worker ready while there is nothing to build yet; see `rehearsal.rehearse`."""
+    from cvi_analysis.batch import rehearsal
+
+    rehearsal.rehearse()
+
+
+class _Collector(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.found: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        message = record.getMessage()
+        if message not in self.found:  # The page and the PDF say the same.
+            self.found.append(message)
+
+
+@contextmanager
+def noted() -> Iterator[list[str]]:
+    """The exporters' warnings during the block, each once, in order."""
+    log = logging.getLogger(export.__name__)
+    collector, passes_on = _Collector(), log.propagate
+    log.addHandler(collector)
+    log.propagate = False
+    try:
+        yield collector.found
+    finally:
+        log.propagate = passes_on
+        log.removeHandler(collector)

@@ -1,0 +1,357 @@
+"""What one run has to make: the request, the pages on many cities, shards."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cvi_analysis import __version__, paths
+from cvi_analysis.batch.fingerprint import (
+    COMPARISON,
+    LOCK,
+    NOTEBOOK,
+    code_sha256,
+    file_sha256,
+    fingerprint,
+    with_pictures,
+)
+from cvi_analysis.batch.notebook_environment import MEMORY
+from cvi_analysis.batch.orders import CitySpec, Engine, PageSpec, spec_of
+from cvi_analysis.errors import InputError
+from cvi_analysis.params import Params
+from cvi_analysis.params.cities import City
+from cvi_analysis.params.scenarios import Scenario
+from cvi_analysis.report.dossier import Library, ScenarioNote, scenario_name
+from cvi_analysis.report.panel import Panel
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Part `number` of `of`, counted from 1; a city's part follows from its slug alone."""
+
+    number: int
+    of: int
+
+    @classmethod
+    def parse(cls, text: str) -> Shard:
+        """`3/8` as a shard.
+
+        Raises:
+            InputError: it is not two whole numbers with 1 <= first <= second.
+        """
+        match = re.fullmatch(r"(\d{1,6})/(\d{1,6})", text.strip())
+        if not match or not 1 <= int(match[1]) <= int(match[2]):
+            raise InputError(
+                "this is not a part of a whole",
+                parameter="--shard",
+                found=text,
+                allowed="i/n with i from 1 to n, such as 3/8",
+            )
+        return cls(int(match[1]), int(match[2]))
+
+    def holds(self, slug: str) -> bool:
+        """Whether this part builds the city."""
+        digest = hashlib.sha256(slug.encode()).digest()
+        return int.from_bytes(digest[:8], "big") % self.of == self.number - 1
+
+    @property
+    def manifest_name(self) -> str:
+        """The file that lists this part's reports."""
+        return f"manifest-{self.number}-of-{self.of}.json"
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What to build.
+
+    Attributes:
+        scenario: name of a scenario file.
+        overrides: assumptions by dotted name that replace the scenario's.
+        cities: the places; None for all listed cities.
+        engine: `warm` or `standard` kernels.
+        timeout: seconds a cell may run.
+        memory: gigabytes that a kernel may allocate.
+        out: folder that holds the scenarios' folders; None for `reports/`.
+        shard: the part of the cities that this run builds, or None for all.
+        force: build even what is up to date.
+    """
+
+    scenario: str = "baseline"
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    cities: tuple[City, ...] | None = None
+    engine: Engine = "warm"
+    timeout: float | None = None
+    memory: float | None = MEMORY
+    out: Path | None = None
+    shard: Shard | None = None
+    force: bool = False
+
+    @property
+    def name(self) -> str:
+        """Name of the scenario's folder."""
+        return scenario_name(self.scenario, self.overrides)
+
+    @property
+    def every_city(self) -> bool:
+        """Whether this run also builds the page of all cities; of several shards the first."""
+        return self.cities is None and (self.shard is None or self.shard.number == 1)
+
+    @property
+    def folder(self) -> Path:
+        """The scenario's folder."""
+        return (self.out or paths.reports()) / self.name
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """The orders of a request, made one by one, with the sources that they share.
+
+    Attributes:
+        request: what was asked for.
+        library: what was read from `params/` and `data/`.
+        cities: the places whose reports this run makes.
+        without: why a place asked for cannot be built, by slug: no population figure.
+        notebook: the text of the report's notebook.
+        comparison: the text of the notebook on all cities, if this run makes its page.
+        code: hash of the package's code.
+        lock: hash of the lock file.
+        inputs: fingerprint of all inputs, taken before the first of them was read.
+        scenarios: every scenario that can be read, by name, the baseline first.
+        unread: why the others cannot, one message each.
+    """
+
+    request: RunRequest
+    library: Library
+    cities: tuple[City, ...]
+    without: Mapping[str, InputError]
+    notebook: str
+    comparison: str | None
+    code: str
+    lock: str
+    inputs: Mapping[str, str]
+    scenarios: Mapping[str, Scenario]
+    unread: tuple[str, ...]
+
+    @classmethod
+    def make(
+        cls, request: RunRequest, library: Library, inputs: Mapping[str, str] | None = None
+    ) -> RunPlan:
+        """Check the request against the data before anything is written.
+
+        Args:
+            request: what to build.
+            library: what was read.
+            inputs: the fingerprint from before `library` was read; by default that of now.
+
+        Raises:
+            InputError: a scenario, a parameter or every population is not to be had, or a notebook
+                is missing or not a notebook.
+        """
+        cities: list[City] = []
+        without: dict[str, InputError] = {}
+        register = library.params.resolve(request.scenario, None, dict(request.overrides))
+        asked = library.params.cities.values() if request.cities is None else request.cities
+        for city in asked:
+            try:
+                library.residents(city, register)
+            except InputError as error:
+                without[city.slug] = error
+            else:
+                cities.append(city)
+        if without and not cities:
+            raise next(iter(without.values()))
+        if request.shard:
+            cities = [city for city in cities if request.shard.holds(city.slug)]
+            without = {slug: why for slug, why in without.items() if request.shard.holds(slug)}
+        root = paths.root()
+        scenarios, unread = _scenarios(library.params)
+        return cls(
+            request,
+            library,
+            tuple(cities),
+            without,
+            notebook=read_notebook(root / NOTEBOOK),
+            comparison=read_notebook(root / COMPARISON) if request.every_city else None,
+            code=code_sha256(),
+            lock=file_sha256(root / LOCK) or "none",
+            inputs=fingerprint() if inputs is None else inputs,
+            scenarios=scenarios,
+            unread=unread,
+        )
+
+    def spec(self, city: City) -> CitySpec:
+        """The order for one city."""
+        request = self.request
+        return spec_of(
+            self.library.dossier(city, request.scenario, request.overrides),
+            notebook=self.notebook,
+            code=self.code,
+            lock=self.lock,
+            engine=request.engine,
+            timeout=request.timeout,
+            memory=request.memory,
+        )
+
+    def page(self, absent: Collection[str] = ()) -> PageSpec:
+        """The order for all listed cities side by side, without links to those that are absent."""
+        request = self.request
+        return cities_page(
+            self.library,
+            request.scenario,
+            request.overrides,
+            absent=absent,
+            notebook=self.comparison or read_notebook(paths.root() / COMPARISON),
+            code=self.code,
+            lock=self.lock,
+            engine=request.engine,
+            timeout=request.timeout,
+            memory=request.memory,
+        )
+
+
+def _scenarios(params: Params) -> tuple[dict[str, Scenario], tuple[str, ...]]:
+    """Every scenario that can be read, and why the others cannot.
+
+    The index leads to all of them, but a broken one that nobody asked for must stop no build.
+    """
+    read: dict[str, Scenario] = {}
+    unread = []
+    for name in params.scenario_names:
+        try:
+            read[name] = params.scenario(name)
+        except InputError as error:
+            unread.append(str(error))
+    return read, tuple(unread)
+
+
+def read_notebook(path: Path) -> str:
+    """The text of a notebook, with the images beside it that it shows put inside.
+
+    Raises:
+        InputError: the file cannot be read or is no notebook of format 4.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        notebook = json.loads(text)
+        _refuse_other_forms(notebook)
+    except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise InputError(
+            f"this is not a notebook that can be read ({reason})",
+            file=_shown(path),
+            hint="Restore it from version control, or save it again in JupyterLab.",
+        ) from error
+    if with_pictures(notebook, path.parent):
+        return json.dumps(notebook, ensure_ascii=False, sort_keys=True)
+    return text
+
+
+def _shown(path: Path) -> Path:
+    return path.relative_to(paths.root()) if path.is_relative_to(paths.root()) else path
+
+
+def _refuse_other_forms(notebook: Any) -> None:
+    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
+        raise ValueError("it has no cells")
+    if notebook.get("nbformat") != 4 or not isinstance(notebook.get("metadata"), dict):
+        raise ValueError(f"it is of notebook format {notebook.get('nbformat')}, not 4")
+    for number, cell in enumerate(notebook["cells"], 1):
+        if not isinstance(cell, dict) or not {"cell_type", "metadata", "source"} <= cell.keys():
+            raise ValueError(f"cell {number} has no type, no metadata or no source")
+
+
+CITIES = "comparison"
+"""Stem of the page with all cities side by side."""
+
+
+def cities_page(
+    library: Library,
+    scenario: str,
+    overrides: Mapping[str, Any],
+    *,
+    absent: Collection[str] = (),
+    **options: Any,
+) -> PageSpec:
+    """The order for `comparison.html` and `.pdf` of a scenario.
+
+    Args:
+        library: parameters and populations.
+        scenario: name of a scenario file.
+        overrides: assumptions by dotted name that replace the scenario's.
+        absent: slugs of listed cities that have no report to lead to.
+        options: `notebook`, `code`, `lock`, `engine` and `timeout` of the order.
+    """
+    panel = Panel.of(library, scenario, overrides)
+    note = panel.scenario
+    parameters: dict[str, Any] = {"scenario": scenario}
+    if overrides:
+        parameters["assumptions"] = dict(overrides)
+    head = "All cities side by side"
+    return PageSpec(
+        slug=CITIES,
+        panels=(panel.to_json(),),
+        parameters=parameters,
+        metadata={
+            "title": "The cities side by side: community violence intervention",
+            "subtitle": "People at the highest risk, staff and annual budget of "
+            f"{len(panel.places)} cities",
+            "scenario": note.name,
+            "scenario_title": note.title,
+            "language": "en-US",
+            "version": __version__,
+            "keywords": ["community violence intervention", "comparison", note.title],
+            "running_head": head if note.name == "baseline" else f"{head} · {note.title}",
+            "provenance": _provenance(note),
+        },
+        links=(
+            ("All cities", "index.html"),
+            ("PDF", f"{CITIES}.pdf"),
+            ("Data (CSV)", "profiles.csv"),
+        ),
+        row_links={
+            place.city.name: f"{place.city.slug}.html"
+            for place in panel.places
+            if place.city.slug not in absent
+        },
+        **options,
+    )
+
+
+def difference_page(
+    library: Library,
+    first: str,
+    second: str,
+    overrides: Mapping[str, Any],
+    **options: Any,
+) -> PageSpec:
+    """The order for `<A>-vs-<B>.html` and `.pdf`; overrides change the second scenario only."""
+    panels = Panel.pair(library, first, second, overrides)
+    old, new = panels[0].scenario, panels[1].scenario
+    parameters: dict[str, Any] = {"first": first, "second": second}
+    if overrides:
+        parameters["assumptions"] = dict(overrides)
+    return PageSpec(
+        slug=f"{old.name}-vs-{new.name}",
+        panels=tuple(panel.to_json() for panel in panels),
+        parameters=parameters,
+        metadata={
+            "title": f"From “{old.title}” to “{new.title}”: what changes",
+            "subtitle": "People at the highest risk, staff and annual budget of "
+            f"{len(panels[0].places)} cities under both",
+            "language": "en-US",
+            "version": __version__,
+            "keywords": ["community violence intervention", old.title, new.title],
+            "running_head": f"{old.title} · {new.title}",
+            "provenance": _provenance(new),
+        },
+        **options,
+    )
+
+
+def _provenance(note: ScenarioNote) -> dict[str, str]:
+    return {"scenario": note.name, "version": __version__}

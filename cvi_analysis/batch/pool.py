@@ -1,0 +1,235 @@
+"""Where the batch runs: this machine's cores, or a Dask cluster; both are `Executor`s."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import pickle
+import signal
+import socket
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing import forkserver
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cvi_analysis.batch.guardian import adopt
+from cvi_analysis.batch.notebook_environment import clean_environment
+from cvi_analysis.batch.notebook_server import SCIENCE, fork_is_safe, start_server, use_server
+from cvi_analysis.batch.orders import rehearse
+from cvi_analysis.errors import InputError
+
+if TYPE_CHECKING:
+    from cvi_analysis.batch.orders import CityResult
+
+MakeExecutor = Callable[[], Executor]
+
+
+def default_jobs() -> int:
+    """Workers when none are asked for: the processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)))
+    return max(1, os.cpu_count() or 1)
+
+
+NOTEBOOK_PRELOAD = (
+    *SCIENCE,
+    "cvi_analysis.report.city_report",
+    "cvi_analysis.batch.notebook_rehearsal",
+)
+"""What the notebooks' server imports."""
+
+WORKER_PRELOAD = (
+    "cvi_analysis.batch.quiet_start",
+    "cvi_analysis.batch.city",
+    "cvi_analysis.batch.rehearsal",
+)
+"""What the workers' fork server imports, in this order, at the same time."""
+
+
+def _begin_worker(requests: socket.socket | None) -> None:
+    # Ctrl-C reaches the whole process group: the parent alone decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A report is a hundred thousand small objects, nearly none of them in a circle: collecting
+    # after every 700 of them, the default, takes a fifth of the time of an execution.
+    gc.set_threshold(20_000, 10, 10)
+    use_server(requests)
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Processes begun inside ignore Ctrl-C from their first moment; what is ignored is inherited.
+
+    Without it one that is still importing would end with a traceback of its own.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _only(variables: Mapping[str, str]) -> Iterator[None]:
+    """Processes begun inside get these environment variables and no others."""
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+class Local:
+    """Process pools on this machine, forked from warm servers where that is safe.
+
+    The servers start with the object and import while the caller reads its own files.
+    """
+
+    def __init__(self) -> None:
+        # What a killed server or worker leaves behind comes here, and ends with `close`.
+        adopt()
+        self._server = None
+        self._rehearsed = False
+        if not fork_is_safe():
+            return
+        with _deaf_to_interrupts():
+            self._server = start_server(NOTEBOOK_PRELOAD)
+            with _only(clean_environment()):
+                forkserver.set_forkserver_preload(list(WORKER_PRELOAD))
+                forkserver.ensure_running()
+
+    def pool(self, jobs: int) -> Executor:
+        """A new pool of `jobs` workers; the first ones rehearse while the servers still import."""
+        pool = LocalPool(
+            jobs,
+            mp_context=multiprocessing.get_context("forkserver" if self._server else "spawn"),
+            initializer=_begin_worker,
+            initargs=(self._server.requests if self._server else None,),
+        )
+        if self._server and not self._rehearsed:
+            self._rehearsed = True
+            pool.prepare(rehearse, jobs)
+        return pool
+
+    def close(self) -> None:
+        """End every process that was started from here, also one that is still importing."""
+        if self._server:
+            # It ends, and removes its folders, when the workers that could ask it have ended.
+            _end_children(but=self._server.pid)
+            self._server.stop()
+        _end_children()
+        for process in multiprocessing.active_children():
+            process.join()
+
+
+def _end_children(but: int | None = None) -> None:
+    """End all children and theirs, but for one child and its own."""
+    import psutil
+
+    for child in psutil.Process().children():
+        if child.pid == but:
+            continue
+        with suppress(psutil.Error):
+            # multiprocessing's resource tracker cleans up and ends by itself.
+            if not any("resource_tracker" in word for word in child.cmdline()):
+                for process in (*child.children(recursive=True), child):
+                    process.kill()
+
+
+@contextmanager
+def local() -> Iterator[Local]:
+    """This machine; whatever it started has ended when the context is left, however that comes."""
+    machine = Local()
+    try:
+        yield machine
+    finally:
+        machine.close()
+
+
+@contextmanager
+def dask(scheduler: str | None) -> Iterator[tuple[MakeExecutor, int]]:
+    """A maker of executors on the Dask cluster at `scheduler`, and how many orders to give it.
+
+    See `cluster.executors`.
+
+    Raises:
+        InputError: the `dask` extra is not installed, no address was given, or nobody answers.
+    """
+    if not scheduler:
+        raise InputError(
+            "--executor dask needs the address of a scheduler",
+            parameter="--scheduler",
+            allowed="an address such as tcp://10.0.0.5:8786",
+        )
+    try:
+        from cvi_analysis.batch import cluster
+    except ImportError:
+        raise InputError(
+            "Dask is not installed", hint="Install the extra: pip install -e '.[dask]'."
+        ) from None
+    with cluster.executors(scheduler) as found:
+        yield found
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A result that waits in a file of the run's temporary folder."""
+
+    path: str
+
+
+def leave(work: Callable[..., CityResult], *order: Any) -> CityResult | Left:
+    """Do the work and leave the result in a file; where there is no room it goes the usual way."""
+    result = work(*order)
+    path = None
+    try:
+        handle, path = tempfile.mkstemp(prefix="result-")
+        with os.fdopen(handle, "wb") as file:
+            pickle.dump(result, file, protocol=pickle.HIGHEST_PROTOCOL)
+    except OSError:
+        if path is not None:
+            Path(path).unlink(missing_ok=True)
+        return result
+    return Left(path)
+
+
+def taken(result: CityResult | Left) -> CityResult:
+    """The result itself; its file is removed.
+
+    Raises:
+        OSError: somebody else has removed the file.
+    """
+    if not isinstance(result, Left):
+        return result
+    path = Path(result.path)
+    found: CityResult = pickle.loads(path.read_bytes())  # noqa: S301 - from our own worker
+    path.unlink()
+    return found
+
+
+class LocalPool(ProcessPoolExecutor):
+    """Worker processes that hand results over with `leave`."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Order some work; its result is for `taken`."""
+        return super().submit(leave, fn, *args, **kwargs)
+
+    def prepare(self, work: Callable[[], None], workers: int) -> None:
+        """Have as many workers as that start now and do some work that leaves no result.
+
+        A fork server that is killed meanwhile is noticed by the first order that matters.
+        """
+        with suppress(BrokenExecutor, EOFError, ConnectionError):
+            for _ in range(workers):
+                super().submit(work)

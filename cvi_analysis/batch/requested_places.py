@@ -1,0 +1,108 @@
+"""The place that a user means: a listed city by slug, or any other by GEOID or name."""
+
+from __future__ import annotations
+
+import re
+import sys
+from difflib import get_close_matches
+from pathlib import Path
+
+from cvi_analysis import paths
+from cvi_analysis.errors import InputError
+from cvi_analysis.params.cities import City
+from cvi_analysis.params.register import Register
+from cvi_analysis.params.text_files import read_text
+from cvi_analysis.populations.places import Places, UnknownPlaceError, entered_city
+from cvi_analysis.report.dossier import Library, dataset_and_year
+
+
+def place(
+    text: str,
+    library: Library,
+    register: Register,
+    known: Places | None = None,
+) -> City:
+    """The city that `text` names: a slug, a GEOID, or a name such as `Durham, NC`.
+
+    A place whose population is not held is fetched from the Census API where a key is set; load
+    the library again after that. Where `register` enters the residents, nothing is fetched, and a
+    place that nothing is held of is taken as it is written.
+
+    Args:
+        text: what the user wrote.
+        library: parameters and populations.
+        register: resolved assumptions, which say what figure is wanted.
+        known: the places held, if they were collected before.
+
+    Raises:
+        InputError: there is no such place, with the nearest names, or there are several.
+        CviError: fetching it failed.
+    """
+    if text in library.params.cities:
+        return library.params.city(text)
+    dataset, year = dataset_and_year(register.values())
+    # A name may mean a place that only a raw answer holds; a GEOID that is held means itself.
+    if any(row.year == year for row in library.populations.series(text, dataset)):
+        return (known or _held(library)).city(text)
+    from cvi_analysis.ingest.on_demand import city_for
+
+    entered = register["population"].value is not None
+    if entered:
+        dataset = "entered"  # No dataset of the API, so nothing is fetched.
+    try:
+        return city_for(
+            text, library.params.cities, paths.root(), dataset=dataset, year=year, say=_say
+        )
+    except UnknownPlaceError as error:
+        if entered:
+            return _as_written(text, error)
+        close = get_close_matches(text.lower(), library.params.cities, n=1)
+        if not close:
+            raise
+        raise InputError(
+            error.message,
+            found=text,
+            allowed="a slug of params/cities.csv, a GEOID, or a name such as 'Durham, NC'",
+            hint=f"Did you mean {close[0]}? {error.hint or ''}".strip(),
+        ) from None
+
+
+def _as_written(text: str, unknown: UnknownPlaceError) -> City:
+    """A place that nothing is held of; a typing mistake would look the same, so it is told."""
+    city = entered_city(text)
+    near = next(iter(re.findall(r"Did you mean .+?\?", unknown.hint or "")), "")
+    told = f"Nothing is held of {city.name}: its report stands on the residents given. {near}"
+    _say(told.strip())
+    return city
+
+
+def _held(library: Library) -> Places:
+    return Places.of(library.populations, library.params.cities.values())
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def places_in_file(path: Path, library: Library, register: Register) -> list[City]:
+    """The cities of a file with one place a line; blank lines and `#` comments are skipped.
+
+    Raises:
+        InputError: the file cannot be read, or a line names no place.
+    """
+    lines = read_text(path).splitlines()
+    found: list[City] = []
+    known = _held(library)
+    for number, line in enumerate(lines, 1):
+        text = line.split("#", 1)[0].strip()
+        if not text:
+            continue
+        try:
+            found.append(place(text, library, register, known))
+        except InputError as error:
+            raise InputError(
+                error.message, file=path, line=number, found=text, hint=error.hint
+            ) from error
+    if not found:
+        raise InputError("this list names no place", file=path, allowed="one place a line")
+    return found

@@ -1,1 +1,0 @@
-"""The batch: which reports are out of date, building them, and the files around them."""

@@ -1,0 +1,166 @@
+"""What the browser's model computes on, and a meeting's case as a file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cvi_analysis.model.budget import WRAPAROUND_KINDS
+from cvi_analysis.model.staffing import GROUPS
+from cvi_analysis.params.register import Register
+from cvi_analysis.params.scenarios import BASELINE
+from cvi_analysis.params.text_files import Where, read_bounded
+from cvi_analysis.report.dossier import Dossier
+from cvi_analysis.report.wording import listed
+
+_UNREAD = ("population.", "phasing.", "comparison.")
+_KEYS = ("city", "scenario", "changes", "format", "title", "note")
+FORMAT = "cvi-case-1"
+
+
+def values(dossier: Dossier) -> dict[str, Any]:
+    """What model.js takes as `values`: the report's assumptions, with the residents in force."""
+    found = {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in dossier.values.items()
+        if not name.startswith(_UNREAD)
+    }
+    return {**found, "population": dossier.population.population}
+
+
+def place(dossier: Dossier) -> dict[str, Any]:
+    """What model.js takes as `place`."""
+    return {
+        "roles": [[role, group] for role, group in GROUPS.items()],
+        "kinds": list(WRAPAROUND_KINDS),
+        "local_estimate": dossier.city.local_estimate,
+        "price_parity": dossier.city.rpp_2023,
+    }
+
+
+def identity(dossier: Dossier) -> dict[str, Any]:
+    """City, scenario and changes that lead back to this report: the base of a case."""
+    city = dossier.city
+    return {
+        "format": FORMAT,
+        "city": (city.geoid or city.name) if listed(dossier) is None else city.slug,
+        "scenario": dossier.scenario.base,
+        "changes": dict(dossier.scenario.overrides),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A case as the calculator saves it.
+
+    Attributes:
+        city: slug or GEOID.
+        scenario: the scenario it stands on.
+        changes: values by dotted name that differ from the scenario; not yet checked against the
+            register.
+        file: where it was read.
+    """
+
+    city: str
+    scenario: str
+    changes: dict[str, Any]
+    file: Path
+
+    @classmethod
+    def read(cls, path: Path) -> CaseFile:
+        """The case in a file.
+
+        Raises:
+            InputError: the file cannot be read, is no JSON or no case; what is wrong is named.
+        """
+        where = Where(str(path))
+        try:
+            text = read_bounded(path).decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise where.error("this case cannot be read", hint=f"{error}.") from error
+        try:
+            found = json.loads(text, object_pairs_hook=_once, parse_constant=_refused)
+        except json.JSONDecodeError as error:
+            raise where.at(error.lineno).error(
+                "this is no JSON", found=error.msg, allowed="the file that the calculator saves"
+            ) from error
+        except (ValueError, RecursionError) as error:
+            raise where.error("this is no case", hint=f"{error}.") from error
+        return cls._of(found, where)
+
+    @classmethod
+    def _of(cls, found: Any, where: Where) -> CaseFile:
+        if not isinstance(found, dict):
+            raise where.error("this is no case", allowed="an object with city and changes")
+        for name in found:
+            if name not in _KEYS:
+                raise where.error(
+                    "a case has no such part", parameter=name, allowed=", ".join(_KEYS[:3])
+                )
+        city = found.get("city")
+        if not isinstance(city, str) or not city.strip():
+            raise where.error("a case names its city", parameter="city", found=city)
+        scenario = found.get("scenario", "baseline")
+        if not isinstance(scenario, str):
+            raise where.error("must be a scenario's name", parameter="scenario", found=scenario)
+        changes = found.get("changes", {})
+        if not isinstance(changes, dict):
+            raise where.error(
+                "must hold values by dotted name",
+                parameter="changes",
+                found=changes,
+                allowed='for example {"roles.mediator.caseload": 12}',
+            )
+        for name, value in changes.items():
+            if isinstance(value, dict):
+                raise where.error("must be one value", parameter=name, found=value)
+        return cls(city=city.strip(), scenario=scenario, changes=changes, file=Path(where.file))
+
+    def checked(self, register: Register) -> dict[str, Any]:
+        """The changes in the register's own types.
+
+        Raises:
+            InputError: an unknown name (with the nearest one) or a refused value.
+        """
+        where = Where(str(self.file))
+        return {
+            name: register.lookup(name, where).check(value, where)
+            for name, value in self.changes.items()
+        }
+
+    def fits(self, city: str | None, scenario: str) -> None:
+        """Refuse another city or scenario beside the case than its own.
+
+        Raises:
+            InputError: both are named.
+        """
+        where = Where(str(self.file))
+        if city is not None and city != self.city:
+            raise where.error(
+                "this case was saved for another city",
+                parameter="city",
+                found=self.city,
+                allowed=city,
+                hint="Leave the city out, or save the case from that city's report.",
+            )
+        if scenario not in (BASELINE, self.scenario):
+            raise where.error(
+                "this case was saved on another scenario",
+                parameter="scenario",
+                found=self.scenario,
+                allowed=scenario,
+                hint="Leave --scenario out.",
+            )
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("A name is given twice")
+    return found
+
+
+def _refused(word: str) -> None:
+    raise ValueError(f"{word} is no number")

@@ -1,0 +1,242 @@
+"""What the calculator's cell displays: live in a page or JupyterLab, a worksheet in print."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from cvi_analysis import paths
+from cvi_analysis.calculator import case_file
+from cvi_analysis.calculator.inputs import GROUPS, Input, inputs
+from cvi_analysis.display.formats import assumption_value, span
+from cvi_analysis.display.prose import Block, Prose, line, strong
+from cvi_analysis.display.tables import Column, Row, Table
+from cvi_analysis.model.budget import WRAPAROUND_KINDS
+from cvi_analysis.params.evidence import publisher
+from cvi_analysis.report.dossier import Dossier
+from cvi_analysis.report.wording import KINDS, local, place_name
+
+LINES = {
+    "frontline": "Frontline staff",
+    "supervision_ovp": "Supervisors and city office",
+    "training": "Training",
+    "evaluation": "Data and evaluation",
+    "wraparound": "Wraparound services",
+}
+_WHOLE, _OPTIONAL, _SWITCH = 1, 2, 4
+_ON_PAGE = ("people", "lines", "caseloads")
+_IN_PRINT = (("people", "lines"), ("caseloads", "pay"))
+
+
+@dataclass(frozen=True, slots=True)
+class Calculator(Block):
+    """The budget calculator of one report."""
+
+    dossier: Dossier
+
+    def html(self) -> str:
+        """Everything inline: data, style, script, and the worksheet where no script runs."""
+        return (
+            _template()
+            .render(
+                slug=self.dossier.city.slug,
+                style=_style(),
+                worksheet=_worksheet(self.dossier).html(),
+                data=_json(_data(self.dossier)),
+                script=_script(),
+            )
+            .strip()
+        )
+
+    def typst(self) -> str:
+        """A worksheet to fill in by hand, and where the live calculator is.
+
+        It is in two tables, since one that is not cut in two would leave half a page empty.
+        """
+        sheets = (_worksheet(self.dossier, groups, by_hand=True) for groups in _IN_PRINT)
+        return "\n".join((_elsewhere(self.dossier).typst(), *(sheet.typst() for sheet in sheets)))
+
+    def plain(self) -> str:
+        """The worksheet."""
+        return f"{_elsewhere(self.dossier).plain()}\n\n{_worksheet(self.dossier).plain()}"
+
+
+def _elsewhere(dossier: Dossier) -> Prose:
+    slug = dossier.city.slug
+    return Prose.of(
+        line(
+            "The calculator itself is in the web page of this report, ",
+            strong(f"{slug}.html"),
+            ", which works without a network, and as formulas in ",
+            strong(f"{slug}.xlsx"),
+            ". This sheet is for notes in a meeting.",
+        )
+    )
+
+
+def _worksheet(
+    dossier: Dossier, groups: tuple[str, ...] = _ON_PAGE, *, by_hand: bool = False
+) -> Table:
+    """The main inputs with their ranges; a column to write in where it is printed."""
+    rows: list[Row] = []
+    for group in groups:
+        rows.append(Row.of(GROUPS[group][0], kind="group"))
+        for item in inputs(dossier):
+            if item.group == group and not item.name.endswith(".wage"):
+                cells = (_named(item), _shown(item), _range(item))
+                rows.append(Row.of(*cells, *(("", publisher(item.source)) if by_hand else ())))
+    hand = (Column("Your figure", "left", 1), Column("Source", "left", 1.6)) if by_hand else ()
+    titles = [GROUPS[group][0] for group in groups]
+    listed = ", ".join([titles[0], *(title.lower() for title in titles[1:])])
+    about = f": {listed}" if by_hand else ""
+    last = not by_hand or groups == _IN_PRINT[-1]
+    return Table(
+        caption=f"Inputs of the budget calculator{about}",
+        columns=(
+            Column("Input", "left", 2.4),
+            Column("In the report"),
+            Column("Allowed"),
+            *hand,
+        ),
+        rows=tuple(rows),
+        notes=(line("Wages and full sources: see the register of assumptions."),) if last else (),
+        small=True,
+    )
+
+
+def _named(item: Input) -> str:
+    if item.kind == "switch" or item.unit == item.label.lower() or item.unit.startswith("share"):
+        return item.label
+    return f"{item.label}, {item.unit}"
+
+
+def _shown(item: Input) -> str:
+    return "computed" if item.baseline is None else assumption_value(item.baseline, item.unit)
+
+
+def _range(item: Input) -> str:
+    if item.kind == "switch":
+        return "yes or no"
+    low, high = (assumption_value(end, item.unit) for end in item.allowed)
+    return span(low, high)
+
+
+def _data(dossier: Dossier) -> dict[str, Any]:
+    """All that the script knows; each text once."""
+    units: dict[str, int] = {}
+    sources: dict[tuple[str, str], int] = {}
+    groups = list(GROUPS)
+    found: list[list[Any]] = []
+    before: list[Any] = []
+    for item in inputs(dossier):
+        rest = [
+            groups.index(item.group),
+            _WHOLE * item.whole + _OPTIONAL * item.optional + _SWITCH * (item.kind == "switch"),
+            *(_short(end) for end in item.allowed),
+            units.setdefault(item.unit, len(units)),
+            sources.setdefault((item.source, item.url), len(sources)),
+        ]
+        role = item.name.split(".")[1] if item.name.startswith("roles.") else ""
+        label = "" if role and dossier.roles[role].plural == item.label else item.label
+        # What a field shares with the one before is not repeated.
+        found.append([item.name, item.baseline, label, *(rest if rest != before else ())])
+        before = rest
+    fields = {item[0] for item in found}
+    return {
+        "place": place_name(dossier),
+        "slug": dossier.city.slug,
+        "scenario": dossier.scenario.title,
+        "case": case_file.identity(dossier),
+        "values": {
+            name: value for name, value in case_file.values(dossier).items() if name not in fields
+        },
+        "model": case_file.place(dossier),
+        "inputs": found,
+        "money": dossier.values["phasing.money_at_hand"],
+        "units": list(units),
+        "sources": [list(source) for source in sources],
+        "groups": [title for title, _ in GROUPS.values()],
+        "roles": {role: dossier.roles[role].plural for role in dossier.roles},
+        "lines": {key: local(title, dossier) for key, title in LINES.items()},
+        "kinds": {kind: KINDS[kind][0] for kind in WRAPAROUND_KINDS},
+    }
+
+
+def _short(number: float) -> float:
+    return int(number) if float(number).is_integer() else number
+
+
+def _json(data: Any) -> str:
+    """JSON that ends no script element and opens no comment."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+@cache
+def _template() -> Template:
+    # Only markup and JSON made here goes in; texts were escaped for their place.
+    environment = Environment(
+        loader=PackageLoader("cvi_analysis", "calculator"),
+        autoescape=False,  # noqa: S701 - see above
+        undefined=StrictUndefined,
+    )
+    return environment.get_template("calculator.html.j2")
+
+
+@cache
+def _script() -> str:
+    text = "\n".join(_file(name) for name in ("model.js", "page.js"))
+    return f"(()=>{{'use strict';\n{squeezed(text)}}})();\n"
+
+
+@cache
+def _style() -> str:
+    return re.sub(r"\s*([{};,>])\s*", r"\1", _file("calculator.css")).replace(": ", ":")
+
+
+def _file(name: str) -> str:
+    return (paths.PACKAGE / "calculator" / name).read_text(encoding="utf-8")
+
+
+_TOKEN = re.compile(
+    r"""(?P<text>`(?:\\.|[^`\\])*`|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*")"""
+    r"""|(?P<note>//[^\n]*)"""
+    r"""|(?P<regex>(?<=[(,=:?!&|])\s*/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\[\n])+/[a-z]*)"""
+    r"""|(?P<space>\s+)|(?P<word>[\w$]+)|(?P<sign>.)""",
+    re.S,
+)
+
+
+def squeezed(script: str) -> str:
+    """`script` without comments and without spaces that mean nothing; line ends stay.
+
+    Enough for this folder's scripts: no template inside a template, no regular expression after a
+    word. What is tested is what is shipped.
+    """
+    found: list[str] = []
+    gap = ""
+    for token in _TOKEN.finditer(script):
+        kind, text = token.lastgroup, token[0]
+        if kind == "note":
+            continue
+        if kind == "space":
+            gap = "\n" if "\n" in text or gap == "\n" else " "
+            continue
+        text = text.strip() if kind == "regex" else text
+        last = found[-1][-1] if found else ";"
+        if gap == "\n":
+            gap = "" if last in ";,{([" or text[0] in ")]" else "\n"
+        elif not (_wordy(last) and _wordy(text[0])) and last + text[0] not in ("++", "--"):
+            gap = ""
+        found += [gap, text] if gap else [text]
+        gap = ""
+    return "".join(found) + "\n"
+
+
+def _wordy(sign: str) -> bool:
+    return sign.isalnum() or sign in "_$"

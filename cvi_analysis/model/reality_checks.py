@@ -1,0 +1,316 @@
+"""What others did, counted and asked for, beside this model's figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from cvi_analysis.model.profile import Profile
+from cvi_analysis.model.sizing_case import Case, Ranged, spread_of
+from cvi_analysis.model.staffing import ROLES
+from cvi_analysis.params.cities import City
+from cvi_analysis.params.evidence import Benchmark, HighRiskEstimate, Program, publisher
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramCheck:
+    """A published program beside the model.
+
+    Attributes:
+        program: what was published, with the reasons why it differs.
+        same_city: the program is in the city of the report.
+        model: the model's profile for as many people in a place of that size; None where the
+            program's number of people is unknown.
+        own: the report's own figure of dollars for one person served.
+    """
+
+    program: Program
+    same_city: bool
+    model: Profile | None
+    own: float
+
+    @property
+    def community_staff(self) -> int | None:
+        """The model's frontline workers and supervisors: posts like those programs report."""
+        return None if self.model is None else int(self.model.count("frontline", "supervision"))
+
+    @property
+    def times_dollars(self) -> float | None:
+        """The model's total over the program's budget (the middle of its range)."""
+        low, high = self.program.dollars_low, self.program.dollars_high
+        if self.model is None or low is None or high is None or low + high == 0:
+            return None
+        return float(2.0 * self.model.budget.total / (low + high))
+
+    @property
+    def times_staff(self) -> float | None:
+        """The model's community staff over the program's staff."""
+        if self.community_staff is None or not self.program.staff:
+            return None
+        return self.community_staff / self.program.staff
+
+    @property
+    def people_per_staff(self) -> float | None:
+        """People for one of the program's staff."""
+        if self.program.people is None or not self.program.staff:
+            return None
+        return self.program.people / self.program.staff
+
+
+def program_checks(case: Case, slug: str, programs: Sequence[Program]) -> tuple[ProgramCheck, ...]:
+    """Every program beside the model, those in the report's city first.
+
+    The model runs under the report's assumptions for the program's number of people, with the
+    residents of the program's place (for the size of the city's office) and national pay, unless
+    the program is in the same city. Staff counts entered by hand for the city are set aside.
+    """
+    own = float(case.profile().per_person)
+    checks = [
+        ProgramCheck(
+            program=program,
+            same_city=program.slug == slug,
+            model=None if program.people is None else _model(case, program, program.slug == slug),
+            own=own,
+        )
+        for program in programs
+    ]
+    return tuple(sorted(checks, key=lambda check: not check.same_city))
+
+
+def _model(case: Case, program: Program, same_city: bool) -> Profile:
+    residents = case.population if same_city else program.residents or case.population
+    there = replace(
+        case, population=residents, price_parity=case.price_parity if same_city else None
+    )
+    return there.profile(
+        {
+            **{f"roles.{role}.count": None for role in ROLES},
+            "people_at_risk": program.people,
+            "people_at_risk.target_share": 1.0,
+        }
+    )
+
+
+Kind = Literal["share", "homicides", "published", "entered"]
+
+PER_HOMICIDE = "comparison.people_per_homicide"
+DOLLARS_PER_HOMICIDE = "comparison.dollars_per_homicide"
+_SHARE = "people_at_risk.share"
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleEstimate:
+    """One way to count people at the highest risk in a city.
+
+    Attributes:
+        kind: `share` of residents, `homicides` times a rule, `published` locally, `entered`.
+        title: what it is, in words.
+        low: low end, persons, None where none is known.
+        central: the estimate, persons, None where only an end was published.
+        high: high end, persons, None where none is known.
+        definition: who is counted.
+        source: who says so, and the year.
+        source_url: where to check it; empty where there is nothing to open.
+        confidence: `high`, `medium` or `low`; empty for a rule of ours.
+        used: this is the count that the city's figures stand on.
+    """
+
+    kind: Kind
+    title: str
+    low: float | None
+    central: float | None
+    high: float | None
+    definition: str
+    source: str
+    source_url: str
+    confidence: str
+    used: bool
+
+    def shares(self, population: float) -> tuple[float | None, float | None, float | None]:
+        """The three counts as fractions of residents."""
+        low, central, high = (
+            None if count is None else count / population
+            for count in (self.low, self.central, self.high)
+        )
+        return low, central, high
+
+
+LATEST = 2025
+"""The latest full year in `params/cities.csv` (its column `murders_2025`)."""
+
+
+def homicides_a_year(*years: int | None) -> float | None:
+    """Mean of the years that are known; None if none is."""
+    known = [count for count in years if count is not None]
+    return sum(known) / len(known) if known else None
+
+
+def homicide_years(in_2024: int | None, in_2025: int | None) -> str:
+    """The years behind `homicides_a_year` of the same counts, in words; "" where none is known."""
+    if in_2024 is not None and in_2025 is not None:
+        return "mean of 2024 and 2025"
+    return "in 2024" if in_2024 is not None else "in 2025" if in_2025 is not None else ""
+
+
+def own_count(city: City) -> PeopleEstimate | None:
+    """The local count in the city's row of `params/cities.csv`; None where it has none."""
+    if city.local_estimate is None:
+        return None
+    return PeopleEstimate(
+        kind="published",
+        title=_by(publisher(city.local_estimate_source), city.local_estimate_year),
+        low=city.local_estimate_low,
+        central=city.local_estimate,
+        high=city.local_estimate_high,
+        definition=city.local_estimate_note,
+        source=city.local_estimate_source,
+        source_url=city.local_estimate_url or "",
+        confidence="",
+        used=False,
+    )
+
+
+def people_estimates(
+    case: Case,
+    city: str,
+    state: str,
+    homicides: float | None,
+    rows: Sequence[HighRiskEstimate],
+    own: PeopleEstimate | None = None,
+) -> tuple[PeopleEstimate, ...]:
+    """Every estimate for one city: the share rule, homicides, local counts.
+
+    Args:
+        case: the city under its assumptions.
+        city: its name, as in the rows.
+        state: two letters.
+        homicides: a year's homicides (`homicides_a_year`), None where unknown.
+        rows: published local counts of all places.
+        own: the city's count in `params/cities.csv` (`own_count`), which its figures stand on. It
+            is left out if a row gives it too: the same count, publisher and year. None: a row
+            says itself whether it is used.
+    """
+    people = case.profile().people
+    found = []
+    if people.method == "entered":
+        found.append(
+            PeopleEstimate(
+                kind="entered",
+                title="Entered by hand",
+                low=None,
+                central=people.estimate,
+                high=None,
+                definition="The count that this report was made with.",
+                source="",
+                source_url="",
+                confidence="",
+                used=True,
+            )
+        )
+    share = case.assumptions[_SHARE]
+    found.append(
+        _by_rule("share", share, case.population, "residents", people.method == "population_share")
+    )
+    if homicides is not None:
+        rule = case.assumptions[PER_HOMICIDE]
+        found.append(_by_rule("homicides", rule, homicides, "homicides a year", False))
+    local = people.method == "local_estimate"
+    published = [
+        _published(row, local and row.used_in_profiles)
+        for row in rows
+        if (row.place, row.state) == (city, state)
+    ]
+    if own is not None:
+        key = (own.title, own.central)
+        published = [
+            replace(one, used=local and (one.title, one.central) == key) for one in published
+        ]
+        if key not in [(one.title, one.central) for one in published]:
+            found.append(replace(own, used=local))
+    return (*found, *published)
+
+
+def _by_rule(kind: Kind, rule: Ranged, times: float, of: str, used: bool) -> PeopleEstimate:
+    spread = spread_of(rule)
+    return PeopleEstimate(
+        kind=kind,
+        title=rule.title,
+        low=None if spread is None else spread.low[0] * times,
+        central=rule.value * times,
+        high=None if spread is None else spread.high[0] * times,
+        definition=f"{rule.value:g} {rule.unit} x {times:,.10g} {of}",
+        source=rule.source,
+        source_url=rule.source_url,
+        confidence="",
+        used=used,
+    )
+
+
+def _by(who: str, year: int | None) -> str:
+    return who if year is None else f"{who}, {year}"
+
+
+def _published(row: HighRiskEstimate, used: bool) -> PeopleEstimate:
+    return PeopleEstimate(
+        kind="published",
+        title=_by(row.estimated_by, row.year),
+        low=row.people_low,
+        central=row.people,
+        high=row.people_high,
+        definition=row.definition,
+        source=row.source,
+        source_url=row.source_url,
+        confidence=row.confidence,
+        used=used,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NeedEstimate:
+    """What someone else says a city needs a year.
+
+    Attributes:
+        title: the rule or the claim.
+        dollars: a year.
+        basis: how it comes about.
+        source_url: where to check it.
+    """
+
+    title: str
+    dollars: float
+    basis: str
+    source_url: str
+
+
+def needs(
+    case: Case, city: str, state: str, homicides_last_year: int | None, rows: Sequence[Benchmark]
+) -> tuple[NeedEstimate, ...]:
+    """Published rules and claims of need for one city, the smallest first.
+
+    The gap between them is wide (more than tenfold in Chicago), so a report shows all of them.
+
+    Args:
+        case: the city under its assumptions.
+        city: its name.
+        state: two letters.
+        homicides_last_year: the homicides of `LATEST`, None where unknown.
+        rows: figures from programs elsewhere; those on need in this city are taken.
+    """
+    found = []
+    rule = case.assumptions[DOLLARS_PER_HOMICIDE]
+    if homicides_last_year is not None:
+        found.append(
+            NeedEstimate(
+                title=rule.title,
+                dollars=rule.value * homicides_last_year,
+                basis=f"${rule.value:,.0f} x {homicides_last_year:,} homicides in {LATEST}",
+                source_url=rule.source_url,
+            )
+        )
+    found.extend(
+        NeedEstimate(row.measure, row.high, f"{row.unit}. {row.note}", row.source_url)
+        for row in rows
+        if row.topic == "need_estimate" and row.place == f"{city} {state}"
+    )
+    return tuple(sorted(found, key=lambda need: need.dollars))

@@ -1,0 +1,262 @@
+"""One place under resolved assumptions, and how far each assumption may vary there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from cvi_analysis.model.number import half_up
+from cvi_analysis.model.profile import Profile, profile
+
+LOCAL_ESTIMATE = "people_at_risk.local_estimate"
+"""Name under which a city's published count is varied; it is data of the city, no assumption."""
+
+
+class Ranged(Protocol):
+    """The part of a parameter that an analysis reads (`params.Assumption` has it)."""
+
+    @property
+    def title(self) -> str:
+        """What it is, in words."""
+
+    @property
+    def unit(self) -> str:
+        """What it is counted in."""
+
+    @property
+    def source(self) -> str:
+        """Who published it."""
+
+    @property
+    def source_url(self) -> str:
+        """Where to check it; empty for a judgment."""
+
+    @property
+    def kind(self) -> str:
+        """`integer` values stay whole when they are varied."""
+
+    @property
+    def value(self) -> Any:
+        """The value in force."""
+
+    @property
+    def low(self) -> Any:
+        """Low end of the plausible range, None where it is not varied."""
+
+    @property
+    def high(self) -> Any:
+        """High end of the plausible range, None where it is not varied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A place and the assumptions in force there.
+
+    Attributes:
+        assumptions: every assumption by dotted name, with its value and plausible range.
+        population: residents.
+        local_estimate: published count of people at the highest risk, or None.
+        local_low: published low end of that count, or None.
+        local_high: published high end of that count, or None.
+        price_parity: regional price parity of the metro (U.S. = 100), or None.
+    """
+
+    assumptions: Mapping[str, Ranged]
+    population: float
+    local_estimate: float | None = None
+    local_low: float | None = None
+    local_high: float | None = None
+    price_parity: float | None = None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Values in force, by dotted name."""
+        return {name: item.value for name, item in self.assumptions.items()}
+
+    def profile(self, changes: Mapping[str, Any] | None = None) -> Profile:
+        """The model's result here, with `changes` in place of the values in force.
+
+        `LOCAL_ESTIMATE` among the changes replaces the published local count.
+        """
+        return self._run({**self.values, **(changes or {})})
+
+    def _run(self, values: Mapping[str, Any]) -> Profile:
+        return profile(
+            values,
+            self.population,
+            local_estimate=values.get(LOCAL_ESTIMATE, self.local_estimate),
+            price_parity=self.price_parity,
+        )
+
+    def reads(self) -> frozenset[str]:
+        """Names of the assumptions that this place's figures depend on.
+
+        Found by watching one run of the model: a city with a local count never reads the share of
+        residents. The division of the wraparound line by kind moves no figure and is left out.
+        """
+        watched = _Watched(self.values)
+        self._run(watched)
+        return frozenset(name for name in watched.read if not name.startswith("budget.wraparound."))
+
+
+class _Watched(Mapping[str, Any]):
+    """A mapping that remembers which of its keys were asked for."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = values
+        self.read: set[str] = set()
+
+    def __getitem__(self, name: str) -> Any:
+        value = self._values[name]
+        self.read.add(name)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+LOCAL_TITLE = "Published local count of people at the highest risk"
+
+_SHARE = "people_at_risk.share"
+_NOT_UNCERTAIN = (bool, str, type(None))
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Low end, most likely value and high end of a number, or of each item of a list.
+
+    Attributes:
+        low: low end, never above `value`.
+        value: the value in force, the most likely one.
+        high: high end, never below `value`.
+        whole: draws are rounded half up to whole numbers.
+        listed: the assumption is a list, of one item or more.
+    """
+
+    low: tuple[float, ...]
+    value: tuple[float, ...]
+    high: tuple[float, ...]
+    whole: bool = False
+    listed: bool = False
+
+    @property
+    def fixed(self) -> bool:
+        """Nothing can vary."""
+        return self.low == self.high
+
+    def at(self, quantile: Floats) -> Floats:
+        """The numbers at these quantiles (0 to 1); a list gives one row an item.
+
+        The inverse of the triangular distribution with mode `value` on `[low, high]`: the
+        simplest that uses all three published or judged numbers and no other. It gives the ends
+        more weight than a PERT curve would, which suits ranges taken from what programs report.
+        The items of a list move together. Whole numbers are drawn half a unit beyond both ends
+        and rounded, so that the ends are as likely as a full unit.
+        """
+        rows = [
+            self._one(quantile, low, value, high)
+            for low, value, high in zip(self.low, self.value, self.high, strict=True)
+        ]
+        return np.stack(rows) if self.listed else rows[0]
+
+    def _one(self, quantile: Floats, low: float, value: float, high: float) -> Floats:
+        if low == high:
+            return np.full_like(quantile, value)
+        if not self.whole:
+            return _triangular(quantile, low, value, high)
+        drawn: Floats = half_up(_triangular(quantile, low - 0.5, value, high + 0.5))
+        return np.clip(drawn, low, high)
+
+
+def _triangular(quantile: Floats, low: float, mode: float, high: float) -> Floats:
+    """Inverse distribution function: rises as a square root from both ends to the mode."""
+    width = high - low
+    below = low + np.sqrt(quantile * (width * (mode - low)))
+    above = high - np.sqrt((1.0 - quantile) * (width * (high - mode)))
+    drawn: Floats = np.where(quantile * width < mode - low, below, above)
+    return drawn
+
+
+def spread_of(item: Ranged) -> Spread | None:
+    """The spread of an assumption; None if it is a choice, a switch or has no range.
+
+    A value outside `low` to `high` (a scenario may set one) widens the range to contain it.
+    """
+    if item.low is None or item.high is None or isinstance(item.value, _NOT_UNCERTAIN):
+        return None
+    listed = isinstance(item.value, list | tuple)
+    value, low, high = _tuple(item.value), _tuple(item.low), _tuple(item.high)
+    return Spread(
+        low=tuple(map(min, low, value)),
+        value=value,
+        high=tuple(map(max, high, value)),
+        whole=item.kind == "integer" or listed,
+        listed=listed,
+    )
+
+
+def spreads(case: Case) -> dict[str, Spread]:
+    """Every number that is uncertain for this place and moves its figures, by name.
+
+    A published local count takes its own published ends. An end that was not published is as far
+    away, in proportion, as that of the share of residents: studies differ in whom they count as
+    much as cities do, so a count without a range is not an exact one.
+    """
+    found = {
+        name: spread
+        for name in sorted(case.reads())
+        if (spread := spread_of(case.assumptions[name])) is not None and not spread.fixed
+    }
+    if case.local_estimate is not None and case.profile().people.method == "local_estimate":
+        found[LOCAL_ESTIMATE] = _local(case, case.local_estimate)
+    return found
+
+
+def _local(case: Case, estimate: float) -> Spread:
+    share = spread_of(case.assumptions[_SHARE])
+    down, up = (
+        (1.0, 1.0)
+        if share is None
+        else (share.low[0] / share.value[0], share.high[0] / share.value[0])
+    )
+    low = estimate * down if case.local_low is None else case.local_low
+    high = estimate * up if case.local_high is None else case.local_high
+    return Spread((min(low, estimate),), (float(estimate),), (max(high, estimate),))
+
+
+def _tuple(value: Any) -> tuple[float, ...]:
+    return tuple(map(float, value)) if isinstance(value, list | tuple) else (float(value),)
+
+
+@dataclass(frozen=True, slots=True)
+class HeadlineFigures:
+    """People, staff and money, as they are shown; or a difference of two such triples.
+
+    Attributes:
+        people: people at the highest risk, rounded half up.
+        staff: full-time posts.
+        total: dollars a year.
+    """
+
+    people: int
+    staff: int
+    total: int
+
+    @classmethod
+    def of(cls, result: Profile) -> HeadlineFigures:
+        """The headline figures of a profile of one place."""
+        return cls(int(result.people.rounded), int(result.staff), int(result.budget.total))
+
+    def __sub__(self, other: HeadlineFigures) -> HeadlineFigures:
+        return HeadlineFigures(
+            self.people - other.people, self.staff - other.staff, self.total - other.total
+        )

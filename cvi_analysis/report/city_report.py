@@ -1,0 +1,265 @@
+"""What `notebooks/city_profile.ipynb` imports: overrides by dotted name, and the report.
+
+overrides = Overrides(globals())      # `roles`, `budget` and the other names now exist
+roles.mediator.caseload = 12          # typed, or injected by `papermill -p`
+report = open_report("norfolk-va", "baseline", overrides)
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator, Mapping, MutableMapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from cvi_analysis.calculator.widget import Calculator
+from cvi_analysis.display.blocks import Stack
+from cvi_analysis.display.prose import Block
+from cvi_analysis.errors import CviError, InputError
+from cvi_analysis.model.assumptions_read import EXPECTED
+from cvi_analysis.model.profile import Profile
+from cvi_analysis.report import (
+    section_budget,
+    section_glance,
+    section_peers,
+    section_people,
+    section_phasing,
+    section_reality,
+    section_register,
+    section_sources,
+    section_staff,
+    section_steps,
+)
+from cvi_analysis.report.document import Document, document
+from cvi_analysis.report.dossier import Dossier
+from cvi_analysis.report.prepared import open_dossier
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Namespace:
+    """Part of a dotted name; assigning to an attribute records an override.
+
+    >>> roles = Namespace("roles")
+    >>> roles.mediator.caseload = 12
+    >>> dict(roles.assigned())
+    {'roles.mediator.caseload': 12}
+    """
+
+    def __init__(self, name: str) -> None:
+        object.__setattr__(self, "_name", name)
+        object.__setattr__(self, "_parts", {})
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        parts: dict[str, Any] = self._parts
+        if name not in parts:
+            parts[name] = Namespace(f"{self._name}.{name}")
+        return parts[name]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._parts[name] = value
+
+    def __repr__(self) -> str:
+        told = ", ".join(f"{name} = {value!r}" for name, value in self.assigned())
+        return f"<{self._name}: {told or 'nothing changed'}>"
+
+    def assigned(self) -> Iterator[tuple[str, Any]]:
+        """The dotted names that were given a value, with it."""
+        for name, value in self._parts.items():
+            if isinstance(value, Namespace):
+                yield from value.assigned()
+            else:
+                yield f"{self._name}.{name}", value
+
+
+class Overrides:
+    """Overrides by dotted name, written as plain assignments in a notebook.
+
+    Args:
+        variables: the notebook's `globals()`; the roots of all dotted names are put into it.
+    """
+
+    def __init__(self, variables: MutableMapping[str, Any]) -> None:
+        self._variables = variables
+        self._roots = {name: Namespace(name) for name in EXPECTED.roots}
+        variables.update(self._roots)
+
+    def collected(self) -> dict[str, Any]:
+        """All assigned values by dotted name.
+
+        A name such as `people_at_risk` that was assigned as a whole is an override too.
+        """
+        found: dict[str, Any] = {}
+        for name, namespace in self._roots.items():
+            found.update(namespace.assigned())
+            now = self._variables.get(name, namespace)
+            if now is not namespace and not isinstance(now, Namespace | types.ModuleType):
+                found[name] = now
+        return found
+
+
+def open_report(
+    city: str,
+    scenario: str = "baseline",
+    overrides: Overrides | Mapping[str, Any] | None = None,
+    *more: Mapping[str, Any] | None,
+) -> CityReport:
+    """The report of a city.
+
+    Args:
+        city: slug, such as `norfolk-va`.
+        scenario: name of a file in `params/scenarios/`.
+        overrides: an `Overrides`, or a mapping by dotted name.
+        more: further mappings; a later one wins.
+
+    Raises:
+        InputError: a name or a value is wrong. In a notebook it shows as one message, and the
+            cell fails.
+    """
+    try:
+        merged: dict[str, Any] = {}
+        for source in (overrides, *more):
+            if isinstance(source, Overrides):
+                merged.update(source.collected())
+            elif source:
+                merged.update(_mapping(source))
+        return CityReport(open_dossier(city, scenario, merged or None))
+    except CviError as error:
+        raise _short(error) from None
+
+
+def _mapping(source: object) -> dict[str, Any]:
+    if not isinstance(source, Mapping):
+        raise InputError(
+            "must map dotted names to values",
+            parameter="assumptions",
+            found=source,
+            allowed='for example {"roles.mediator.caseload": 12}',
+        )
+    return {str(name): value for name, value in source.items()}
+
+
+def _short(error: CviError) -> CviError:
+    """The error, shown by IPython as its message instead of a wall of frames."""
+    message = f"{type(error).__name__}: {error}"
+    error._render_traceback_ = lambda: [message]  # type: ignore[attr-defined]
+    return error
+
+
+class CityReport:
+    """One city's report: its numbers to play with, and its sections to display.
+
+    Attributes:
+        dossier: all resolved inputs.
+    """
+
+    def __init__(self, dossier: Dossier) -> None:
+        self.dossier = dossier
+
+    def __repr__(self) -> str:
+        city, scenario = self.dossier.city, self.dossier.scenario
+        return f"<Report: {city.city}, {city.state}; scenario {scenario.name}>"
+
+    @property
+    def profile(self) -> Profile:
+        """The model's result: people, posts and budget."""
+        return self.dossier.profile
+
+    @cached_property
+    def document(self) -> Document:
+        """The report's figures as in `<slug>.json`."""
+        return document(self.dossier, self.dossier.ranges)
+
+    def table(self) -> pd.DataFrame:
+        """Staff by role as a pandas DataFrame, one row a role."""
+        import pandas as pd
+
+        rows = [
+            {
+                "role": post.role,
+                "title": self.dossier.roles[post.role].title,
+                "group": post.group,
+                "count": post.count,
+                "caseload": post.caseload,
+                "wage": post.wage,
+                "benefits_load": post.benefits_load,
+                "cost": post.cost,
+            }
+            for post in self.profile.posts
+        ]
+        return pd.DataFrame(rows).set_index("role")
+
+    def at_a_glance(self) -> Stack:
+        """How many people, how many staff, how much money."""
+        return section_glance.at_a_glance(self.dossier)
+
+    def people_at_risk(self) -> Stack:
+        """People at the highest risk and how the number is set."""
+        return section_people.people_at_risk(self.dossier)
+
+    def residents(self) -> Stack:
+        """Residents over time and the effect of the dataset."""
+        return section_people.residents(self.dossier)
+
+    def recommended_staff(self) -> Stack:
+        """The team by role."""
+        return section_staff.recommended_staff(self.dossier)
+
+    def job_descriptions(self) -> Block:
+        """A job description for each role."""
+        return section_staff.job_descriptions(self.dossier)
+
+    def annual_budget(self) -> Stack:
+        """The budget, line by line."""
+        return section_budget.annual_budget(self.dossier)
+
+    def drivers(self) -> Stack:
+        """What moves the budget most."""
+        return section_phasing.drivers(self.dossier)
+
+    def calculator(self) -> Block:
+        """The budget calculator: live in the page and in JupyterLab, a worksheet in the PDF."""
+        return Calculator(self.dossier)
+
+    def comparison(self) -> Stack:
+        """The city beside the listed cities."""
+        return section_peers.comparison(self.dossier)
+
+    def reality_checks(self) -> Stack:
+        """What others did, counted and asked for, beside this plan."""
+        return section_reality.reality_checks(self.dossier)
+
+    def phasing(self) -> Stack:
+        """The program built up over the years, and what less money buys."""
+        return section_phasing.phasing(self.dossier)
+
+    def strategies(self) -> Stack:
+        """The six strategies and who carries them."""
+        return section_staff.strategies(self.dossier)
+
+    def steps(self) -> Stack:
+        """The method with this city's numbers."""
+        return section_steps.steps(self.dossier)
+
+    def assumptions(self) -> Stack:
+        """The register of assumptions."""
+        return section_register.assumptions(self.dossier)
+
+    def external_check(self) -> Stack:
+        """The published Norfolk profile beside this model's."""
+        return section_register.external_check(self.dossier)
+
+    def limits(self) -> Stack:
+        """Data limits and our own choices."""
+        return section_register.limits(self.dossier)
+
+    def sources(self) -> Stack:
+        """All sources."""
+        return section_sources.sources(self.dossier)
+
+    def about(self) -> Stack:
+        """Notices and provenance."""
+        return section_sources.about(self.dossier)

@@ -1,0 +1,484 @@
+"""Everything one city's report needs, resolved and self-contained.
+
+A dossier is the whole input of a report besides the notebook and the code. Its canonical JSON is
+what the build hashes, what travels to a worker on another machine, and what the notebook opens.
+Nothing of it depends on where the project lies or on another city's local estimate.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cvi_analysis import __version__, paths
+from cvi_analysis.errors import InputError
+from cvi_analysis.model.assumptions_read import EXPECTED
+from cvi_analysis.model.intervals import Intervals, interval
+from cvi_analysis.model.profile import Profile, profile
+from cvi_analysis.model.sizing_case import Case
+from cvi_analysis.params import Params, load_params
+from cvi_analysis.params.assumptions import Assumption
+from cvi_analysis.params.cities import City, read_cities
+from cvi_analysis.params.evidence import (
+    Benchmark,
+    HighRiskEstimate,
+    Program,
+    PublishedFigure,
+    ShootingCost,
+    load_benchmarks,
+    load_high_risk_estimates,
+    load_programs,
+    load_published,
+    load_shooting_costs,
+)
+from cvi_analysis.params.frozen import Frozen
+from cvi_analysis.params.register import Register
+from cvi_analysis.params.roles import Role, Strategy
+from cvi_analysis.populations.origin import origin
+from cvi_analysis.populations.table import PopulationRow, PopulationTable
+
+NEED = "need_estimate"
+"""Topic of the benchmarks that say what a city needs."""
+
+CHECK_CITY, CHECK_SCENARIO = "norfolk-va", "caps-published"
+
+
+class Change(Frozen):
+    """One assumption that differs from the baseline register."""
+
+    name: str
+    title: str
+    unit: str
+    baseline: Any
+    value: Any
+
+
+class ScenarioNote(Frozen):
+    """The scenario a report stands on, and all that it changes.
+
+    `name` names the folder of the reports; `base` is the scenario file, `overrides` what was given
+    beside it on the command line or in the notebook.
+    """
+
+    name: str
+    base: str
+    overrides: dict[str, Any]
+    title: str
+    reason: str
+    changes: tuple[Change, ...]
+
+
+class Peer(Frozen):
+    """One of the listed cities, for comparison, on the report's own dataset and year."""
+
+    slug: str
+    name: str
+    state: str
+    geoid: str
+    population: int
+    murder_rate: float | None
+
+
+class ExternalCheck(Frozen):
+    """The published Norfolk profile beside what this model gives on the same population.
+
+    `ours` has a value for every item of `published` that the model computes.
+    """
+
+    population: PopulationRow
+    published: tuple[PublishedFigure, ...]
+    ours: dict[str, float]
+
+
+class Evidence(Frozen):
+    """What was published elsewhere, as far as one city's report shows it.
+
+    Other cities' local counts, claims of need and costs are not in it, so that a new figure for
+    one city leaves the reports of all others as they are.
+
+    Attributes:
+        programs: published programs whose people a year are known, and those of this city.
+        estimates: local counts of this city and national rules of thumb.
+        needs: what others say this city needs.
+        costs: what a shooting costs government here; none for most cities.
+    """
+
+    programs: tuple[Program, ...]
+    estimates: tuple[HighRiskEstimate, ...]
+    needs: tuple[Benchmark, ...]
+    costs: tuple[ShootingCost, ...]
+
+    def of(self, city: City) -> Evidence:
+        """The part of all rows that a city's report shows."""
+        place = (city.city, city.state)
+        return Evidence(
+            programs=tuple(
+                row for row in self.programs if row.people is not None or row.slug == city.slug
+            ),
+            estimates=tuple(
+                row for row in self.estimates if (row.place, row.state) == place or not row.state
+            ),
+            needs=tuple(
+                row
+                for row in self.needs
+                if row.topic == NEED and row.place == f"{city.city} {city.state}"
+            ),
+            costs=tuple(row for row in self.costs if (row.city, row.state) == place),
+        )
+
+
+class Dossier(Frozen):
+    """One city's resolved inputs."""
+
+    city: City
+    scenario: ScenarioNote
+    assumptions: dict[str, Assumption]
+    roles: dict[str, Role]
+    strategies: dict[str, Strategy]
+    population: PopulationRow
+    series: tuple[PopulationRow, ...]
+    peers: tuple[Peer, ...]
+    check: ExternalCheck
+    evidence: Evidence
+    version: str
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """Resolved assumptions by dotted name."""
+        return {name: item.value for name, item in self.assumptions.items()}
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The model's result for this city."""
+        return profile(
+            self.values,
+            self.population.population,
+            local_estimate=self.city.local_estimate,
+            price_parity=self.city.rpp_2023,
+        )
+
+    @property
+    def case(self) -> Case:
+        """What every analysis of the model starts from."""
+        return Case(
+            assumptions=self.assumptions,
+            population=self.population.population,
+            local_estimate=self.city.local_estimate,
+            local_low=self.city.local_estimate_low,
+            local_high=self.city.local_estimate_high,
+            price_parity=self.city.rpp_2023,
+        )
+
+    @cached_property
+    def ranges(self) -> Intervals:
+        """90% intervals of people at risk, staff and total for this city."""
+        return interval(self.case)
+
+    @cached_property
+    def peer_profiles(self) -> Profile:
+        """All peers at once (arrays in the order of `peers`), everyone by the share rule.
+
+        Local estimates are left out for all: they count different things, and a comparison needs
+        one definition. Pay is national, so that price parities do not mix in.
+        """
+        values = {
+            **self.values,
+            "people_at_risk": None,
+            "people_at_risk.use_local_estimates": False,
+            "pay.scale_by_local_prices": False,
+        }
+        values.update({name: None for name in values if name.endswith(".count")})
+        return profile(values, np.array([peer.population for peer in self.peers], dtype=float))
+
+    @cached_property
+    def provenance(self) -> dict[str, str]:
+        """Where the figures come from: dataset, vintage, hashes, version, scenario."""
+        row = self.population
+        return {
+            "dataset": row.dataset,
+            "vintage": str(row.vintage),
+            "variable": row.variable,
+            "period": row.period,
+            "origin": origin(row.raw_file) if row.raw_file else "",
+            "raw_file": row.raw_file,
+            "raw_sha256": row.raw_sha256,
+            "params_sha256": self.params_sha256,
+            "scenario": self.scenario.name,
+            "version": self.version,
+        }
+
+    @cached_property
+    def params_sha256(self) -> str:
+        """SHA-256 of the resolved assumptions, roles, city row and scenario of this report."""
+        parts = self.model_dump(
+            mode="json", include={"city", "scenario", "assumptions", "roles", "strategies"}
+        )
+        return hashlib.sha256(canonical(parts)).hexdigest()
+
+    def to_json(self) -> str:
+        """Canonical JSON: sorted keys, no spaces, the same text on every machine."""
+        return canonical(self.model_dump(mode="json")).decode()
+
+
+def dataset_and_year(values: Mapping[str, Any]) -> tuple[str, int]:
+    """Which population figure resolved assumptions ask for."""
+    return str(values["population.dataset"]), int(values["population.year"])
+
+
+def _entered(
+    residents: int, city: City, year: int, instead_of: PopulationRow | None
+) -> PopulationRow:
+    """A figure entered by hand, in place of the Bureau's if one is held: no file stands behind it.
+
+    Without one, `year` is that of the figure that is asked for and not held.
+    """
+    if instead_of is None:
+        name, note = city.census_name, f"Entered by hand; no Census figure is held for {city.name}."
+    else:
+        row = instead_of
+        name, year = row.census_name, row.year
+        note = f"Entered in place of {row.population:,} ({row.dataset} {row.year})."
+    return PopulationRow(
+        geoid=city.geoid,
+        census_name=name,
+        dataset="entered",
+        vintage="",
+        year=year,
+        variable="population",
+        period="not a Census figure",
+        population=residents,
+        moe=None,
+        note=note,
+        raw_file="",
+        raw_sha256="",
+    )
+
+
+def _plausible(dossier: Dossier) -> None:
+    """Refuse more people at the highest risk than residents, which no single limit can catch."""
+    estimate, residents = dossier.profile.people.estimate, dossier.population.population
+    if estimate > residents:
+        raise InputError(
+            f"{dossier.city.city} would have more people at the highest risk than residents",
+            parameter="people_at_risk",
+            found=estimate,
+            allowed=f"a number up to {residents:,}",
+        )
+
+
+def scenario_name(base: str, overrides: Mapping[str, Any]) -> str:
+    """Folder name of a scenario: its own, or `<base>-with-<8 hex digits>` for ad hoc changes.
+
+    >>> scenario_name("baseline", {})
+    'baseline'
+    """
+    if not overrides:
+        return base
+    return f"{base}-with-{hashlib.sha256(canonical(dict(overrides))).hexdigest()[:8]}"
+
+
+def canonical(value: Any) -> bytes:
+    """JSON bytes with sorted keys and shortest numbers, for hashing and comparing."""
+    return json.dumps(
+        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    ).encode()
+
+
+class Library:
+    """The project's parameters and populations, read once, from which dossiers are made."""
+
+    def __init__(
+        self,
+        params: Params,
+        populations: PopulationTable,
+        published: tuple[PublishedFigure, ...],
+        evidence: Evidence,
+    ) -> None:
+        self.params = params
+        self.populations = populations
+        self.published = published
+        self.evidence = evidence
+
+    @classmethod
+    def load(cls, root: Path | None = None) -> Library:
+        """Read `params/` and `data/processed/` under `root` (default: `paths.root()`).
+
+        Raises:
+            InputError: something in the files is wrong; file and line are named.
+        """
+        folder = root or paths.root()
+        return cls(
+            load_params(folder, EXPECTED),
+            PopulationTable.load(folder / "data" / "processed" / "populations.csv"),
+            load_published(folder / "params" / "caps_published.csv"),
+            Evidence(
+                programs=load_programs(folder / "params" / "programs.csv"),
+                estimates=load_high_risk_estimates(folder / "params" / "high_risk_estimates.csv"),
+                needs=load_benchmarks(folder / "params" / "benchmarks.csv"),
+                costs=load_shooting_costs(folder / "params" / "cost_of_gun_violence.csv"),
+            ),
+        )
+
+    def dossier(
+        self,
+        city: str | City,
+        scenario: str = "baseline",
+        overrides: Mapping[str, Any] | None = None,
+    ) -> Dossier:
+        """The dossier of one city under a scenario and ad hoc overrides.
+
+        Args:
+            city: slug of a listed city, or a `City` of any other place.
+            scenario: name of a file in `params/scenarios/`.
+            overrides: assumptions by dotted name that replace the scenario's.
+
+        Raises:
+            InputError: unknown city, scenario or parameter, a refused value, or no population
+                for the place in the dataset and year asked for.
+        """
+        place = self.params.city(city) if isinstance(city, str) else city
+        register = self.params.resolve(scenario, place, dict(overrides or {}))
+        dataset, year = dataset_and_year(register.values())
+        dossier = Dossier(
+            city=place,
+            scenario=self.scenario_note(scenario, dict(overrides or {}), place),
+            assumptions=dict(register.assumptions),
+            roles=dict(self.params.roles),
+            strategies=dict(self.params.strategies),
+            population=self.residents(place, register),
+            series=tuple(self.populations.series(place.geoid)),
+            peers=self._peers(dataset, year),
+            check=self._check(),
+            evidence=self.evidence.of(place),
+            version=__version__,
+        )
+        _plausible(dossier)
+        return dossier
+
+    def residents(self, city: City, register: Register) -> PopulationRow:
+        """The population figure that resolved assumptions ask for, or the one they enter.
+
+        Raises:
+            InputError: no figure is held for the place in that dataset and year, and none is
+                entered. For a listed city of which none is held at all, its row is named.
+        """
+        dataset, year = dataset_and_year(register.values())
+        rows = self.populations.series(city.geoid)
+        entered: Any = register["population"].value
+        if entered is not None:
+            held = (row for row in rows if (row.dataset, row.year) == (dataset, year))
+            return _entered(int(entered), city, year, next(held, None))
+        if not rows and city.slug in self.params.cities:
+            raise self._without_figures(city)
+        return self.populations.get(city.geoid, dataset, year)
+
+    def _without_figures(self, city: City) -> InputError:
+        path = self.params.folder / "cities.csv"
+        where = next(where for row, where in read_cities(path) if row.slug == city.slug)
+        return where.error(
+            f"no population is held for {city.name}",
+            parameter="geoid",
+            found=city.geoid,
+            allowed=f"one of the {len(self.populations.places):,} places held",
+            hint="Fetch it with `make ingest`, which needs a free key, "
+            "or give its residents: -P population=NUMBER.",
+        )
+
+    def with_figures(self, scenario: str, overrides: Mapping[str, Any]) -> tuple[City, ...]:
+        """The listed cities that have the population figure which a scenario asks for.
+
+        Raises:
+            InputError: none has it, with the reason of the first; or as `Params.resolve`.
+        """
+        register = self.params.resolve(scenario, None, overrides)
+        found: list[City] = []
+        reasons: list[InputError] = []
+        for city in self.params.cities.values():
+            try:
+                self.residents(city, register)
+            except InputError as error:
+                reasons.append(error)
+            else:
+                found.append(city)
+        if not found:
+            raise reasons[0]
+        return tuple(found)
+
+    def scenario_note(
+        self, base: str, overrides: dict[str, Any], city: City | None = None
+    ) -> ScenarioNote:
+        """The scenario in words, with all that it changes for a city (None: for any).
+
+        Raises:
+            InputError: an unknown scenario or name, or a refused value.
+        """
+        scenario = self.params.scenario(base)
+        register = self.params.resolve(base, city, overrides)
+        baseline = self.params.resolve("baseline", city, {})
+        title, reason = scenario.title, scenario.reason
+        if overrides:
+            title = f"{title}, with changes of your own"
+            reason = f"{reason} Changes of your own: {', '.join(sorted(overrides))}."
+        return ScenarioNote(
+            name=scenario_name(base, overrides),
+            base=base,
+            overrides=overrides,
+            title=title,
+            reason=reason,
+            changes=tuple(
+                Change(
+                    name=name,
+                    title=item.title,
+                    unit=item.unit,
+                    baseline=baseline[name].value,
+                    value=item.value,
+                )
+                for name, item in register.assumptions.items()
+                if item.value != baseline[name].value
+            ),
+        )
+
+    def _peers(self, dataset: str, year: int) -> tuple[Peer, ...]:
+        """The listed cities of which that figure is held; raises `InputError` if of none."""
+        peers = tuple(
+            Peer(
+                slug=city.slug,
+                name=city.city,
+                state=city.state,
+                geoid=city.geoid,
+                population=row.population,
+                murder_rate=city.murder_rate_2024_25,
+            )
+            for city in self.params.cities.values()
+            for row in self.populations.series(city.geoid, dataset)
+            if row.year == year
+        )
+        if not peers:
+            self.populations.get(next(iter(self.params.cities.values())).geoid, dataset, year)
+        return peers
+
+    def _check(self) -> ExternalCheck:
+        city = self.params.city(CHECK_CITY)
+        values = self.params.resolve(CHECK_SCENARIO, city, {}).values()
+        row = self.populations.get(city.geoid, *dataset_and_year(values))
+        result = profile(values, row.population)
+        budget = result.budget
+        ours: dict[str, float] = {
+            "population.value": row.population,
+            "people_at_risk.rounded": result.people.rounded,
+            **{f"staffing.{post.role}.count": post.count for post in result.posts},
+            "staffing.ovp.count": result.count("ovp"),
+            "budget.frontline": budget.frontline,
+            "budget.supervision_ovp": budget.supervision_ovp,
+            "budget.training": budget.training,
+            "budget.evaluation": budget.evaluation,
+            "budget.wraparound": budget.wraparound,
+            "budget.total": budget.total,
+        }
+        return ExternalCheck(population=row, published=self.published, ours=ours)

@@ -1,0 +1,207 @@
+"""What changes between two scenarios, city by city, and which assumption changes it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import Any
+
+from cvi_analysis.display.formats import spreadsheet
+from cvi_analysis.model.decomposition import (
+    EXACT,
+    By,
+    ChangePart,
+    Decomposition,
+    decompose,
+    players,
+)
+from cvi_analysis.model.intervals import Intervals
+from cvi_analysis.model.profile import Profile
+from cvi_analysis.model.reality_checks import homicides_a_year
+from cvi_analysis.model.sizing_case import Case, HeadlineFigures
+from cvi_analysis.report.dossier import Change, ScenarioNote
+from cvi_analysis.report.panel import Panel, PanelPlace
+
+
+@dataclass(frozen=True, slots=True)
+class CityLine:
+    """One city with its figures."""
+
+    place: PanelPlace
+    case: Case
+    result: Profile
+    range: Intervals
+
+    @property
+    def name(self) -> str:
+        """`Norfolk, VA`."""
+        return self.place.city.name
+
+    @property
+    def counted(self) -> bool:
+        """Its people come from another source than the share of residents."""
+        return self.result.people.method != "population_share"
+
+    @property
+    def homicides(self) -> float | None:
+        """Homicides a year; None where unknown."""
+        city = self.place.city
+        return homicides_a_year(city.murders_2024, city.murders_2025)
+
+
+@dataclass(frozen=True, slots=True)
+class CityChange:
+    """One city under both scenarios.
+
+    Attributes:
+        before: the city and its population under the first.
+        after: the same under the second.
+        result: figures under both, and the change split by assumption.
+    """
+
+    before: PanelPlace
+    after: PanelPlace
+    result: Decomposition
+
+    @property
+    def name(self) -> str:
+        """The city as a reader sees it: `Norfolk, VA`."""
+        return self.before.city.name
+
+    @property
+    def relative(self) -> float:
+        """Change of the total as a fraction of the first total; 0 where that is 0."""
+        total = self.result.before.total
+        return self.result.change.total / total if total else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two scenarios over all cities.
+
+    Attributes:
+        first: the scenario compared with.
+        second: the scenario compared.
+        differs: assumptions with another value, under `baseline` that of the first.
+        cities: every city, the largest change of the total first.
+        keys: assumptions (or groups) that moved some city, with their titles, in the order of
+            the register.
+        grouped: the change is split by groups of assumptions, because very many differ.
+    """
+
+    first: ScenarioNote
+    second: ScenarioNote
+    differs: tuple[Change, ...]
+    cities: tuple[CityChange, ...]
+    keys: dict[str, str]
+    grouped: bool
+
+    @property
+    def name(self) -> str:
+        """Stem of the files: `baseline-vs-field-pay`."""
+        return f"{self.first.name}-vs-{self.second.name}"
+
+    @property
+    def before(self) -> HeadlineFigures:
+        """All cities together under the first scenario."""
+        return _sum([city.result.before for city in self.cities])
+
+    @property
+    def after(self) -> HeadlineFigures:
+        """All cities together under the second."""
+        return _sum([city.result.after for city in self.cities])
+
+    @property
+    def changed(self) -> tuple[CityChange, ...]:
+        """The cities with any other figure."""
+        return tuple(c for c in self.cities if c.result.change != HeadlineFigures(0, 0, 0))
+
+    def part(self, city: CityChange, key: str) -> HeadlineFigures:
+        """What one assumption contributes to a city's change; zeros where it does not differ."""
+        found = next((part.change for part in city.result.parts if part.key == key), None)
+        return found or HeadlineFigures(0, 0, 0)
+
+    def together(self, key: str) -> HeadlineFigures:
+        """What one assumption contributes to the change of all cities together."""
+        return _sum([self.part(city, key) for city in self.cities])
+
+
+def compare(first: Panel, second: Panel) -> Comparison:
+    """Every city's figures under both scenarios, and the change split exactly by assumption.
+
+    The split is that of `analysis.decomposition`: the parts of a city add up to its change. All
+    cities are split alike: by assumption while at most `EXACT` of them differ anywhere, else by
+    groups of related ones.
+    """
+    pairs = [
+        (before, after, first.cases[before.city.slug], second.cases[after.city.slug])
+        for before, after in zip(first.places, second.places, strict=True)
+    ]
+    most = max((len(players(old, new, grouped=False)) for *_, old, new in pairs), default=0)
+    by: By = "group" if most > EXACT else "assumption"
+    cities = [
+        CityChange(before, after, decompose(old, new, by=by)) for before, after, old, new in pairs
+    ]
+    parts: dict[str, ChangePart] = {part.key: part for city in cities for part in city.result.parts}
+    return Comparison(
+        first=first.scenario,
+        second=second.scenario,
+        differs=first.differences(second),
+        cities=tuple(
+            sorted(cities, key=lambda c: (-abs(c.result.change.total), c.before.city.slug))
+        ),
+        keys={key: part.title for key, part in parts.items()},
+        grouped=by == "group",
+    )
+
+
+def _sum(figures: list[HeadlineFigures]) -> HeadlineFigures:
+    return HeadlineFigures(
+        sum(item.people for item in figures),
+        sum(item.staff for item in figures),
+        sum(item.total for item in figures),
+    )
+
+
+FIGURES = ("people", "staff", "total")
+
+
+def columns(comparison: Comparison) -> list[str]:
+    """Column names: the city, both scenarios, the change, then three columns an assumption.
+
+    `total by roles.mediator.wage` is what that assumption adds to the city's total, dollars a
+    year; the columns of one figure add up to its `change` column.
+    """
+    head = ["slug", "name", "state", "residents_before", "residents_after"]
+    for figure in FIGURES:
+        head += [f"{figure}_before", f"{figure}_after", f"{figure}_change"]
+    return head + [f"{figure} by {key}" for figure in FIGURES for key in comparison.keys]
+
+
+def comparison_csv(comparison: Comparison) -> bytes:
+    """The table as UTF-8, comma-separated, LF; the most affected city first."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns(comparison), lineterminator="\n")
+    writer.writeheader()
+    for city in comparison.cities:
+        writer.writerow(_row(comparison, city))
+    return text.getvalue().encode()
+
+
+def _row(comparison: Comparison, city: CityChange) -> dict[str, Any]:
+    place, result = city.before.city, city.result
+    row: dict[str, Any] = {
+        "slug": place.slug,
+        "name": spreadsheet(place.city),
+        "state": place.state,
+        "residents_before": city.before.population.population,
+        "residents_after": city.after.population.population,
+    }
+    for figure in FIGURES:
+        row[f"{figure}_before"] = getattr(result.before, figure)
+        row[f"{figure}_after"] = getattr(result.after, figure)
+        row[f"{figure}_change"] = getattr(result.change, figure)
+        for key in comparison.keys:
+            row[f"{figure} by {key}"] = getattr(comparison.part(city, key), figure)
+    return row

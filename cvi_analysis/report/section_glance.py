@@ -1,0 +1,291 @@
+"""Sections: at a glance, and what sets a report apart from the baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from cvi_analysis.display.blocks import Callout, Headline, HeadlineFigure, Stack
+from cvi_analysis.display.formats import (
+    assumption_values,
+    change,
+    dollars,
+    joined,
+    number,
+    percent,
+    short_dollars,
+    span,
+    told_apart,
+)
+from cvi_analysis.display.prose import Line, Paragraph, Prose, code, line, shown, strong
+from cvi_analysis.display.range_charts import Interval, ranges
+from cvi_analysis.display.svg_chart import Chart
+from cvi_analysis.display.tables import Column, Row, Table
+from cvi_analysis.model.intervals import Range
+from cvi_analysis.model.profile import Profile, profile
+from cvi_analysis.report.dossier import Dossier
+from cvi_analysis.report.section_budget import budget_parts
+from cvi_analysis.report.wording import cited, place_name
+
+
+def at_a_glance(dossier: Dossier) -> Stack:
+    """The scenario's box if there is one, the three figures with ranges, where they come from."""
+    return Stack.of(
+        scenario_box(dossier),
+        headline(dossier),
+        summary(dossier),
+        budget_parts(dossier),
+        scenario_tables(dossier),
+    )
+
+
+def headline(dossier: Dossier) -> Headline:
+    """Three questions, three figures, each with its 90% range."""
+    result, found = dossier.profile, dossier.ranges
+    people, staff, total = result.people.rounded, result.staff, result.budget.total
+    return Headline(
+        (
+            HeadlineFigure(
+                "How many people?",
+                shown(number(people), "people_at_risk.rounded", people),
+                "people at the highest risk of violence",
+                _range("people_at_risk", found.people_at_risk, number),
+            ),
+            HeadlineFigure(
+                "How many staff?",
+                shown(number(staff), "ranges.staff.central", staff),
+                "full-time staff",
+                _range("staff", found.staff, number),
+            ),
+            HeadlineFigure(
+                "How much money?",
+                shown(short_dollars(total), "budget.total", total),
+                "a year",
+                _range("total", found.total, short_dollars),
+            ),
+        )
+    )
+
+
+def _range(name: str, found: Range, show: Callable[[float], str]) -> Line:
+    if found.low == found.high:
+        return line("Range: none in this report")
+    return line(
+        "Range: ",
+        shown(show(found.low), f"ranges.{name}.low", found.low),
+        " to ",
+        shown(show(found.high), f"ranges.{name}.high", found.high),
+    )
+
+
+def summary(dossier: Dossier) -> Prose:
+    """Residents with their source, the budget per resident and person, what the ranges mean."""
+    result, row = dossier.profile, dossier.population
+    pieces = [
+        line(
+            "A small number of people are involved in most shootings, as the ones who are hurt and "
+            "the ones who shoot. ",
+            strong("Community violence intervention (CVI)"),
+            " reaches them with people they trust, keeps conflicts from turning into shootings, "
+            "and offers them and their families a way out.",
+        ),
+        line(
+            f"{place_name(dossier)} has ",
+            shown(number(row.population), "population.value", row.population, strong=True),
+            f" residents ({cited(row)}). The budget comes to ",
+            shown(dollars(result.per_resident), "per_resident", result.per_resident, strong=True),
+            " a resident and ",
+            shown(dollars(result.per_person), "per_person", result.per_person, strong=True),
+            " for each person served, per year. It holds no money for policing.",
+        ),
+    ]
+    if result.people.target != result.people.estimate:
+        pieces.append(target_line(dossier))
+    return Prose.of(
+        *pieces,
+        Paragraph(
+            line(
+                "The ranges show how far each figure moves when every assumption varies within "
+                "its plausible range: 9 of 10 trials gave a figure inside the range. They do not "
+                "cover what no assumption describes."
+            ),
+            note=True,
+        ),
+    )
+
+
+def target_line(dossier: Dossier) -> Line:
+    """How many of the people at risk the plan serves, where it is not all of them."""
+    people = dossier.profile.people
+    return line(
+        "The plan would serve ",
+        shown(number(people.target), "people_at_risk.target", people.target, strong=True),
+        f" of them in a year ({percent(people.target / people.estimate)}): the target population.",
+    )
+
+
+def range_chart(dossier: Dossier) -> Chart:
+    """The three figures as points on their ranges."""
+    found = dossier.ranges
+    result = dossier.profile
+    reach = span(short_dollars(found.total.low), short_dollars(found.total.high))
+    title = f"In 9 of 10 trials the budget is {reach} a year"
+    return ranges(
+        (
+            Interval(
+                "People at the highest risk",
+                found.people_at_risk.low,
+                result.people.estimate,
+                found.people_at_risk.high,
+                number,
+            ),
+            Interval("Full-time staff", found.staff.low, result.staff, found.staff.high, number),
+            Interval(
+                "Budget a year",
+                found.total.low,
+                result.budget.total,
+                found.total.high,
+                short_dollars,
+            ),
+        ),
+        title,
+    )
+
+
+NAMED = 4
+"""Up to this many changed assumptions are named in the box itself."""
+
+
+def baseline_profile(dossier: Dossier) -> Profile | None:
+    """This city's profile with every changed assumption set back.
+
+    None if the baseline's population figure is not in the dossier's series.
+    """
+    values: dict[str, Any] = {
+        **dossier.values,
+        **{item.name: item.baseline for item in dossier.scenario.changes},
+    }
+    wanted = (values["population.dataset"], values["population.year"])
+    row = dossier.population
+    if (row.dataset, row.year) != wanted:
+        held = [item for item in dossier.series if (item.dataset, item.year) == wanted]
+        if not held:
+            return None
+        row = held[0]
+    return profile(
+        values,
+        row.population,
+        local_estimate=dossier.city.local_estimate,
+        price_parity=dossier.city.rpp_2023,
+    )
+
+
+def scenario_box(dossier: Dossier) -> Callout | None:
+    """The box at the top of every report but the baseline's; None for the baseline itself."""
+    note = dossier.scenario
+    if note.name == "baseline" and not note.changes:
+        return None
+    if note.changes:
+        titles = joined([f"{item.title[0].lower()}{item.title[1:]}" for item in note.changes])
+        differs = line(
+            strong("What differs from the baseline: "),
+            f"{titles}."
+            if len(note.changes) <= NAMED
+            else f"{len(note.changes)} assumptions, listed below.",
+        )
+    else:
+        differs = line("No assumption differs from the baseline here.")
+    lines = [line(note.reason), differs]
+    before = baseline_profile(dossier)
+    if before is not None and note.changes:
+        lines.append(
+            line(
+                strong(f"What it does to {dossier.city.city}: "),
+                _headline(before, dossier.profile),
+            )
+        )
+    return Callout(f"Scenario: {note.title}", (Prose.of(*lines),), "scenario")
+
+
+def _headline(before: Profile, after: Profile) -> Line:
+    """Money, staff and people: first what differs, then what does not."""
+    old, new = int(before.budget.total), int(after.budget.total)
+    differ: list[Line] = []
+    same: list[str] = []
+    if old != new:
+        was, now = told_apart(old, new, short_dollars, dollars)
+        effect = _difference(old, new, dollars)
+        differ.append(line(f"{now} a year instead of {was} (", effect, ")"))
+    else:
+        same.append(f"{short_dollars(new)} a year")
+    for first, second, what in (
+        (before.staff, after.staff, "staff"),
+        (before.people.rounded, after.people.rounded, "people at the highest risk"),
+    ):
+        if first != second:
+            differ.append(line(f"{number(second)} {what} instead of {number(first)}"))
+        else:
+            same.append(f"{number(second)} {what}")
+    told = [part for item in differ for part in (", ", item)][1:]
+    if same:
+        told += ["; "] * bool(differ) + [f"{joined(same)} as in the baseline"]
+    return line(*told, ".")
+
+
+def scenario_tables(dossier: Dossier) -> Stack:
+    """Every changed assumption, and this city's figures before and after, if any."""
+    if not dossier.scenario.changes:
+        return Stack(())
+    changed = Table(
+        caption="What differs from the baseline",
+        columns=(Column("Assumption", "left", 3), Column("Baseline"), Column("Here")),
+        rows=tuple(
+            Row.of(
+                line(item.title, " ", code(item.name)),
+                *assumption_values(item.baseline, item.value, item.unit),
+            )
+            for item in dossier.scenario.changes
+        ),
+        small=True,
+    )
+    return Stack.of(changed, _effect(dossier))
+
+
+def _effect(dossier: Dossier) -> Table | None:
+    before = baseline_profile(dossier)
+    if before is None or not dossier.scenario.changes:
+        return None
+    after = dossier.profile
+    figures = (
+        ("Residents", before.population, after.population, number),
+        ("People at the highest risk", before.people.rounded, after.people.rounded, number),
+        ("People served", before.people.target, after.people.target, number),
+        ("Full-time staff", before.staff, after.staff, number),
+        ("Total budget a year", before.budget.total, after.budget.total, dollars),
+    )
+    return Table(
+        caption=f"What it does to {dossier.city.city}",
+        columns=(
+            Column("Figure", "left", 2),
+            Column("Baseline"),
+            Column("Here"),
+            Column("Change"),
+        ),
+        rows=tuple(
+            Row.of(name, show(old), show(new), _difference(old, new, show))
+            for name, old, new, show in figures
+        ),
+        small=True,
+    )
+
+
+def _difference(old: float, new: float, show: Any) -> Line:
+    """The change with its sign and in percent, of figures that are shown as `show` gives them."""
+    if show(new) == show(old):
+        return line("no change")
+    size = show(abs(new - old))
+    text = change(new - old, show(1) if size in ("0", "$0") else size)
+    if old:
+        part = percent(abs(new - old) / old, 1)
+        text += f", {change(new - old, part) if part != '0.0%' else 'under 0.1%'}"
+    return line(strong(text))

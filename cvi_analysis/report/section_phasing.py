@@ -1,0 +1,285 @@
+"""Sections: what moves the budget most, and building the program up over the years."""
+
+from __future__ import annotations
+
+from cvi_analysis.display.blocks import Stack
+from cvi_analysis.display.formats import (
+    assumption_value,
+    counted,
+    dollars,
+    joined,
+    number,
+    percent,
+    share,
+    short_dollars,
+)
+from cvi_analysis.display.prose import Paragraph, Prose, code, line, strong
+from cvi_analysis.display.range_charts import Bar
+from cvi_analysis.display.range_charts import tornado as tornado_chart
+from cvi_analysis.display.svg_chart import Chart
+from cvi_analysis.display.tables import Column, Row, Table
+from cvi_analysis.display.time_charts import Phase, phases
+from cvi_analysis.model.hiring_plan import HiringPlan, plan
+from cvi_analysis.model.inverse import affordable
+from cvi_analysis.model.sensitivity import Effect, tornado
+from cvi_analysis.model.sizing_case import Case
+from cvi_analysis.report.dossier import Dossier
+from cvi_analysis.report.section_glance import range_chart
+from cvi_analysis.report.wording import kind
+
+
+def drivers(dossier: Dossier) -> Stack:
+    """The assumptions with the largest effect on the total, as a chart and a table."""
+    effects = tornado(dossier.case)
+    if not effects:
+        return Stack.of(Prose.of("No assumption with a range changes this budget."))
+    first = effects[0]
+    title = (
+        f"{first.title} moves the budget most: from {short_dollars(first.least)} to "
+        f"{short_dollars(first.most)}"
+    )
+    bars = [
+        Bar(
+            effect.title,
+            _end(effect, effect.low),
+            _end(effect, effect.high),
+            effect.at_low.total,
+            effect.at_high.total,
+        )
+        for effect in effects
+    ]
+    total = int(dossier.profile.budget.total)
+    return Stack.of(
+        range_chart(dossier),
+        tornado_chart(bars, total, title),
+        _swings_table(effects),
+        Prose.of(
+            Paragraph(
+                line(
+                    "One assumption is changed at a time and all others stay as they are. The "
+                    "range at the top of this report moves all of them together."
+                ),
+                note=True,
+            )
+        ),
+    )
+
+
+def _end(effect: Effect, value: object) -> str:
+    if isinstance(value, tuple | list):
+        return "low" if value == effect.low else "high"
+    return assumption_value(value, effect.unit)
+
+
+def _swings_table(effects: tuple[Effect, ...]) -> Table:
+    return Table(
+        caption="The assumptions that move the budget most",
+        columns=(
+            Column("Assumption", "left", 3),
+            Column("Here"),
+            Column("Low to high"),
+            Column("Budget at low"),
+            Column("Budget at high"),
+        ),
+        rows=tuple(
+            Row.of(
+                effect.title,
+                assumption_value(effect.value, effect.unit),
+                f"{assumption_value(effect.low, effect.unit)} to "
+                f"{assumption_value(effect.high, effect.unit)}",
+                short_dollars(effect.at_low.total),
+                short_dollars(effect.at_high.total),
+            )
+            for effect in effects
+        ),
+        small=True,
+    )
+
+
+MONEY = "phasing.money_at_hand"
+PARTS = (0.25, 0.5, 0.75)
+"""Shares of the full budget for which the report says what they buy."""
+
+
+def phasing(dossier: Dossier) -> Stack:
+    """The hiring plan as words, chart and table; then what a given budget buys."""
+    case = dossier.case
+    found = plan(case)
+    return Stack.of(
+        _words(dossier, found), _chart(dossier, found), _table(found), _buys(dossier, case)
+    )
+
+
+def _words(dossier: Dossier, found: HiringPlan) -> Prose:
+    hiring = found.hiring
+    existing = found.years[0].posts_in().existing
+    lines = [
+        line(
+            f"Posts are added evenly over {counted(hiring.years, 'year')}. From what cities "
+            f"report, about {percent(hiring.fill_rate)} of planned posts have someone in them, and "
+            f"pay grows by {share(hiring.wage_growth)} a year. These are assumptions "
+            "and can be changed."
+        )
+    ]
+    if existing:
+        one_off = (
+            f"; {percent(hiring.one_off_share)} of what they cost is one-off money, which ends"
+            if hiring.one_off_share
+            else ""
+        )
+        lines.append(
+            line(
+                f"{counted(existing, 'post')} of the program "
+                f"{'is' if existing == 1 else 'are'} filled today{one_off}."
+            )
+        )
+    else:
+        lines.append(
+            line(
+                f"No staff at work in {dossier.city.city} today were entered, so the plan starts "
+                "from nothing. Where teams exist already, the gap and the new money are smaller."
+            )
+        )
+    if found.surplus:
+        extra = [
+            f"{number(count)} {dossier.roles[role].plural.lower()}"
+            for role, count in found.surplus.items()
+        ]
+        lines.append(line(f"More than the model asks for, and left out here: {joined(extra)}."))
+    return Prose.of(*lines)
+
+
+def _chart(dossier: Dossier, found: HiringPlan) -> Chart | None:
+    first, last = found.years[0], found.years[-1]
+    years = [
+        Phase(
+            f"Year {year.number}",
+            int(year.budget.total),
+            int(year.expected.total),
+            year.posts_in().planned,
+        )
+        for year in found.years
+    ]
+    if len(years) > 1:
+        title = (
+            f"The budget grows from {short_dollars(first.budget.total)} in the first year to "
+            f"{short_dollars(last.budget.total)} in year {last.number}"
+        )
+    else:
+        title = f"{dossier.city.city} would need {short_dollars(last.budget.total)} at once"
+    return phases(years, title)
+
+
+def _table(found: HiringPlan) -> Table:
+    lasting = any(year.lasting or year.expiring for year in found.years)
+    rows = []
+    for year in found.years:
+        posts = year.posts_in()
+        rows.append(
+            Row.of(
+                f"Year {year.number}",
+                number(posts.planned),
+                number(posts.filled),
+                number(posts.gap),
+                number(year.people),
+                dollars(year.budget.total),
+                dollars(year.expected.total),
+                *((dollars(year.recurring_needed),) if lasting else ()),
+            )
+        )
+    growth = found.hiring.wage_growth
+    note = (
+        "Gap: posts of the full program still without someone in them. People served: whom the "
+        "planned posts can serve. Posts are whole in each role, so a year’s sum can differ a "
+        f"little from {percent(found.hiring.fill_rate)} of the posts planned. "
+    )
+    if growth:
+        note += (
+            f"In today’s dollars the full program is {dollars(found.full.total)}; pay grows from "
+            "the second year on."
+        )
+    return Table(
+        caption="Hiring and budget by year",
+        columns=(
+            Column("Year", "left"),
+            Column("Posts planned"),
+            Column("Likely filled"),
+            Column("Gap"),
+            Column("People served"),
+            Column("Budget"),
+            Column("Likely spent"),
+            *((Column("To be found for good"),) if lasting else ()),
+        ),
+        rows=tuple(rows),
+        notes=(line(note),),
+    )
+
+
+def _buys(dossier: Dossier, case: Case) -> Stack:
+    total = int(dossier.profile.budget.total)
+    given = dossier.values[MONEY]
+    budgets = [(percent(part) + " of the budget", int(total * part)) for part in PARTS]
+    if given is not None:
+        budgets.insert(0, ("Money at hand", int(given)))
+    rows = []
+    smallest = 0
+    for name, budget in budgets:
+        found = affordable(case, budget)
+        smallest = found.smallest
+        if found.profile is None:
+            rows.append(Row.of(name, dollars(budget), "none", "", "", ""))
+            continue
+        rows.append(
+            Row.of(
+                line(strong(name)) if name == "Money at hand" else name,
+                dollars(budget),
+                number(found.people),
+                percent(found.people / dossier.profile.people.target)
+                if dossier.profile.people.target
+                else "",
+                number(found.profile.staff),
+                dollars(found.left),
+            )
+        )
+    return Stack.of(
+        Prose.of(
+            line(
+                strong("What less money buys. "),
+                "The largest program that a smaller budget pays for in full, by the same method. "
+                f"Posts that no program can do without and the {kind(dossier)}’s own office weigh "
+                "more in a small one, so half of the money reaches fewer than half of the people.",
+            )
+            if _falls_short(case, total, dossier.profile.people.target)
+            else line(
+                strong("What less money buys. "),
+                "The largest program that a smaller budget pays for in full, by the same method.",
+            )
+        ),
+        Table(
+            caption="Whom a given annual budget serves",
+            columns=(
+                Column("Budget", "left", 2),
+                Column("Dollars a year"),
+                Column("People served"),
+                Column("Of all"),
+                Column("Staff"),
+                Column("Left over"),
+            ),
+            rows=tuple(rows),
+        ),
+        Prose.of(
+            Paragraph(
+                line(
+                    f"The smallest program, for one person, costs {dollars(smallest)} a year. A "
+                    "sum of your own can be entered as ",
+                    code(MONEY),
+                    ".",
+                ),
+                note=True,
+            )
+        ),
+    )
+
+
+def _falls_short(case: Case, total: int, target: float) -> bool:
+    return affordable(case, total // 2).people < target / 2

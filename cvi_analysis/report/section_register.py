@@ -1,0 +1,366 @@
+"""Sections: the register of assumptions, the external check, and the limits."""
+
+from __future__ import annotations
+
+from cvi_analysis.display.blocks import Stack
+from cvi_analysis.display.formats import (
+    MINUS,
+    assumption_value,
+    counted,
+    dollars,
+    joined,
+    number,
+    percent,
+    sentence,
+)
+from cvi_analysis.display.prose import Bullets, Inline, Line, Prose, code, line, link, strong
+from cvi_analysis.display.tables import Column, Row, Table
+from cvi_analysis.params.assumptions import Assumption
+from cvi_analysis.populations.origin import origin
+from cvi_analysis.report.dossier import Dossier
+from cvi_analysis.report.wording import citation, note_in_words
+
+THEMES = (
+    ("Population", ("population.",)),
+    ("People at the highest risk", ("people_at_risk",)),
+    ("Economies of scale", ("economies_of_scale.",)),
+    ("Staffing: caseloads and smallest team", ("staffing.", ".caseload")),
+    ("City office (OVP) posts by city size", ("ovp.", ".posts")),
+    ("Numbers of staff entered by hand", (".count",)),
+    ("Wages and benefits", (".wage", "pay.", "benefits.")),
+    ("Budget", ("budget.",)),
+    ("Hiring over the years", ("phasing.", ".existing")),
+    ("Other ways to reckon", ("comparison.",)),
+)
+
+PER_ROLE = {
+    ".count": "A number entered there takes the place of the computed one.",
+    ".existing": "A number entered there is counted as filled in the hiring plan.",
+}
+"""Entries that exist once a role and are empty unless a city fills them in."""
+
+
+def assumptions(dossier: Dossier) -> Stack:
+    """How to read the register, and the register."""
+    items = dossier.assumptions.values()
+    grades = {grade: sum(item.quality == grade for item in items) for grade in "ABC"}
+    return Stack.of(
+        Prose.of(
+            line(
+                f"{len(dossier.assumptions)} assumptions set every number in this report. Grade A "
+                f"is a published figure carried unchanged ({grades['A']}), B is derived by us from "
+                f"published figures ({grades['B']}), C is our judgment where nothing was published "
+                f"({grades['C']}). The range is what we hold plausible; a choice has none."
+            )
+        ),
+        register_table(dossier),
+    )
+
+
+def register_table(dossier: Dossier) -> Table:
+    """All assumptions by theme; counts that nobody entered are one line."""
+    changed = {item.name for item in dossier.scenario.changes}
+    rows: list[Row] = []
+    left = dict(dossier.assumptions)
+    for title, marks in (*THEMES, ("Other", ("",))):
+        members = [
+            item
+            for name, item in left.items()
+            if any(name.startswith(m) or (m.startswith(".") and name.endswith(m)) for m in marks)
+        ]
+        for item in members:
+            left.pop(item.name)
+        if members:
+            rows.append(Row.of(title, kind="group"))
+        rows += [_row(item, changed=item.name in changed) for item in members if not _empty(item)]
+        for ending, words in PER_ROLE.items():
+            empty = [item for item in members if item.name.endswith(ending) and _empty(item)]
+            if empty:
+                rows.append(_empty_row(empty, ending, words))
+    return Table(
+        caption="Register of assumptions",
+        columns=(
+            Column("Assumption", "left", 5),
+            Column("Value", "right", 2),
+            Column("Range", "right", 2.2),
+            Column("Grade", "left"),
+            Column("Source and note", "left", 8),
+        ),
+        rows=tuple(rows),
+        small=True,
+    )
+
+
+def _row(item: Assumption, *, changed: bool) -> Row:
+    unit = f" ({item.unit})" if item.kind in ("number", "integer") and item.unit != "year" else ""
+    return Row.of(
+        line(f"{item.title}{unit} ", code(item.name), " (changed here)" if changed else ""),
+        assumption_value(item.value, item.unit),
+        _range(item),
+        item.quality,
+        _source(item),
+    )
+
+
+def _range(item: Assumption) -> str:
+    if item.low is None or item.high is None:
+        return ""
+    if isinstance(item.low, tuple | list):
+        low, high = assumption_value(item.low), assumption_value(item.high)
+        return "" if low == high == assumption_value(item.value) else f"{low} to {high}"
+    return f"{assumption_value(item.low, item.unit)} to {assumption_value(item.high, item.unit)}"
+
+
+def _source(item: Assumption) -> Line:
+    source = item.source.strip().rstrip(".")
+    year = f" ({item.year})" if item.year is not None and str(item.year) not in source else ""
+    head = link(source, item.source_url) if item.source_url else source
+    note = f" {item.note.strip()}" if item.note else ""
+    return line(head, f"{year}.{note}")
+
+
+def _empty(item: Assumption) -> bool:
+    """Whether it is an entry of one role that nobody filled in."""
+    return item.name.endswith(tuple(PER_ROLE)) and not item.value
+
+
+def _empty_row(items: list[Assumption], ending: str, words: str) -> Row:
+    title = "Number of staff of a role " if ending == ".count" else "Staff at work today, by role "
+    return Row.of(
+        line(title, code(f"roles.<role>{ending}")),
+        "not set",
+        "",
+        items[0].quality,
+        f"{counted(len(items), 'entry', 'entries')}, one a role, empty in this report. {words}",
+    )
+
+
+ADDRESS = "https://cviecosystem.org/cities/norfolk-virginia"
+LINES = {
+    "population.value": "Residents",
+    "people_at_risk.rounded": "People at the highest risk",
+    "staffing.ovp.count": "OVP staff, all posts",
+    "budget.frontline": "Frontline staff",
+    "budget.supervision_ovp": "Supervision and OVP",
+    "budget.training": "Training and technical assistance",
+    "budget.evaluation": "Data and evaluation",
+    "budget.wraparound": "Wraparound services",
+    "budget.total": "Total a year",
+}
+TOLERANCE = 0.05
+
+
+def external_check(dossier: Dossier) -> Stack:
+    """What was compared, the table, and what it shows."""
+    check = dossier.check
+    return Stack.of(
+        Prose.of(
+            line(
+                "The Coalition to Advance Public Safety (CAPS) published a profile of ",
+                link("Norfolk, Virginia", ADDRESS),
+                ", the only one whose figures we could read. Here is this model for Norfolk on the "
+                f"population that CAPS used ({number(check.population.population)}, "
+                f"{citation(check.population)}), with the project’s own baseline for all else.",
+            )
+        ),
+        _table(dossier),
+        Prose.of(_verdict(dossier)),
+    )
+
+
+def _table(dossier: Dossier) -> Table:
+    check = dossier.check
+    implied = {
+        figure.item: figure.value
+        for figure in check.published
+        if figure.how_known == "inferred" and figure.value is not None
+    }
+    rows = []
+    for figure in check.published:
+        if figure.how_known != "published" or figure.item not in check.ours:
+            continue
+        ours = check.ours[figure.item]
+        money = figure.item.startswith("budget.")
+        show = dollars if money else number
+        published: Inline | Line = "not readable"
+        if figure.value is not None:
+            published = show(figure.value)
+        elif figure.item in implied:
+            published = f"not readable; {show(implied[figure.item])} implied"
+        rows.append(
+            Row.of(
+                _label(dossier, figure.item),
+                published,
+                show(ours),
+                _difference(figure.value, ours, money=money),
+            )
+        )
+    return Table(
+        caption="Norfolk, Virginia: the published profile and this model",
+        columns=(
+            Column("Line", "left", 3),
+            Column("Published by CAPS"),
+            Column("This model"),
+            Column("Difference"),
+        ),
+        rows=tuple(rows),
+        notes=(
+            line(
+                "“Not readable”: the published page has the line, but we could not read it; it is "
+                "not zero. “Implied”: what the readable lines leave for it, by our arithmetic."
+            ),
+        ),
+    )
+
+
+def _label(dossier: Dossier, item: str) -> str:
+    if item in LINES:
+        return LINES[item]
+    role = item.split(".")[1]
+    return dossier.roles[role].plural if role in dossier.roles else item
+
+
+def _difference(published: float | None, ours: float, *, money: bool) -> str:
+    if published is None:
+        return ""
+    difference = ours - published
+    if difference == 0:
+        return "none"
+    sign = "+" if difference > 0 else MINUS
+    size = dollars(abs(difference)) if money else number(abs(difference))
+    part = f" ({sign}{percent(abs(difference) / published, 1)})" if published else ""
+    return f"{sign}{size}{part}"
+
+
+def _verdict(dossier: Dossier) -> Line:
+    ours = dossier.check.ours
+    published = {
+        figure.item: figure.value
+        for figure in dossier.check.published
+        if figure.how_known == "published" and figure.value is not None and figure.item in ours
+    }
+    staff = [item for item in published if item.startswith("staffing.")]
+    same = [item for item in staff if published[item] == ours[item]]
+    counts = (
+        "Every number of staff is the same"
+        if len(same) == len(staff)
+        else f"{len(same)} of {len(staff)} numbers of staff are the same"
+    )
+    wrap = published.get("budget.wraparound") == ours["budget.wraparound"]
+    lines: list[str] = [f"{counts}{', and so is the wraparound line' if wrap else ''}. "]
+    total = published.get("budget.total")
+    if total:
+        off = (ours["budget.total"] - total) / total
+        within = "within" if abs(off) <= TOLERANCE else "more than"
+        lines.append(
+            f"Our total is {percent(abs(off), 1)} {'above' if off > 0 else 'below'} the published "
+            f"one, {within} {percent(TOLERANCE)}; the difference comes from pay, which CAPS did "
+            "not publish by role. "
+        )
+    lines.append(
+        "The caseloads were inferred from this profile, so equal numbers of staff show that the "
+        "formulas are right, not that the caseloads hold elsewhere."
+    )
+    return line(strong("What it shows. "), *lines)
+
+
+LAGS = {
+    "acs5": "A five-year average lags behind a city that grows or shrinks fast.",
+    "dec": "A count of 2020 or earlier misses all growth and loss since.",
+}
+
+
+def limits(dossier: Dossier) -> Stack:
+    """Data vintage and limits, then what is a choice of this project."""
+    return Stack.of(
+        Prose.of(
+            line(strong("The data.")),
+            Bullets(tuple(_data(dossier))),
+            line(strong("The model.")),
+            Bullets(tuple(_model(dossier))),
+            line(strong("What is our choice.")),
+            Bullets(tuple(_choices(dossier))),
+        )
+    )
+
+
+def _data(dossier: Dossier) -> list[Line]:
+    row = dossier.population
+    margin = (
+        f" with a 90% margin of error of {number(row.moe)} people, which says nothing about "
+        "boundaries or the choice of dataset"
+        if row.moe is not None
+        else ""
+    )
+    came = f" The figure was {origin(row.raw_file)}." if row.raw_file else ""
+    found = [
+        line(f"Residents: {number(row.population)}, {citation(row)}{margin}.{came}"),
+        line(
+            f"{LAGS.get(row.dataset, '')} The section on residents shows the result on each other "
+            "figure held.".strip()
+        ),
+        line(
+            "Wages are national means of the nearest federal occupation. No federal occupation is "
+            "“outreach worker” or “mediator”, and local pay differs."
+        ),
+    ]
+    if row.note:
+        found.append(line(f"Note on this figure: {sentence(note_in_words(row.note))}"))
+    return found
+
+
+def _model(dossier: Dossier) -> list[Line]:
+    return [
+        line(
+            "The number of people at the highest risk drives almost everything. A rule of thumb "
+            "cannot replace a local problem analysis, a review of who has been shot and who may be "
+            "next; a city that has one should enter its count."
+        ),
+        line(
+            "The rule follows residents, not shootings. It gives a city with much violence no more "
+            "per resident than one with little."
+        ),
+        line(
+            "The budget is for a full program in a full year. Hiring takes time, and posts stay "
+            "empty: programs report about a quarter vacant. It leaves out start-up cost, office "
+            "space and inflation."
+        ),
+        line(
+            "It is a plan for capacity. It does not predict how much violence will fall. Studies "
+            "of such programs are promising and uneven."
+        ),
+    ]
+
+
+def _choices(dossier: Dossier) -> list[Line]:
+    judged = [
+        item
+        for item in dossier.assumptions.values()
+        if item.quality == "C" and not item.name.endswith(".count")
+    ]
+    themes: dict[str, int] = {}
+    for item in judged:
+        themes[item.name.split(".")[0]] = themes.get(item.name.split(".")[0], 0) + 1
+    words = {
+        "economies_of_scale": "the size of economies of scale",
+        "ovp": "the posts of the city office by city size",
+        "roles": "posts of the city office and some ranges",
+        "population": "which population figure to use",
+        "people_at_risk": "whom the plan serves",
+        "budget": "how wraparound is divided by kind",
+        "benefits": "benefits of city staff",
+        "staffing": "the smallest team",
+        "pay": "whether pay follows local prices",
+    }
+    named = [words[key] for key in themes if key in words and key != "roles"]
+    return [
+        line(f"By our judgment (grade C in the register): {joined(named)}."),
+        line(
+            "Inferred by us from the published Norfolk profile (grade B): the caseloads and the "
+            "amount of wraparound for a person."
+        ),
+        line(
+            "Where several sources disagree, the register gives the range and the reason for the "
+            "central value."
+        ),
+    ]

@@ -1,0 +1,248 @@
+"""Sections: the recommended staff, job descriptions, and the six strategies."""
+
+from __future__ import annotations
+
+from cvi_analysis.display.blocks import JobDescription, Jobs, Stack
+from cvi_analysis.display.formats import counted, dollars, joined, number, percent, plain
+from cvi_analysis.display.part_charts import Crew, team
+from cvi_analysis.display.prose import Bullets, Inline, Prose, line, link, shown, strong
+from cvi_analysis.display.tables import Column, Row, Table
+from cvi_analysis.model.staffing import OVP, ROLES, Post
+from cvi_analysis.report.dossier import Dossier
+from cvi_analysis.report.wording import kind, local, place_name
+
+GROUP_TITLES = {
+    "frontline": "Frontline staff",
+    "supervision": "Supervision",
+    "ovp": "Office of Violence Prevention (OVP)",
+}
+
+
+def recommended_staff(dossier: Dossier) -> Stack:
+    """What the team adds up to, a picture of it, and the table by role."""
+    crews = [
+        Crew(dossier.roles[post.role].plural, post.group, int(post.count))
+        for post in dossier.profile.posts
+        if post.count > 0
+    ]
+    chart = team(crews, GROUP_TITLES, dossier.city.city) if crews else None
+    return Stack.of(_summary(dossier), chart, staff_table(dossier))
+
+
+def _summary(dossier: Dossier) -> Prose:
+    result = dossier.profile
+    lines = [
+        line(
+            f"{place_name(dossier)} would need ",
+            shown(
+                f"{counted(int(result.staff), 'full-time post')}",
+                "ranges.staff.central",
+                result.staff,
+                strong=True,
+            ),
+            f": {number(result.count('frontline'))} frontline staff who work directly with people "
+            f"at risk and their families, {number(result.count('supervision'))} supervisors, and "
+            f"{number(result.count('ovp'))} in the {kind(dossier)}’s Office of Violence Prevention "
+            "(OVP), which plans, pays for and checks the work.",
+        )
+    ]
+    served = result.people.target
+    if result.effective < served:
+        lines.append(
+            line(
+                f"Larger programs can share supervision, training and travel. For {number(served)} "
+                f"people served, the staffing is set as for {number(result.effective)} "
+                f"({percent(1 - result.effective / served)} fewer): economies of scale."
+            )
+        )
+    elif dossier.values["economies_of_scale.enabled"]:
+        limit = dossier.values["economies_of_scale.first_limit"]
+        lines.append(
+            line(
+                f"With {number(served)} people served, {dossier.city.city} is below the size "
+                f"({plain(limit)} people) at which economies of scale would lower the numbers."
+            )
+        )
+    else:
+        lines.append(line("Economies of scale are turned off in this report."))
+    return Prose.of(*lines)
+
+
+def staff_table(dossier: Dossier) -> Table:
+    """Staff by role with caseload, wage and cost."""
+    rows: list[Row] = []
+    for group, title in GROUP_TITLES.items():
+        members = [post for post in dossier.profile.posts if post.group == group]
+        rows.append(Row.of(title, kind="group"))
+        rows += [_row(dossier, post) for post in members]
+    result = dossier.profile
+    cost = sum(post.cost for post in result.posts)
+    rows.append(
+        Row.of(
+            "All staff",
+            "",
+            shown(number(result.staff), "ranges.staff.central", result.staff),
+            "",
+            "",
+            dollars(cost),
+            kind="total",
+        )
+    )
+    community = dossier.values["benefits.community"]
+    government = dossier.values["benefits.government"]
+    return Table(
+        caption=f"Recommended staff for {dossier.city.city}",
+        columns=(
+            Column("Role", "left", 3),
+            Column("Caseload"),
+            Column("Staff"),
+            Column("Wage"),
+            Column("With benefits"),
+            Column("Cost a year"),
+        ),
+        rows=tuple(rows),
+        notes=(
+            line(
+                "Caseload: people whom one worker serves at a time; for supervisors, the staff "
+                f"whom one supervisor leads. OVP posts follow the size of the {kind(dossier)}. "
+                "Wages are "
+                "yearly, for one full-time post. Benefits add "
+                f"{percent(community, 1)} of the wage at community organizations and "
+                f"{percent(government, 1)} at the {kind(dossier)}."
+            ),
+        ),
+    )
+
+
+def _row(dossier: Dossier, post: Post) -> Row:
+    name = f"staffing.{post.role}"
+    entered = dossier.values.get(f"roles.{post.role}.count") is not None
+    caseload: Inline = ""
+    if post.group == "ovp":
+        caseload = "entered" if entered else f"{kind(dossier)} size"
+    elif entered:
+        caseload = "entered"
+    elif post.caseload is not None:
+        caseload = shown(plain(post.caseload), f"{name}.caseload", post.caseload)
+    return Row.of(
+        dossier.roles[post.role].title,
+        caseload,
+        shown(number(post.count), f"{name}.count", post.count),
+        shown(dollars(post.wage), f"{name}.wage", post.wage),
+        dollars(post.wage * (1 + post.benefits_load)),
+        shown(dollars(post.cost), f"{name}.cost", post.cost),
+    )
+
+
+def job_descriptions(dossier: Dossier) -> Jobs:
+    """A job description for every role, those without a post in this city included."""
+    return Jobs(tuple(_job(dossier, post) for post in dossier.profile.posts))
+
+
+def _job(dossier: Dossier, post: Post) -> JobDescription:
+    role = dossier.roles[post.role]
+    boss = dossier.roles.get(role.reports_to)
+    count = shown(counted(int(post.count), "post"), f"staffing.{post.role}.count", post.count)
+    employer = {
+        "community": "A community organization",
+        "government": f"The {kind(dossier)}",
+    }.get(role.employer, role.employer)
+    return JobDescription(
+        title=line(f"{role.title}: ", count),
+        function=local(role.function, dossier),
+        duties=tuple(local(duty, dossier) for duty in role.duties),
+        facts=(
+            ("Who it suits", local(role.suits, dossier)),
+            ("Typical qualifications", local(role.qualifications, dossier)),
+            (
+                "Reports to",
+                line(
+                    f"{boss.title if boss else role.reports_to}. ",
+                    strong("Employer. "),
+                    f"{employer}. ",
+                    strong("Pay. "),
+                    _pay(dossier, post),
+                ),
+            ),
+        ),
+    )
+
+
+def _pay(dossier: Dossier, post: Post) -> str:
+    role = dossier.roles[post.role]
+    national = dossier.values[f"roles.{post.role}.wage"]
+    if post.wage != national or _wage_changed(dossier, post.role):
+        return f"{dollars(post.wage)} a year in this report."
+    return f"{dollars(post.wage)} a year, the national mean for {role.soc_title} ({role.soc})."
+
+
+def _wage_changed(dossier: Dossier, role: str) -> bool:
+    return any(item.name == f"roles.{role}.wage" for item in dossier.scenario.changes)
+
+
+def strategies(dossier: Dossier) -> Stack:
+    """What each strategy does, with example programs, and a table of roles by strategy."""
+    items = []
+    for strategy in dossier.strategies.values():
+        examples: list[Inline] = []
+        for example in strategy.examples:
+            if examples:
+                examples.append("; ")
+            examples.append(link(example.name, example.url))
+            if example.place:
+                examples.append(f" ({example.place})")
+        items.append(
+            line(
+                strong(f"{strategy.title}. "),
+                strategy.summary.strip(),
+                " Examples: " if len(strategy.examples) > 1 else " Example: ",
+                *examples,
+                ".",
+            )
+        )
+    return Stack.of(Prose.of(Bullets(tuple(items), ordered=True)), _who(dossier))
+
+
+def _who(dossier: Dossier) -> Table:
+    counts = {post.role: int(post.count) for post in dossier.profile.posts}
+    frontline = [role for role in ROLES if role not in OVP]
+    rows = []
+    for strategy in dossier.strategies.values():
+        carried = [
+            f"{dossier.roles[role].plural if counts[role] != 1 else dossier.roles[role].title}"
+            f" ({number(counts[role])})"
+            for role in frontline
+            if role in strategy.roles
+        ]
+        office = [role for role in OVP if role in strategy.roles and counts[role] > 0]
+        rows.append(
+            Row.of(
+                strategy.title,
+                _sentence_case(carried),
+                number(sum(counts[role] for role in office)),
+            )
+        )
+    return Table(
+        caption=f"Who carries each strategy in {dossier.city.city}",
+        columns=(
+            Column("Strategy", "left", 2),
+            Column("Community staff", "left", 5),
+            Column(f"{kind(dossier).capitalize()} office staff"),
+        ),
+        rows=tuple(rows),
+        notes=(
+            line(
+                "Most roles carry several strategies, so the numbers of one row do not add to "
+                "those of another."
+            ),
+        ),
+    )
+
+
+def _sentence_case(names: list[str]) -> str:
+    """The names as one list: the first keeps its capital, an abbreviation keeps it everywhere."""
+    words = [
+        name if index == 0 or name[:2].isupper() else name[0].lower() + name[1:]
+        for index, name in enumerate(names)
+    ]
+    return joined(words)

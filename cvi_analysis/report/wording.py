@@ -1,0 +1,146 @@
+"""Words that pages, workbook and calculator share: places, datasets, kinds of wraparound."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from cvi_analysis.display.formats import EN_DASH
+from cvi_analysis.populations.table import PopulationRow
+from cvi_analysis.report.dossier import Dossier
+
+_KINDS = ("town", "village", "borough", "township", "county", "parish", "municipio")
+_CITY = re.compile(r"\bcity(?=['’]s\b| (?:government|office|size)\b)|(?<=\bthe )city\b")
+
+
+def place_name(dossier: Dossier) -> str:
+    """`Norfolk, VA`, or the name alone where no state is known."""
+    city = dossier.city
+    return f"{city.city}, {city.state}" if city.state else city.city
+
+
+def kind(dossier: Dossier) -> str:
+    """What the place calls itself in a sentence: `city`, `county`, `town`, …; else `city`."""
+    county = len(dossier.city.geoid) == 5
+    words = dossier.city.census_name.partition(",")[0].lower().split() or [""]
+    return words[-1] if words[-1] in _KINDS else "county" if county else "city"
+
+
+def local(text: str, dossier: Dossier) -> str:
+    """A text about "the city" as it reads for this place: "the county’s office"."""
+    word = kind(dossier)
+    return text if word == "city" else _CITY.sub(word, text)
+
+
+def census_place(dossier: Dossier) -> str:
+    """The Bureau's name of the place and its GEOID; for a place entered by name that name alone."""
+    name, geoid = dossier.population.census_name, dossier.city.geoid
+    return f"{name} ({geoid})" if geoid else name
+
+
+def possessive(name: str) -> str:
+    """`Norfolk’s`, `St. Louis’s`."""
+    return f"{name}\N{RIGHT SINGLE QUOTATION MARK}s"
+
+
+def listed(dossier: Dossier) -> int | None:
+    """Position of the city among the peers, or None for a place outside the list."""
+    for index, peer in enumerate(dossier.peers):
+        if peer.geoid == dossier.city.geoid:
+            return index
+    return None
+
+
+NAMES = {
+    "acs5": "American Community Survey, 5-year estimates",
+    "acs1": "American Community Survey, 1-year estimates",
+    "dec": "decennial census count",
+    "pep2019": "Population Estimates Program, vintage 2019",
+    "pep2024": "Population Estimates Program, vintage 2024",
+    "entered": "entered by hand",
+}
+SHORT = {
+    "acs5": "5-year survey average (ACS)",
+    "acs1": "1-year survey estimate (ACS)",
+    "dec": "Census count",
+    "pep2019": "Yearly estimates, vintage 2019",
+    "pep2024": "Yearly estimates, vintage 2024",
+    "entered": "Entered by hand",
+}
+ADDRESSES = {
+    "acs5": "https://www.census.gov/programs-surveys/acs",
+    "acs1": "https://www.census.gov/programs-surveys/acs",
+    "dec": "https://www.census.gov/programs-surveys/decennial-census.html",
+    "pep2019": "https://www.census.gov/programs-surveys/popest.html",
+    "pep2024": "https://www.census.gov/programs-surveys/popest.html",
+}
+
+
+def dataset_name(key: str) -> str:
+    """The dataset's full name; an unknown key stands for itself."""
+    return NAMES.get(key, key)
+
+
+def short_name(key: str) -> str:
+    """A label for charts and tables."""
+    return SHORT.get(key, key)
+
+
+def period(text: str) -> str:
+    """`2019–2023` for a span of whole years, `July 1, 2024` for a day, else the text itself.
+
+    >>> period("2019-01-01/2023-12-31"), period("2020-04-01"), period("2023")
+    ('2019–2023', 'April 1, 2020', '2023')
+    """
+    first, _, last = text.partition("/")
+    if last:
+        if first.endswith("-01-01") and last.endswith("-12-31"):
+            return f"{first[:4]}{EN_DASH}{last[:4]}"
+        return f"{day(first)} to {day(last)}"
+    return day(first)
+
+
+def day(text: str) -> str:
+    """`July 1, 2024` for `2024-07-01`; what is no date stands for itself."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return text
+    months = "January February March April May June July August September October November December"
+    return f"{months.split()[found.month - 1]} {found.day}, {found.year}"
+
+
+_HELD = re.compile(r"^(\S+) has ([\d,]+)$")
+_NOTES = {
+    "controlled": "the Bureau sets this estimate to an official count: it has no margin of error",
+    "margin of error not available": "no margin of error is held for it",
+}
+
+
+def note_in_words(note: str) -> str:
+    """The table's note on a figure, for a reader.
+
+    >>> note_in_words("margin of error not available; acs5_2023.csv has 185,097")
+    'no margin of error is held for it; an earlier file, acs5_2023.csv, has 185,097'
+    """
+    parts = (_NOTES.get(part, part) for part in note.split("; "))
+    return "; ".join(_HELD.sub(r"an earlier file, \1, has \2", part) for part in parts)
+
+
+def citation(row: PopulationRow) -> str:
+    """Dataset and period of a figure, as it stands beside it."""
+    return f"{dataset_name(row.dataset)}, {period(row.period)}"
+
+
+def cited(row: PopulationRow) -> str:
+    """`citation` with its author: the Census Bureau, unless the figure was entered by hand."""
+    return citation(row) if row.dataset == "entered" else f"U.S. Census Bureau, {citation(row)}"
+
+
+KINDS = {
+    "housing": ("Housing", "safe places to stay, moving costs, rent"),
+    "employment": ("Employment", "paid training, job placement, transitional work"),
+    "health": ("Health", "trauma care, counseling, treatment"),
+    "social": ("Social services", "legal help, school, child care, family support"),
+}
+"""Title and examples by key; the keys are those of `model.budget.WRAPAROUND_KINDS`."""

@@ -1,0 +1,1 @@
+"""Measuring: how long reports take here, beside papermill and nbconvert alone."""

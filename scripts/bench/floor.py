@@ -1,0 +1,192 @@
+"""The floor: the same charts drawn and the same pages compiled, by processes already warm.
+
+No Jupyter, no HTML, no writing. First `prepare` takes from built reports what is to be drawn and
+compiled, untimed; then `run` does it and checks that charts and PDFs are the reports' own, byte for
+byte. Run as `python -m scripts.bench.floor`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from hashlib import sha256
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+
+import nbformat
+
+from cvi_analysis.batch.rendering import pdf_exporter
+from cvi_analysis.display.blocks import Stack
+from cvi_analysis.display.svg_chart import SVG, Chart
+from cvi_analysis.errors import BuildError
+from cvi_analysis.export.typst_compiler import compact, compile_pdf
+from cvi_analysis.report import sections
+from cvi_analysis.report.dossier import Dossier, Library
+
+
+class Work:
+    """What is to be drawn and compiled for one city.
+
+    Args:
+        slug: the city.
+        data: as `prepared` made it.
+    """
+
+    def __init__(self, slug: str, data: dict[str, Any]) -> None:
+        self.slug = slug
+        self.dossier = Dossier.model_validate_json(data["dossier"])
+        self.sections: list[str] = data["sections"]
+        self.files = {name: text.encode() for name, text in data["files"].items()}
+        self.names: dict[str, str] = data["names"]
+
+    def draw(self) -> list[str]:
+        """The SVG of all charts."""
+        return [chart.svg() for name in self.sections for chart in charts(name, self.dossier)]
+
+    def compile(self) -> bytes:
+        """The PDF."""
+        return compile_pdf(self.files, self.names)
+
+
+def charts(section: str, dossier: Dossier) -> Iterator[Chart]:
+    """The charts of a section of a report, by the name of its function."""
+    shown = getattr(sections, section)(dossier)
+    for block in shown if isinstance(shown, Stack) else (shown,):
+        if isinstance(block, Chart):
+            yield block
+
+
+def prepare(folder: Path, target: Path) -> None:
+    """Write to `target` what the reports in `folder` are drawn and compiled from.
+
+    Raises:
+        BuildError: the sections do not draw the charts that the reports show.
+    """
+    library = Library.load()
+    found: dict[str, Any] = {}
+    for path in sorted(folder.glob("*.ipynb")):
+        dossier = library.dossier(path.stem)
+        drawing = {name: list(charts(name, dossier)) for name in sections.__all__}
+        drawn = sorted(chart.svg() for group in drawing.values() for chart in group)
+        notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        shown = sorted(
+            output["data"][SVG]
+            for cell in notebook.cells
+            for output in cell.get("outputs", ())
+            if SVG in output.get("data", ())
+        )
+        if drawn != shown:
+            raise BuildError(f"{path.stem}: the sections draw other charts than the report shows")
+        (files, names), plain = _compiled(notebook, path.with_suffix(".pdf"))
+        found[path.stem] = {
+            "dossier": dossier.to_json(),
+            "sections": [name for name, group in drawing.items() if group],
+            "files": {name: content.decode() for name, content in files.items()},
+            "names": names,
+            "pdf": sha256(plain).hexdigest(),
+        }
+    target.write_text(json.dumps(found), encoding="utf-8")
+
+
+def _compiled(notebook: Any, report: Path) -> tuple[tuple[Any, Any], bytes]:
+    """What the PDF exporter gives to Typst for a notebook, and what Typst makes of it.
+
+    Raises:
+        BuildError: the exporter's PDF is not the report's.
+    """
+    source = pdf_exporter().sources(notebook, {})
+    plain = compile_pdf(*source)
+    if compact(plain) != report.read_bytes():
+        raise BuildError(f"{report.stem}: the PDF of its notebook is not the report's")
+    return source, plain
+
+
+_todo: dict[str, Work] = {}
+
+
+def _begin(source: str, barrier: Barrier) -> None:
+    """Read the work and do one city's, so that everything is loaded; then wait for the others."""
+    try:
+        data = json.loads(Path(source).read_text(encoding="utf-8"))
+        first = next(iter(data))
+        rehearsal = Work(first, data[first])
+        rehearsal.draw()
+        rehearsal.compile()
+        _todo.update((slug, Work(slug, item)) for slug, item in data.items())
+    except BaseException:
+        barrier.abort()
+        raise
+    barrier.wait()
+
+
+def _ready() -> None:
+    """Started only when all workers have begun."""
+
+
+def _city(slug: str) -> tuple[float, float, float, str]:
+    """Wall seconds of drawing and of compiling, processor seconds of both, the PDF's hash."""
+    work, cpu, start = _todo[slug], _cpu(), time.perf_counter()
+    work.draw()
+    middle = time.perf_counter()
+    pdf = work.compile()
+    end = time.perf_counter()
+    return middle - start, end - middle, _cpu() - cpu, sha256(pdf).hexdigest()
+
+
+def _cpu() -> float:
+    times = os.times()
+    return times.user + times.system
+
+
+def run(source: Path, jobs: int) -> dict[str, Any]:
+    """Draw and compile everything in `source` with `jobs` warm processes.
+
+    Raises:
+        BuildError: a PDF is not the one of the report.
+    """
+    wanted = {slug: item["pdf"] for slug, item in json.loads(source.read_text("utf-8")).items()}
+    context = multiprocessing.get_context("spawn")
+    barrier = context.Barrier(jobs + 1)
+    with ProcessPoolExecutor(
+        jobs, mp_context=context, initializer=_begin, initargs=(str(source), barrier)
+    ) as pool:
+        waiting = [pool.submit(_ready) for _ in range(jobs)]
+        barrier.wait(300)
+        for future in waiting:
+            future.result()
+        start = time.perf_counter()
+        done = list(pool.map(_city, wanted))
+        seconds = time.perf_counter() - start
+    for slug, city in zip(wanted, done, strict=True):
+        if city[3] != wanted[slug]:
+            raise BuildError(f"{slug}: the floor compiles another PDF than the report's exporter")
+    return {
+        "seconds": seconds,
+        "cpu_seconds": sum(city[2] for city in done),
+        "draw": [city[0] for city in done],
+        "compile": [city[1] for city in done],
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """`prepare FOLDER FILE` or `run FILE TIMES`."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("step", choices=("prepare", "run"))
+    parser.add_argument("source", type=Path)
+    parser.add_argument("target", type=Path)
+    parser.add_argument("--jobs", type=int, default=2)
+    options = parser.parse_args(arguments)
+    if options.step == "prepare":
+        prepare(options.source, options.target)
+    else:
+        options.target.write_text(json.dumps(run(options.source, options.jobs)))
+
+
+if __name__ == "__main__":
+    main()

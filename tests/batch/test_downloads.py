@@ -1,0 +1,110 @@
+"""All workbooks in one file, and the page from which a scenario is chosen."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+CITIES = "norfolk-va dayton-oh"
+
+
+@pytest.fixture(scope="module")
+def built(shared):
+    result = shared.run("reports", "--cities", CITIES)
+    assert result.returncode == 0, result.stderr
+    return shared
+
+
+def test_the_archive_holds_every_workbook_of_the_index(built):
+    folder = built.reports / "baseline"
+    with zipfile.ZipFile(folder / "workbooks.zip") as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == [
+            "cvi-workbooks-baseline/dayton-oh.xlsx",
+            "cvi-workbooks-baseline/norfolk-va.xlsx",
+        ]
+        for slug in CITIES.split():
+            member = f"cvi-workbooks-baseline/{slug}.xlsx"
+            assert archive.read(member) == (folder / f"{slug}.xlsx").read_bytes()
+    content = (folder / "workbooks.zip").read_bytes()
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    assert manifest["files"]["workbooks.zip"] == hashlib.sha256(content).hexdigest()
+    assert 'href="workbooks.zip"' in (folder / "index.html").read_text(encoding="utf-8")
+
+
+def test_the_archive_is_made_again_only_when_it_changes(built):
+    path = built.reports / "baseline" / "workbooks.zip"
+    before = path.read_bytes(), path.stat().st_mtime_ns
+    assert "up to date" in built.run("reports", "--cities", CITIES).stdout
+    assert built.built("--cities", "norfolk-va", "--force") == {"norfolk-va"}
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+    path.unlink()
+    assert built.built("--cities", CITIES) == set()
+    assert path.read_bytes() == before[0]
+
+
+def test_a_report_alone_needs_no_archive(built, tmp_path):
+    result = built.run("report", "norfolk-va", "--out", str(tmp_path))
+    assert result.returncode == 0, result.stderr
+    assert not (tmp_path / "baseline" / "workbooks.zip").exists()
+    assert ".zip" not in (tmp_path / "baseline" / "index.html").read_text(encoding="utf-8")
+
+
+def test_an_up_to_date_run_imports_nothing_for_the_downloads(built):
+    code = (
+        "import sys; sys.argv = ['cvi', 'reports', '--cities', sys.argv[1]]\n"
+        "from cvi_analysis.__main__ import main\n"
+        "try:\n    main()\nexcept SystemExit: pass\n"
+        "print(sorted({'jinja2', 'pandas', 'cvi_analysis.batch.index'} & sys.modules.keys()))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code, CITIES],
+        cwd=built.folder,
+        env=built.environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "up to date" in result.stdout
+    assert result.stdout.splitlines()[-1] == "[]", (result.stdout, result.stderr)
+
+
+def leads_to(page: str) -> set[str]:
+    return set(re.findall(r'href="([\w-]+)/index\.html"', page))
+
+
+def test_a_scenario_changes_nothing_beside_it_and_all_are_listed(built):
+    index = built.reports / "baseline" / "index.html"
+    manifest = built.reports / "baseline" / "manifest.json"
+    page = built.reports / "scenarios.html"
+    before = index.read_bytes(), manifest.read_bytes()
+    assert leads_to(page.read_text(encoding="utf-8")) == {"baseline"}
+    for words in (["--scenario", "field-pay"], ["-P", "roles.mediator.caseload=12"]):
+        result = built.run("report", "dayton-oh", *words)
+        assert result.returncode == 0, result.stderr
+    text = page.read_text(encoding="utf-8")
+    (changed,) = (path.name for path in built.reports.glob("baseline-with-*"))
+    assert leads_to(text) == {"baseline", "field-pay", changed}
+    assert "make reports SCENARIO=local-prices" in text
+    assert "make reports SCENARIO=field-pay" not in text
+    assert built.built("--cities", CITIES, "--force") == set(CITIES.split())
+    assert (index.read_bytes(), manifest.read_bytes()) == before
+    linked = set(re.findall(r"\.\./scenarios\.html#([\w-]+)", index.read_text(encoding="utf-8")))
+    assert linked
+    assert all(f'id="{name}"' in text for name in linked)
+
+
+def test_a_scenario_that_is_gone_leaves_the_list(built):
+    assert built.run("report", "dayton-oh", "--scenario", "field-pay").returncode == 0
+    shutil.rmtree(built.reports / "field-pay")
+    assert built.built("--cities", CITIES) == set()
+    page = (built.reports / "scenarios.html").read_text(encoding="utf-8")
+    assert "field-pay" not in leads_to(page)
+    assert "make reports SCENARIO=field-pay" in page

@@ -1,0 +1,120 @@
+"""LibreOffice, recalculating the workbook with other inputs, gets the model's numbers exactly."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+from cvi_analysis.calculator.workbook import workbook
+from cvi_analysis.model.hiring_plan import plan
+from cvi_analysis.model.profile import profile
+from cvi_analysis.model.sizing_case import Case
+from cvi_analysis.report.document import document
+from tests.calculator import cases as random_cases
+from tests.conftest import tool
+from tests.workbook.spreadsheet import Spreadsheet, recalculated
+
+pytestmark = [pytest.mark.libreoffice, pytest.mark.slow]
+CITIES = ("norfolk-va", "washington-dc", "chicago-il", "los-angeles-ca")
+COUNT = 208
+
+
+def drawn(dossier, count: int) -> list[dict[str, Any]]:
+    """Cases as hypothesis draws them, half of them with another hiring plan."""
+    dice = random.Random(dossier.city.slug)
+    cases = random_cases.drawn(dossier, count)
+    for changes in cases[::2]:
+        changes["phasing.years"] = dice.randint(1, 10)
+        changes["phasing.fill_rate"] = round(dice.uniform(0.1, 1), 3)
+        changes["phasing.wage_growth"] = round(dice.uniform(0, 0.2), 4)
+        changes["phasing.one_off_share"] = round(dice.uniform(0, 1), 3)
+    return cases
+
+
+def expected(dossier, changes: dict[str, Any]) -> dict[str, float]:
+    """Every result by the name of its cell."""
+    population = changes.get("population", dossier.population.population)
+    assumptions = {
+        name: item.model_copy(update={"value": changes.get(name, item.value)})
+        for name, item in dossier.assumptions.items()
+    }
+    case = Case(
+        assumptions,
+        population,
+        local_estimate=dossier.city.local_estimate,
+        price_parity=dossier.city.rpp_2023,
+    )
+    result = profile(
+        case.values,
+        population,
+        local_estimate=case.local_estimate,
+        price_parity=case.price_parity,
+    )
+    found = {
+        "population_value": population,
+        "people_at_risk_rounded": result.people.rounded,
+        "staffing_total": result.staff,
+    }
+    for post in result.posts:
+        found[f"staffing_{post.role}_count"] = post.count
+    for line in ("frontline", "supervision_ovp", "staffing", "training", "evaluation"):
+        found[f"budget_{line}"] = getattr(result.budget, line)
+    found["budget_wraparound"] = result.budget.wraparound
+    found["budget_total"] = result.budget.total
+    for kind, amount in result.budget.wraparound_kinds.items():
+        found[f"wraparound_{kind}"] = amount
+    for year in plan(case, horizon=5).years:
+        name = f"year_{year.number}"
+        found[f"{name}_staff_planned"] = year.posts_in().planned
+        found[f"{name}_staff_filled"] = year.posts_in().filled
+        for line in ("frontline", "supervision_ovp", "training", "evaluation", "wraparound"):
+            found[f"{name}_budget_{line}"] = getattr(year.budget, line)
+            found[f"{name}_expected_{line}"] = getattr(year.expected, line)
+        found[f"{name}_budget_total"] = year.budget.total
+        found[f"{name}_expected_total"] = year.expected.total
+        found[f"{name}_new_money"] = year.new_money
+        found[f"{name}_recurring_needed"] = year.recurring_needed
+    return found
+
+
+def nearly(dossier, changes: dict[str, Any]) -> dict[str, float]:
+    """Results that are no whole numbers: LibreOffice saves 15 digits of them."""
+    values = {**dossier.values, **changes}
+    population = changes.get("population", dossier.population.population)
+    result = profile(
+        values,
+        population,
+        local_estimate=dossier.city.local_estimate,
+        price_parity=dossier.city.rpp_2023,
+    )
+    return {
+        "people_at_risk_estimate": result.people.estimate,
+        "people_at_risk_target": result.people.target,
+        "effective_people": result.effective,
+        "per_resident": result.per_resident,
+        "per_person": result.per_person,
+        **{f"staffing_{post.role}_wage": post.wage for post in result.posts},
+        **{f"staffing_{post.role}_cost": post.cost for post in result.posts},
+    }
+
+
+def test_recalculated_workbooks_equal_the_model(library, tmp_path):
+    office = tool("soffice", "libreoffice")
+    jobs = []
+    for slug in CITIES:
+        dossier = library.dossier(slug)
+        base = Spreadsheet(workbook(dossier, document(dossier, dossier.ranges)))
+        for changes in [{}, *drawn(dossier, COUNT // len(CITIES) - 1)]:
+            jobs.append((dossier, changes, base.changed(changes)))
+    assert len(jobs) >= 200
+    found = recalculated(office, [sheet for _, _, sheet in jobs], tmp_path / "office")
+    wrong = []
+    for (dossier, changes, _), sheet in zip(jobs, found, strict=True):
+        for name, value in expected(dossier, changes).items():
+            if sheet.value(name) != value:
+                wrong.append((dossier.city.slug, name, sheet.value(name), value, changes))
+        for name, value in nearly(dossier, changes).items():
+            assert sheet.value(name) == pytest.approx(value, rel=1e-13)
+    assert not wrong, wrong[:3]

@@ -1,0 +1,163 @@
+"""Charts: the same bytes every time, small, described, and drawn at any size of city."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+
+import matplotlib as mpl
+import pytest
+from matplotlib.textpath import text_to_path
+
+from cvi_analysis.display.canvas import font_properties, text_width, wrapped
+from cvi_analysis.display.formats import number, short_dollars
+from cvi_analysis.display.part_charts import Crew, budget, one_in, team
+from cvi_analysis.display.place_charts import Strip, peers
+from cvi_analysis.display.range_charts import Bar, Interval, ranges, tornado
+from cvi_analysis.display.time_charts import Series, trend
+
+GROUPS = {"frontline": "Frontline", "supervision": "Supervision", "ovp": "Office"}
+NAME = "O'Fallon <b> & $x$ City"
+
+
+def make(size: int = 1, city: str = "Norfolk") -> dict:
+    crews = [
+        Crew("Mediators", "frontline", 17 * size),
+        Crew("Supervisors", "supervision", 12 * size),
+        Crew("Directors", "ovp", 1),
+    ]
+    return {
+        "one_in": one_in(235.037 * size, 235037 * size, city),
+        "team": team(crews, GROUPS, city),
+        "budget": budget(
+            [("Housing", 370 * size), ("Jobs", 260), ("Health", 260), ("Social", 15)],
+            [("Frontline", 460 * size), ("Office", 196), ("Training", 164), ("Evaluation", 98)],
+        ),
+        "peers": peers(
+            [
+                Strip("Staff", [("A", 10), ("B", 30), ("C", 90)], 77 * size, number, log=True),
+                Strip("Per resident", [("A", 60), ("B", 90)], 84, number, log=False),
+            ],
+            city,
+            "Finding",
+        ),
+        "ranges": ranges(
+            [Interval("People", 163, 235, 406, number), Interval("Fixed", 5, 5, 5, number)], "Title"
+        ),
+        "tornado": tornado(
+            [Bar("Share of residents", "0.05%", "0.2%", 10_000_000, 38_000_000)],
+            19_790_232,
+            "Title",
+        ),
+        "trend": trend(
+            [
+                Series("dec", "Census", [(2010, 242803), (2020, 238005)], "marks"),
+                Series("pep2024", "Estimates", [(2020, 237813), (2024, 231105)], "line"),
+            ],
+            "Title",
+            "alt 231,105",
+        ),
+    }
+
+
+@pytest.mark.parametrize("name", list(make()))
+def test_the_same_figure_gives_the_same_bytes(name):
+    assert make()[name].svg() == make()[name].svg()
+
+
+@pytest.mark.parametrize("name", list(make()))
+def test_rcparams_of_the_session_change_nothing(name):
+    plain = make()[name].svg()
+    with mpl.rc_context({"font.size": 30, "lines.linewidth": 9, "savefig.dpi": 300}):
+        assert make()[name].svg() == plain
+
+
+@pytest.mark.parametrize("size", [1, 16, 400])
+@pytest.mark.parametrize("city", ["Norfolk", NAME, "Winston-Salem and all its many neighbors"])
+def test_charts_are_small_valid_and_carry_nothing_that_varies(size, city):
+    for name, chart in make(size, city).items():
+        svg = chart.svg()
+        root = ET.fromstring(svg)
+        assert root.tag.endswith("svg"), name
+        assert len(svg) < 25_000, name
+        for mark in ("<style", " style=", "<!--", "<metadata", "DOCTYPE", "nan", "inf"):
+            assert mark not in svg, (name, mark)
+        assert not [element for element in root.iter() if "id" in element.attrib], name
+        texts = "".join(root.itertext())
+        assert texts.strip(), name
+
+
+def test_alt_text_tells_the_numbers():
+    charts = make()
+    assert "235 of 235,037 residents" in charts["one_in"].alt
+    assert "17 mediators" in charts["team"].alt
+    assert "30 people" in charts["team"].alt
+    assert "$370" in charts["budget"].alt
+    assert "from 163 to 406" in charts["ranges"].alt
+    assert "0.2%" in charts["tornado"].alt
+    assert "Norfolk 77" in charts["peers"].alt
+
+
+def test_alt_text_travels_with_the_picture():
+    data, metadata = make()["budget"]._repr_mimebundle_()
+    assert set(data) == {"image/svg+xml", "text/plain"}
+    assert metadata["image/svg+xml"]["alt"].startswith("The annual budget")
+
+
+def test_pictures_that_would_say_nothing_are_left_out():
+    assert one_in(300, 1000, "X") is None
+    assert one_in(1, 1_000_000, "X") is None
+    assert one_in(0, 1000, "X") is None
+    assert budget([("a", 0)] * 4, [("b", 0)] * 4) is None
+    assert tornado([], 5, "t") is None
+    assert trend([Series("dec", "Census", [(2020, 5)], "marks")], "t", "a") is None
+
+
+def test_equal_values_still_draw():
+    strip = Strip("Same", [("A", 5), ("B", 5)], 5, number, log=True)
+    assert peers([strip], "C", "t").svg()
+    flat = Series("pep2024", "Flat", [(2020, 1000), (2021, 1000)], "line")
+    chart = trend([flat], "t", "a")
+    assert chart is not None
+    assert chart.svg()
+    bar = Bar("x", "1", "2", 5, 5)
+    nothing = tornado([bar], 5, "t")
+    assert nothing is not None
+    assert short_dollars(5) in nothing.svg()
+
+
+@pytest.mark.parametrize(
+    "words", ["Newark would spend $83.72 per resident", "16–25 × 0.5 · Añasco’s"]
+)
+@pytest.mark.parametrize("bold", [False, True])
+def test_text_is_as_wide_as_the_font_sets_it(words, bold):
+    font = font_properties(9.0, bold)
+    set_width, _, _ = text_to_path.get_text_width_height_descent(words, font, ismath=False)
+
+    assert text_width(words, 9.0, bold) == pytest.approx(set_width, rel=0.01)
+
+
+def test_letters_of_other_fonts_have_a_width():
+    assert text_width("北京", 9.0) == pytest.approx(18.0)
+
+
+def test_text_is_wrapped_to_a_width():
+    lines = wrapped("one two three four five", 10, 60)
+    assert len(lines) > 1
+    assert " ".join(lines) == "one two three four five"
+    assert all(text_width(text, 10) <= 60 for text in lines)
+    assert wrapped("unbreakable", 10, 1) == ["unbreakable"]
+
+
+@pytest.mark.parametrize("name", list(make()))
+def test_what_the_root_says_once_holds_for_every_part(name):
+    """Nothing falls back to a browser's own size, color or line end."""
+    root = ET.fromstring(make(size=20)[name].svg())
+    for part in root:
+        kind = part.tag.rpartition("}")[2]
+        assert {**root.attrib, **part.attrib}.get("fill"), name
+        if kind == "text":
+            assert {**root.attrib, **part.attrib}["font-size"] in {
+                "8px", "8.5px", "9px", "10px", "11px",
+            }  # fmt: skip
+        elif "stroke" in part.attrib:
+            assert {**root.attrib, **part.attrib}.get("stroke-linecap", "butt") in ("round", "butt")

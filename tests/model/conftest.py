@@ -1,0 +1,30 @@
+"""Cases made from the project's own register, so that the tests follow its ranges."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cvi_analysis.model.assumptions_read import EXPECTED
+from cvi_analysis.model.sizing_case import Case
+from cvi_analysis.params.register import Register, load_register
+
+ASSUMPTIONS = Path(__file__).parents[2] / "params" / "assumptions.yaml"
+
+
+@pytest.fixture(scope="session")
+def register() -> Register:
+    return load_register(ASSUMPTIONS, EXPECTED)
+
+
+@pytest.fixture(scope="session")
+def norfolk(register: Register) -> Case:
+    return Case(register.assumptions, 238_005, price_parity=97.36)
+
+
+@pytest.fixture(scope="session")
+def washington(register: Register) -> Case:
+    return Case(
+        register.assumptions, 672_079, local_estimate=500, local_low=500, price_parity=108.64
+    )

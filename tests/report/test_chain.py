@@ -1,0 +1,74 @@
+"""Every number of a report can be followed to its sources, and the last line is the number."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from cvi_analysis.errors import InputError
+from cvi_analysis.report.document import document
+from cvi_analysis.report.explanation import Chain
+from cvi_analysis.report.quantities import ASSUMPTION
+
+CASES = [
+    ("norfolk-va", "baseline", {}),
+    ("washington-dc", "baseline", {}),
+    ("los-angeles-ca", "local-prices", {}),
+    ("louisville-ky", "caps-published", {"people_at_risk": 300, "roles.mediator.count": 9}),
+    ("chicago-il", "field-pay", {"economies_of_scale.enabled": False}),
+    ("norfolk-va", "baseline", {"population": 250_000, "people_at_risk.target_share": 0.5}),
+]
+
+
+@pytest.fixture(params=CASES, ids=lambda case: f"{case[0]}-{case[1]}")
+def chain(request, library):
+    city, scenario, overrides = request.param
+    return Chain(library.dossier(city, scenario, overrides))
+
+
+def test_every_number_is_explained_and_the_last_line_is_its_value(chain):
+    for name, value in chain.outputs.items():
+        last = chain.text(name).splitlines()[-1].strip()
+        assert last == f"{name} = {json.dumps(value, ensure_ascii=False)}"
+
+
+def test_every_assumption_is_explained(chain):
+    for name, item in chain.dossier.assumptions.items():
+        if name not in chain.outputs:
+            step = chain.steps(name)[-1]
+            value = list(item.value) if isinstance(item.value, tuple) else item.value
+            assert step.value == value
+
+
+def test_steps_come_after_what_they_use_and_end_in_sources(chain):
+    seen = set()
+    for step in chain.steps("ranges.total.high"):
+        assert set(step.uses) <= seen
+        assert step.source or step.rule
+        assert step.uses or step.source
+        seen.add(step.name)
+
+
+def test_names_are_those_of_the_json(chain):
+    data = json.loads(document(chain.dossier, chain.dossier.ranges).to_bytes())
+    assert chain.outputs["budget.total"] == data["budget"]["total"]
+    for post in data["staffing"]:
+        for field in ("count", "cost", "wage"):
+            assert chain.outputs[f"staffing.{post['role']}.{field}"] == post[field]
+
+
+def test_a_local_count_takes_the_place_of_the_share(library):
+    names = [s.name for s in Chain(library.dossier("washington-dc")).steps("budget.total")]
+    assert "city.local_estimate" in names
+    assert f"{ASSUMPTION}people_at_risk.share" not in names
+
+
+def test_a_changed_assumption_says_what_it_was(library):
+    text = Chain(library.dossier("norfolk-va", "field-pay")).text("staffing.mediator.cost")
+    assert "changed by this scenario from $55,970" in text
+
+
+def test_unknown_names_get_a_hint(library):
+    with pytest.raises(InputError, match=r"Did you mean budget\.total"):
+        Chain(library.dossier("norfolk-va")).steps("budget.totl")

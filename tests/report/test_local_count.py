@@ -1,0 +1,111 @@
+"""A city's own count is credited to who counted, wherever a report speaks of it, and not denied."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from cvi_analysis.report import (
+    section_people,
+    section_reality,
+    section_sources,
+    section_steps,
+)
+from cvi_analysis.report.dossier import Library
+from cvi_analysis.report.explanation import Chain
+
+from .reading import words, written
+
+SOURCE = "City of Norfolk, Office of Prevention, problem analysis"
+ADDRESS = "https://example.org/analysis"
+OWN = {
+    "norfolk-va": {
+        "local_estimate": "300",
+        "local_estimate_low": "220",
+        "local_estimate_year": "2025",
+        "local_estimate_source": SOURCE,
+        "local_estimate_url": ADDRESS,
+        "local_estimate_note": "People tied to a shooting in two years",
+    },
+    "columbus-oh": {
+        "local_estimate": "520",
+        "local_estimate_source": "Columbus Public Health (CPH), a count of 2025",
+    },
+    "washington-dc": {
+        "local_estimate": "600",
+        "local_estimate_year": "2025",
+        "local_estimate_source": "Office of Neighborhood Safety (ONSE)",
+    },
+}
+
+
+@pytest.fixture
+def own(project: Path) -> Library:
+    """The project with counts of three cities' own in `params/cities.csv`."""
+    path = project / "params" / "cities.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        row.update(OWN.get(row["slug"], {}))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return Library.load(project)
+
+
+@pytest.mark.parametrize("slug", OWN)
+@pytest.mark.parametrize("used", [True, False])
+def test_it_is_not_denied(own, slug, used):
+    dossier = own.dossier(slug, overrides={"people_at_risk.use_local_estimates": used})
+    text = words("\n".join(written(dossier).values()))
+    assert "know of no local count" not in text
+    assert "of the 50 cities have one here" not in text
+    assert "A city's own count in params/cities.csv is used the same way" in text
+    assert "A local count is better evidence than any rule" in text
+
+
+def test_a_city_without_one_says_so(library):
+    text = section_reality.reality_checks(library.dossier("norfolk-va")).plain()
+    assert "We know of no local count here." in text
+
+
+def test_who_counted_is_named_wherever_the_count_is(own):
+    dossier = own.dossier("norfolk-va")
+    people = section_people.people_at_risk(dossier).plain()
+    assert f"{SOURCE} (2025). People tied to a shooting in two years." in people
+    assert "Local count (City of Norfolk)\t300\t" in people
+    assert "Local count, low end\t220\t" in people
+    reality = section_reality.reality_checks(dossier).plain()
+    assert "City of Norfolk, 2025 (used)\t300\t\t0.128%\tPeople tied to a shooting" in reality
+    assert "local count (City of Norfolk) takes the place" in section_steps.steps(dossier).plain()
+    assert f"- {SOURCE} (example.org)" in section_sources.sources(dossier).plain()
+    for section in (people, section_steps.steps(dossier).plain()):
+        assert "NICJR" not in section
+    assert SOURCE in Chain(dossier).text("people_at_risk.estimate")
+
+
+def test_a_source_without_an_address_is_a_source(own):
+    dossier = own.dossier("columbus-oh")
+    assert (
+        "- Columbus Public Health (CPH), a count of 2025"
+        in section_sources.sources(dossier).plain()
+    )
+    assert "CPH (used)\t520\t" in section_reality.reality_checks(dossier).plain()
+
+
+def test_a_new_count_takes_no_credit_from_the_one_before(own):
+    text = section_reality.reality_checks(own.dossier("washington-dc")).plain()
+    assert "ONSE, 2025 (used)\t600\t" in text
+    assert "NICJR, 2021\t500\t" in text
+    assert "NICJR, 2021 (used)" not in text
+
+
+@pytest.mark.parametrize("slug", ["washington-dc", "indianapolis-in"])
+def test_a_count_that_two_files_give_is_shown_once(library, slug):
+    dossier = library.dossier(slug)
+    text = section_reality.reality_checks(dossier).plain()
+    assert text.count("NICJR, 2021 (used)") == text.count("(used)") == 1
+    assert "Local count (NICJR)" in section_people.people_at_risk(dossier).plain()

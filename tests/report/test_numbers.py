@@ -1,0 +1,109 @@
+"""What is shown is what the document says."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+
+import pytest
+
+from cvi_analysis.display.formats import value
+from cvi_analysis.report import section_steps
+from cvi_analysis.report.document import document
+from cvi_analysis.report.section_glance import baseline_profile
+
+from .reading import FIGURE, written
+
+CASES = [
+    "norfolk",
+    "los angeles",
+    "louisville",
+    "washington",
+    "field pay",
+    "local prices",
+    "as published",
+    "by hand",
+]
+
+
+def look_up(data, name: str):
+    """A value of the document by dotted name; `staffing` is a list, found by role."""
+    for part in name.split("."):
+        if isinstance(data, list):
+            data = next(item for item in data if item["role"] == part)
+        else:
+            data = data[part]
+    return data
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_marked_figure_is_the_documents(dossiers, case):
+    dossier = dossiers[case]
+    data = json.loads(document(dossier, dossier.ranges).to_bytes())
+    found = FIGURE.findall("\n".join(written(dossier).values()))
+    assert len(found) > 60
+    for name, exact, _ in found:
+        assert exact == value(look_up(data, name)), name
+    names = {name for name, _, _ in found}
+    roles = [post["role"] for post in data["staffing"]]
+    assert {f"budget.{line}" for line in data["budget"]} <= names
+    assert {f"staffing.{role}.count" for role in roles} <= names
+    assert {f"staffing.{role}.cost" for role in roles} <= names
+    assert {f"wraparound.{kind}" for kind in data["wraparound"]} <= names
+    assert {"population.value", "people_at_risk.rounded", "per_resident", "per_person"} <= names
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_read_is_the_value_rounded(dossiers, case):
+    for _, exact, text in FIGURE.findall("\n".join(written(dossiers[case]).values())):
+        number = float(exact)
+        shown = float(re.sub(r"[^\d.]", "", text.split(" ")[0]))
+        if text.endswith("%"):
+            shown /= 100
+        size = {"million": 1e6, "billion": 1e9}.get(text.split(" ")[-1], 1)
+        # Big figures carry their word beside the marked number.
+        close = min(abs(shown * k - number) for k in {size, 1, 1e6, 1e9})
+        assert close <= max(0.51, number * 0.05), (text, exact)
+
+
+def test_norfolk_shows_the_published_staff(library):
+    text = written(library.dossier("norfolk-va", "caps-published"))["recommended_staff"]
+    counts = {n: v for n, v, _ in FIGURE.findall(text) if n.endswith(".count")}
+    wanted = {"outreach_worker": 16, "mediator": 17, "case_manager": 10, "supervisor": 12}
+    for role, count in wanted.items():
+        assert counts[f"staffing.{role}.count"] == str(count)
+
+
+def test_the_external_check_says_within_five_percent(dossiers):
+    text = written(dossiers["norfolk"])["external_check"]
+    assert "within 5%" in text
+    assert "Every number of staff is the same" in text
+    assert "not readable; $1,719,841 implied" in text
+    assert "$19,889,880" in text
+
+
+def test_setting_the_changes_back_gives_the_baseline(library, dossiers):
+    for case, slug in (("field pay", "norfolk-va"), ("as published", "louisville-ky"),
+                       ("by hand", "norfolk-va"), ("local prices", "oakland-ca")):  # fmt: skip
+        before = baseline_profile(dossiers[case])
+        assert before == library.dossier(slug).profile
+
+
+def test_a_city_outside_is_compared_by_the_rule_of_the_others(library, elsewhere):
+    inside = written(library.dossier("norfolk-va"))["comparison"]
+    outside = written(elsewhere)["comparison"]
+    assert "is not one of the 50" in outside
+    # The place has Norfolk's residents, so it shows Norfolk's figures.
+    assert "$84.20" in inside
+    assert "$84.20" in outside
+
+
+@pytest.mark.parametrize("slug", ["norfolk-va", "chicago-il", "washington-dc"])
+def test_worked_numbers_multiply_to_the_dollar(library, slug):
+    """A reader with a pocket calculator gets the wraparound line from the factors shown."""
+    dossier = library.dossier(slug)
+    text = section_steps.steps(dossier).plain()
+    found = re.search(r"wraparound\D+\$([\d,]+) \D ([\d,.]+)\D+\$([\d,]+)", text)
+    each, people, total = (float(part.replace(",", "")) for part in found.groups())
+    assert math.floor(each * people + 0.5) == total == dossier.profile.budget.wraparound

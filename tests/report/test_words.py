@@ -1,0 +1,201 @@
+"""What a reader meets in the text, in every city."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from cvi_analysis.report import (
+    section_budget,
+    section_glance,
+    section_people,
+    section_phasing,
+    section_reality,
+    section_register,
+    section_sources,
+    section_staff,
+    sections,
+)
+from cvi_analysis.report.wording import kind
+
+from .reading import ALL, words, written
+
+EMPTY = re.compile(r"(?<![A-Za-z])(nan|NaN|None|inf|null)(?![A-Za-z])")
+UNFINISHED = re.compile(r"\(\)|\[\]|\{[a-z_.]+\}|\bTODO\b| ,|\.\.(?!\.)|  \.")
+LABELS = re.compile(
+    r"\b(offenders?|criminals|victimizers?|shooters?|gang ?bangers?|thugs?|super-?predators?)\b",
+    re.I,
+)
+
+
+def test_no_section_shows_a_missing_value(library, dossiers, elsewhere):
+    every = [library.dossier(slug) for slug in library.params.cities]
+    for dossier in [*every, *dossiers.values(), elsewhere]:
+        for name, text in written(dossier).items():
+            plain = words(text)
+            assert not EMPTY.search(plain), (dossier.city.slug, name, EMPTY.search(plain))
+            assert plain.strip(), (dossier.city.slug, name)
+
+
+@pytest.mark.parametrize("case", ["norfolk", "washington", "field pay", "by hand"])
+def test_sentences_are_finished(dossiers, case):
+    for name in ALL:
+        blocks = getattr(sections, name)(dossiers[case])
+        found = UNFINISHED.search(blocks.plain())
+        assert not found, (name, blocks.plain()[found.start() - 60 : found.end() + 20])
+
+
+def test_language_about_people_is_person_first(dossiers):
+    for dossier in dossiers.values():
+        for name, text in written(dossier).items():
+            assert not LABELS.search(words(text)), name
+
+
+def test_a_hostile_name_stays_text(elsewhere):
+    for name, text in written(elsewhere).items():
+        assert "<b>Town" not in text.replace("My <b>Town</b> & $1 #x", ""), name
+
+
+def test_terms_of_the_scenario_stand_at_the_top(dossiers):
+    text = dossiers["field pay"].scenario.title
+    top = section_glance.at_a_glance(dossiers["field pay"]).outputs()[0]
+    assert text in top.html()
+    assert "instead of" in top.plain()
+    assert "callout" in top.html()
+    assert "callout" not in section_glance.at_a_glance(dossiers["norfolk"]).outputs()[0].html()
+
+
+def test_louisville_explains_its_split_count(dossiers):
+    assert "246,161" in section_people.residents(dossiers["louisville"]).plain()
+    assert "246,161" not in section_people.residents(dossiers["norfolk"]).plain()
+
+
+def test_a_local_count_stands_beside_the_rule(dossiers):
+    text = section_people.people_at_risk(dossiers["washington"]).plain()
+    assert "local count" in text
+    assert "would give 672" in text
+    assert "National Institute for Criminal Justice Reform" in text
+
+
+def test_the_notices_are_there(dossiers):
+    text = section_sources.about(dossiers["norfolk"]).plain()
+    assert "not affiliated" in text
+    assert (
+        "This product uses the Census Bureau Data API but is not endorsed or certified by the "
+        "Census Bureau." in text
+    )
+    for value in dossiers["norfolk"].provenance.values():
+        assert value in text or value in ("acs5", "2019-01-01/2023-12-31")
+
+
+def test_the_budget_says_that_it_pays_for_no_policing(dossiers):
+    assert "no money for police" in section_budget.annual_budget(dossiers["norfolk"]).plain()
+
+
+def test_every_assumption_is_in_the_register(dossiers):
+    dossier = dossiers["norfolk"]
+    text = section_register.assumptions(dossier).plain()
+    for name, item in dossier.assumptions.items():
+        if name.endswith((".count", ".existing")):
+            continue
+        assert name in text
+        assert item.source.strip().rstrip(".") in text
+
+
+def test_every_address_is_a_source_once(dossiers):
+    for dossier in dossiers.values():
+        html = section_sources.sources(dossier).outputs()[0].html()
+        found = re.findall(r'href="([^"]+)"', html)
+        assert len(found) == len({url.rstrip("/") for url in found})
+        wanted = {item.source_url for item in dossier.assumptions.values() if item.source_url}
+        assert {url.rstrip("/") for url in wanted} <= {url.rstrip("/") for url in found}
+
+
+def test_a_changed_number_is_marked_in_the_register(dossiers):
+    text = section_register.assumptions(dossiers["by hand"]).plain()
+    assert "roles.mediator.caseload (changed here)" in text
+
+
+def test_entered_staff_are_called_entered(dossiers):
+    text = section_staff.recommended_staff(dossiers["by hand"]).plain()
+    assert "CVI supervisor\tentered\t9" in text
+    assert "Case manager\tentered\t0" in text
+
+
+@pytest.fixture(scope="session")
+def county(library):
+    """A county, with the figures of a city."""
+    place = library.params.city("norfolk-va").model_copy(
+        update={
+            "slug": "king-county-wa",
+            "city": "King County",
+            "state": "WA",
+            "geoid": "53033",
+            "census_name": "King County, Washington",
+        }
+    )
+    return library.dossier("norfolk-va").model_copy(update={"city": place})
+
+
+def test_a_county_is_called_a_county(county):
+    text = {name: words(found) for name, found in written(county).items()}
+    assert "in the county’s Office of Violence Prevention" in text["recommended_staff"]
+    assert "Employer.  The county" in text["job_descriptions"]
+    assert "the county's violence reduction plan" in text["job_descriptions"]
+    assert "County office staff" in text["strategies"]
+    for name in ("recommended_staff", "job_descriptions", "strategies", "annual_budget", "phasing"):
+        assert not re.search(r"\b(the|this) city\b|[Cc]ity(’s)? (own )?office", text[name]), name
+
+
+def test_a_city_is_still_called_a_city(dossiers):
+    text = words(written(dossiers["norfolk"])["recommended_staff"])
+    assert "in the city’s Office of Violence Prevention" in text
+
+
+@pytest.mark.parametrize(
+    ("census_name", "geoid", "word"),
+    [
+        ("Norfolk city, Virginia", "5157000", "city"),
+        ("Leesburg town, Virginia", "5144984", "town"),
+        ("Princeton borough, New Jersey", "3460900", "borough"),
+        ("Orleans Parish, Louisiana", "22071", "parish"),
+        ("Matanuska-Susitna Borough, Alaska", "02170", "borough"),
+        ("Louisville/Jefferson County metro government (balance), Kentucky", "2148006", "city"),
+        ("Urban Honolulu CDP, Hawaii", "1571550", "city"),
+        ("", "53033", "county"),
+        ("", "5157000", "city"),
+    ],
+)
+def test_places_are_called_what_they_are(dossiers, census_name, geoid, word):
+    base = dossiers["norfolk"]
+    city = base.city.model_copy(update={"census_name": census_name, "geoid": geoid})
+    assert kind(base.model_copy(update={"city": city})) == word
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        ((187, 127), "157 a year, mean of 2024 and 2025"),
+        ((187, None), "187 a year, in 2024"),
+        ((None, 127), "127 a year, in 2025"),
+    ],
+)
+def test_homicides_say_which_years_they_are_of(dossiers, counts, told):
+    base = dossiers["washington"]
+    update = dict(zip(("murders_2024", "murders_2025"), counts, strict=True))
+    text = section_reality.reality_checks(
+        base.model_copy(update={"city": base.city.model_copy(update=update)})
+    ).plain()
+    assert f"Homicides: {told}" in text
+    assert f"number of homicides alone ({told.partition(', ')[2]})" in text
+    if counts[1]:
+        assert f"x {counts[1]} homicides in 2025" in text
+
+
+def test_the_hiring_table_says_why_a_sum_may_differ(dossiers):
+    text = section_phasing.phasing(dossiers["norfolk"]).plain()
+    rows = re.findall(r"^Year \d\t(\d+)\t(\d+)\t(\d+)\t", text, flags=re.M)
+    staff = {int(filled) + int(gap) for _, filled, gap in rows}
+    assert staff == {int(dossiers["norfolk"].profile.staff)}, "filled and gap are the whole team"
+    assert "Posts are whole in each role" in text
