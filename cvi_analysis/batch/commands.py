@@ -183,7 +183,7 @@ def opened(options: RunOptions) -> tuple[Library, RunRequest, dict[str, str]]:
         CviError: a place had to be fetched and could not be.
     """
     from cvi_analysis.batch.fingerprint import fingerprint
-    from cvi_analysis.populations.rebuild import rebuild
+    from cvi_analysis.census.tidy_table import rebuild
     from cvi_analysis.report.dossier import Library
 
     if paths.raw().is_dir():
@@ -203,8 +203,8 @@ def _listed_taken_in(library: Library) -> bool:
     missing = listed - library.populations.places.keys()
     if not missing:
         return False
+    from cvi_analysis.census.tidy_table import take_in
     from cvi_analysis.files import exclusive
-    from cvi_analysis.populations.answers import take_in
 
     with exclusive(paths.root() / ".cache" / "ingest"):
         return take_in(paths.raw(), paths.processed(), missing)

@@ -8,11 +8,11 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from cvi_analysis import paths
+from cvi_analysis.census.places import Places, UnknownPlaceError, entered_city
 from cvi_analysis.errors import InputError
 from cvi_analysis.params.cities import City
 from cvi_analysis.params.register import Register
 from cvi_analysis.params.text_files import read_text
-from cvi_analysis.populations.places import Places, UnknownPlaceError, entered_city
 from cvi_analysis.report.dossier import Library, dataset_and_year
 
 
@@ -44,7 +44,7 @@ def place(
     # A name may mean a place that only a raw answer holds; a GEOID that is held means itself.
     if any(row.year == year for row in library.populations.series(text, dataset)):
         return (known or _held(library)).city(text)
-    from cvi_analysis.ingest.on_demand import city_for
+    from cvi_analysis.census.ingestion import city_for
 
     entered = register["population"].value is not None
     if entered:

@@ -20,10 +20,10 @@ from cvi_analysis.batch.manifest import Seals
 from cvi_analysis.batch.orders import CityResult, CitySpec, PageSpec, build
 from cvi_analysis.batch.plan import CITIES, RunPlan, RunRequest
 from cvi_analysis.batch.pool import MakeExecutor, taken
+from cvi_analysis.census.places import Place, entered_city
 from cvi_analysis.errors import BuildError, InputError
 from cvi_analysis.files import advice, remove_leftovers, write_files
 from cvi_analysis.params.cities import City
-from cvi_analysis.populations.places import Place, entered_city
 from cvi_analysis.report.dossier import Library
 
 Order: TypeAlias = CitySpec | PageSpec

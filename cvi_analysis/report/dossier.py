@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 
 from cvi_analysis import __version__, paths
+from cvi_analysis.census.population_table import PopulationRow, PopulationTable
+from cvi_analysis.census.registry import origin
 from cvi_analysis.errors import InputError
 from cvi_analysis.model.assumptions_read import EXPECTED
 from cvi_analysis.model.intervals import Intervals, interval
@@ -40,8 +42,6 @@ from cvi_analysis.params.evidence import (
 from cvi_analysis.params.frozen import Frozen
 from cvi_analysis.params.register import Register
 from cvi_analysis.params.roles import Role, Strategy
-from cvi_analysis.populations.origin import origin
-from cvi_analysis.populations.table import PopulationRow, PopulationTable
 
 NEED = "need_estimate"
 """Topic of the benchmarks that say what a city needs."""

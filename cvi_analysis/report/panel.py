@@ -11,12 +11,12 @@ from functools import cached_property
 from typing import Any
 
 from cvi_analysis import __version__
+from cvi_analysis.census.population_table import PopulationRow
 from cvi_analysis.model.sizing_case import Case
 from cvi_analysis.params.assumptions import Assumption
 from cvi_analysis.params.cities import City
 from cvi_analysis.params.frozen import Frozen
 from cvi_analysis.params.register import Register
-from cvi_analysis.populations.table import PopulationRow
 from cvi_analysis.report.dossier import Change, Library, ScenarioNote, canonical
 
 PANELS_VARIABLE = "CVI_PANELS"

@@ -6,13 +6,13 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from cvi_analysis.census.registry import origin
 from cvi_analysis.display.formats import assumption_value, number, plain
 from cvi_analysis.model.budget import WRAPAROUND_KINDS
 from cvi_analysis.model.intervals import DRAWS, SEED
 from cvi_analysis.model.people import GAINS, LIMITS
 from cvi_analysis.model.sizing_case import LOCAL_ESTIMATE, spreads
 from cvi_analysis.model.staffing import FRONTLINE, OVP, ROLES, Post, population_tier
-from cvi_analysis.populations.origin import origin
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.wording import citation, note_in_words
 

@@ -6,6 +6,7 @@ from itertools import groupby
 
 import numpy as np
 
+from cvi_analysis.census.population_table import PopulationRow
 from cvi_analysis.display.blocks import Stack
 from cvi_analysis.display.formats import change, counted, dollars, number, percent, sentence, share
 from cvi_analysis.display.part_charts import one_in
@@ -15,7 +16,6 @@ from cvi_analysis.display.tables import Column, Row, Table
 from cvi_analysis.display.time_charts import Series, trend
 from cvi_analysis.model.profile import profile
 from cvi_analysis.params.evidence import publisher
-from cvi_analysis.populations.table import PopulationRow
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.section_glance import target_line
 from cvi_analysis.report.wording import citation, kind, note_in_words, period, short_name

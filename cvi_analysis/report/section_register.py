@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cvi_analysis.census.registry import origin
 from cvi_analysis.display.blocks import Stack
 from cvi_analysis.display.formats import (
     MINUS,
@@ -16,7 +17,6 @@ from cvi_analysis.display.formats import (
 from cvi_analysis.display.prose import Bullets, Inline, Line, Prose, code, line, link, strong
 from cvi_analysis.display.tables import Column, Row, Table
 from cvi_analysis.params.assumptions import Assumption
-from cvi_analysis.populations.origin import origin
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.wording import citation, note_in_words
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from cvi_analysis.census.population_table import PopulationRow
 from cvi_analysis.display.formats import EN_DASH
-from cvi_analysis.populations.table import PopulationRow
 from cvi_analysis.report.dossier import Dossier
 
 _KINDS = ("town", "village", "borough", "township", "county", "parish", "municipio")

@@ -20,8 +20,8 @@ from cvi_analysis.batch.orders import CityResult
 from cvi_analysis.batch.plan import RunRequest
 from cvi_analysis.batch.run import make_reports
 from cvi_analysis.calculator.workbook import workbook
+from cvi_analysis.census.population_table import PopulationTable
 from cvi_analysis.files import exclusive, workspace
-from cvi_analysis.populations.table import PopulationTable
 from cvi_analysis.report.document import document
 from cvi_analysis.report.dossier import Library
 

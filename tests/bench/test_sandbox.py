@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cvi_analysis.populations.places import Places
+from cvi_analysis.census.places import Places
 from cvi_analysis.report.dossier import Library
 from scripts.bench.sandbox import CHANGED, sandbox
 

@@ -6,7 +6,7 @@ What stands in for what, and why:
 - `make reports` makes two cities instead of 50, which is the same command with `CITIES`;
 - `make test` and `make reliability` run one file, because they would run this test again;
 - `make notebook` and `jupyter lab` say their version: opening one needs a browser that stays;
-- the Census Bureau is the loopback server of tests/ingest, with a key that it accepts;
+- the Census Bureau is the loopback server of tests/census, with a key that it accepts;
 - an ellipsis is a place to fill in, so such a command is left out.
 """
 
@@ -24,13 +24,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-
-from tests.checkout import ROOT
-
-sys.path.insert(0, str(ROOT / "tests" / "ingest"))  # its modules import each other by bare names
-
 from census_loopback import KEY, Loopback, running
 from census_world import fill
+
+from tests.checkout import ROOT
 
 pytestmark = [
     pytest.mark.reliability,
@@ -45,7 +42,7 @@ ONE_FILE = "-n0 -q tests/model"
 INSTEAD = {
     r"make reports(?=$| SCENARIO=\S+$)": rf'\g<0> CITIES="{CITIES}"',
     r"make test$": f'make test ARGS="{ONE_FILE}"',
-    r"make reliability$": 'make reliability ARGS="-n0 -q tests/ingest -k any_body"',
+    r"make reliability$": 'make reliability ARGS="-n0 -q tests/census -k any_body"',
     r"make check$": "true # runs on the checkout itself in CI, before this",
     r"make audit$": "make audit ARGS=--if-possible",
     r"make notebook$": "make notebook ARGS=--version",

@@ -1,0 +1,423 @@
+"""`cvi ingest`: pull populations, check them, keep the evidence, rebuild the tidy table.
+
+Also a place outside the listed cities, fetched when a report asks for it and a key is there.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cvi_analysis import paths
+from cvi_analysis.census.api_answer import IngestError, NotPublishedError
+from cvi_analysis.census.api_key import ApiKey, find_key
+from cvi_analysis.census.api_session import checked_base_url, is_unencrypted
+from cvi_analysis.census.api_wire import Limits
+from cvi_analysis.census.client import (
+    DATASETS,
+    CensusClient,
+    Dataset,
+    Geography,
+    Pull,
+    dataset_named,
+    newest_imaginable,
+)
+from cvi_analysis.census.evidence import EvidenceStore, Held, check
+from cvi_analysis.census.ingestion_report import IngestionReport, without_a_key
+from cvi_analysis.census.places import Place, Places, UnknownPlaceError, known_places, split_text
+from cvi_analysis.census.population_table import PopulationTable
+from cvi_analysis.census.raw_figures import AnswerRow
+from cvi_analysis.census.registry import REGISTRY
+from cvi_analysis.census.tidy_table import FILE, merged, rebuild, take_in
+from cvi_analysis.errors import InputError
+from cvi_analysis.files import exclusive
+from cvi_analysis.params import load_params
+from cvi_analysis.params.cities import City, check_geoid
+from cvi_analysis.params.text_files import Where
+
+URL_VARIABLE = "CENSUS_API_URL"
+
+
+@dataclass(frozen=True)
+class IngestOptions:
+    """What `cvi ingest` is asked to do; the defaults are a plain `make ingest`.
+
+    Attributes:
+        datasets: `acs5`, `acs1`, `pl`; none means `acs5`.
+        year: one year; None means the newest that answers and the one reports use now.
+        since: every year from this one to the newest instead.
+        cities: slugs, GEOIDs or names; none means all listed cities.
+        all_cities: say so explicitly.
+        accept: store surprising answers (large changes, new names, missing places).
+        dry_run: say what would be asked, and ask nothing.
+        deadline: seconds one pull may take; None for the usual.
+    """
+
+    datasets: tuple[str, ...] = ()
+    year: int | None = None
+    since: int | None = None
+    cities: tuple[str, ...] = ()
+    all_cities: bool = False
+    accept: bool = False
+    dry_run: bool = False
+    deadline: float | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether the user named anything to pull, which cannot be had without a key."""
+        return bool(self.datasets or self.cities or self.all_cities or self.accept) or not (
+            self.year is None and self.since is None
+        )
+
+    def checked(self) -> list[Dataset]:
+        """The datasets, after refusing what does not fit together.
+
+        Raises:
+            InputError: contradicting options, an unknown dataset, or a year it does not have.
+        """
+        if self.year is not None and self.since is not None:
+            raise InputError("--year and --since exclude each other", allowed="one of them")
+        if self.cities and self.all_cities:
+            raise InputError("--city and --all exclude each other", allowed="one of them")
+        datasets = [dataset_named(name) for name in dict.fromkeys(self.datasets or ("acs5",))]
+        for dataset in datasets:
+            if self.year is not None:
+                dataset.check_year(self.year)
+            elif self.since is not None and dataset.last_year is None:
+                dataset.check_year(max(self.since, dataset.first_year))
+        return datasets
+
+
+def run_ingestion(
+    options: IngestOptions | None = None,
+    *,
+    root: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    say: Callable[[str], None] = print,
+    limits: Limits | None = None,
+) -> int:
+    """Run `cvi ingest` and return its exit status; 0 when all that was asked for is held.
+
+    Without a key it says what is held: status 0 for a plain run, 2 if something was asked for.
+
+    Args:
+        options: what to do.
+        root: the project; `paths.root()` if None.
+        environ: where `CENSUS_API_KEY` and `CENSUS_API_URL` are looked up; `os.environ` if None.
+        say: takes each line of output.
+        limits: bounds on time and size.
+
+    Raises:
+        InputError: the user asked for what there is not, or a file in `data/raw/` is damaged.
+        IngestError: the API or the network failed, or the answer may not be stored.
+    """
+    asked = options or IngestOptions()
+    folder = root or paths.root()
+    environment = os.environ if environ is None else environ
+    datasets = asked.checked()
+    base_url = checked_base_url(environment.get(URL_VARIABLE))
+    key = None if asked.dry_run else find_key(folder, environment)
+    bounds = limits or Limits()
+    if asked.deadline is not None:
+        bounds = replace(bounds, total=asked.deadline)
+    with exclusive(folder / ".cache" / "ingest", say):
+        run = _Run(asked, folder, base_url, say)
+        if asked.dry_run:
+            run.describe(datasets)
+            return 0
+        if key is None:
+            say(without_a_key(run.table, run.cities, asked=asked.asks))
+            return 2 if asked.asks else 0
+        run.pull_all(datasets, key, bounds)
+    return 0
+
+
+class _Run:
+    """One run, with the lock held."""
+
+    def __init__(
+        self, options: IngestOptions, folder: Path, base_url: str, say: Callable[[str], None]
+    ) -> None:
+        self._options = options
+        self._raw, self._processed = folder / "data" / "raw", folder / "data" / "processed"
+        self._base_url = base_url
+        self._say = say
+        self._store = EvidenceStore(self._raw)
+        self._store.recover()
+        self.table = self._tidy()
+        params = load_params(folder)
+        self.cities = params.cities
+        register = params.resolve()
+        self._in_use = (
+            str(register["population.dataset"].value),
+            int(str(register["population.year"].value)),
+        )
+        self._held = Held(self.table)
+        targets = [Target.of_city(city) for city in self.cities.values()]
+        if options.cities:
+            places = known_places(self._raw, self._processed, self.cities.values())
+            targets = [Target.of_text(text, places) for text in options.cities]
+            self._remember({target.geoid for target in targets if target.geoid is not None})
+        self._requests = requests_for(dict.fromkeys(targets))
+        self._report = IngestionReport(say, self._in_use)
+
+    def _remember(self, geoids: set[str]) -> None:
+        """Compare with earlier answers too that hold a place which the table does not take yet."""
+        if not (geoids - self.table.places.keys()) or not (self._raw / REGISTRY).exists():
+            return
+        for (geoid, dataset, year), (_, figure) in merged(self._raw, geoids).items():
+            if geoid in geoids:
+                self._held.add(geoid, dataset, year, figure.population)
+
+    def _tidy(self) -> PopulationTable:
+        """The table, rebuilt: a run killed after the registry left it one step behind."""
+        if not (self._raw / REGISTRY).exists():
+            return PopulationTable(Where("data/processed"), {})
+        return PopulationTable.load(rebuild(self._raw, self._processed))
+
+    def describe(self, datasets: list[Dataset]) -> None:
+        """Say which requests would be sent; send none."""
+        for dataset in datasets:
+            for geography in self._requests:
+                query = "&".join(f"{name}={value}" for name, value in geography.query.items())
+                get = ",".join(dataset.fields)
+                years = self._years_in_words(dataset)
+                self._say(f"Would ask {self._base_url} for {dataset.title}, {years}:")
+                self._say(f"  get={get}&{query}")
+        self._say("Nothing was asked and nothing was written (--dry-run).")
+
+    def pull_all(self, datasets: list[Dataset], key: ApiKey, limits: Limits) -> None:
+        """Pull, check and store everything, then rebuild the tidy table.
+
+        Raises:
+            IngestError: something failed; what was stored before stays and is named.
+        """
+        if is_unencrypted(self._base_url):
+            self._report.remark(f"{self._base_url} is not encrypted, and the key travels with it.")
+        stopped: IngestError | InputError | None = None
+        with CensusClient(key, self._base_url, limits, self._report.remark) as client:
+            try:
+                for dataset in datasets:
+                    for geography, targets in self._requests.items():
+                        self._pull_years(client, dataset, geography, targets)
+            except (IngestError, InputError) as error:
+                stopped = error
+            sent = client.requests_sent
+        self._tidy()
+        if stopped is None:
+            self._report.close(sent)
+            return
+        if isinstance(stopped, IngestError) and self._report.stored:
+            stopped = type(stopped)(
+                stopped.happened, next_step=stopped.next_step, kept=self._report.kept()
+            )
+        raise stopped
+
+    def _pull_years(
+        self, client: CensusClient, dataset: Dataset, geography: Geography, targets: list[Target]
+    ) -> None:
+        options = self._options
+        if options.year is not None:
+            self._keep(client.pull(dataset, options.year, geography), targets)
+            return
+        newest = client.newest(dataset, geography, newest_imaginable())
+        others: list[int] = []
+        if options.since is not None:
+            others = [
+                year
+                for year in range(max(options.since, dataset.first_year), newest.year)
+                if year not in dataset.never
+            ]
+        elif self._in_use[0] == dataset.stored_as and self._in_use[1] < newest.year:
+            others = [self._in_use[1]]
+        # Oldest first, so that each year is compared with the one before it.
+        for year in others:
+            try:
+                pull = client.pull(dataset, year, geography)
+            except NotPublishedError as error:
+                self._report.remark(error.happened)
+                continue
+            self._keep(pull, targets)
+        self._keep(newest, targets)
+
+    def _keep(self, pull: Pull, targets: list[Target]) -> None:
+        found = [target.found_in(pull.rows) for target in targets]
+        expected = {
+            city.geoid: city.census_name for city in self.cities.values() if city.geoid in pull.rows
+        }
+        # Places of the table outside the list are checked too, but for their names: each dataset
+        # may have its own.
+        for geoid in self.table.places.keys() & pull.rows.keys():
+            expected.setdefault(geoid, "")
+        expected.update({target.geoid or "": target.census_name for target in found})
+        findings = check(pull, expected, self._held)
+        what = f"The answer for {pull.dataset.title} {pull.year}"
+        findings.settle(what, accept=self._options.accept)
+        accepted = "; ".join(findings.surprising)
+        note = f"Accepted by the user: {accepted}." if accepted else ""
+        places = {geoid: pull.rows[geoid].name for geoid in findings.populations}
+        path = self._store.store(pull, places, note)
+        for geoid, population in findings.populations.items():
+            self._held.add(geoid, pull.dataset.stored_as, pull.year, population)
+        self._report.pulled(pull, path, findings, [target.geoid or "" for target in found])
+
+    def _years_in_words(self, dataset: Dataset) -> str:
+        options = self._options
+        if options.year is not None:
+            return str(options.year)
+        if dataset.last_year is not None:
+            return str(dataset.last_year)
+        newest = f"the newest year that answers, from {newest_imaginable()} down"
+        if options.since is not None:
+            return f"every year from {max(options.since, dataset.first_year)} to {newest}"
+        used, year = self._in_use
+        return f"{newest}, and {year}, which reports use" if used == dataset.stored_as else newest
+
+
+def city_for(
+    text: str,
+    cities: Mapping[str, City],
+    root: Path,
+    *,
+    dataset: str = "acs5",
+    year: int = 2023,
+    environ: Mapping[str, str] | None = None,
+    say: Callable[[str], None] = print,
+    limits: Limits | None = None,
+) -> City:
+    """The city that `text` means, with its population in `data/processed/`.
+
+    Held places need no network; one that only a raw file holds is taken into the table. Any other
+    is fetched, for the dataset and year that the report uses, when a key is set and the dataset
+    comes from the API; the answer is kept as evidence.
+    Load the population table again afterwards: it may have been rebuilt.
+
+    Args:
+        text: slug, GEOID or name; see `Places.resolve`.
+        cities: the listed cities by slug.
+        root: the project.
+        dataset: `population.dataset` of the report.
+        year: `population.year` of the report.
+        environ: where the key is looked up; `os.environ` if None.
+        say: takes each line of output.
+        limits: bounds on time and size.
+
+    Raises:
+        InputError: no such place, several, or it is not held and there is no key.
+        IngestError: fetching it failed.
+    """
+    raw, processed = root / "data" / "raw", root / "data" / "processed"
+    environment = os.environ if environ is None else environ
+    listed = cities.values()
+    fetchable = next((one for one in DATASETS.values() if one.stored_as == dataset), None)
+    try:
+        city = known_places(raw, processed, listed).city(text)
+    except UnknownPlaceError:
+        if fetchable is None or find_key(root, environment) is None:
+            raise
+    else:
+        rows = PopulationTable.load(processed / FILE).series(city.geoid)
+        if not rows:
+            with exclusive(root / ".cache" / "ingest", say):
+                take_in(raw, processed, {city.geoid})
+            rows = PopulationTable.load(processed / FILE).series(city.geoid)
+        # A gap in a listed city is for its user to settle; a city of one's own can be filled in.
+        has_it = any((row.dataset, row.year) == (dataset, year) for row in rows)
+        mine = city.slug not in cities
+        if has_it or not mine or fetchable is None or find_key(root, environment) is None:
+            return city
+    say(f"Fetching {text} ({fetchable.title} {year}) from the Census API.")
+    options = IngestOptions(datasets=(fetchable.key,), year=year, cities=(text,))
+    run_ingestion(options, root=root, environ=environment, say=say, limits=limits)
+    return known_places(raw, processed, listed).city(text)
+
+
+_COUNTY = re.compile(r"\b(county|parish|borough|census area|planning region|municipio)$", re.I)
+
+
+@dataclass(frozen=True)
+class Target:
+    """One place that is wanted.
+
+    Attributes:
+        text: what the user wrote.
+        geography: the smallest request that holds it.
+        geoid: its GEOID, or None until the answer tells it.
+        census_name: its registered name, or "" when it has none here.
+    """
+
+    text: str
+    geography: Geography
+    geoid: str | None = None
+    census_name: str = ""
+
+    @classmethod
+    def of_city(cls, city: City) -> Target:
+        """A listed city."""
+        return cls(city.slug, _geography(city.geoid), city.geoid, city.census_name)
+
+    @classmethod
+    def of_text(cls, text: str, places: Places) -> Target:
+        """What a user wrote: a place held, a GEOID, or a name to be looked up in the answer.
+
+        Raises:
+            InputError: several places held have the name, or the text cannot be looked up.
+        """
+        try:
+            place = places.resolve(text)
+        except UnknownPlaceError:
+            return cls._to_be_found(" ".join(text.split()))
+        return cls(text, _geography(place.geoid), place.geoid, place.census_name)
+
+    @classmethod
+    def _to_be_found(cls, text: str) -> Target:
+        if text.isdigit():
+            return cls(text, _geography(check_geoid(text)), text)
+        name, state = split_text(text)
+        if not _COUNTY.search(name):
+            return cls(text, Geography(state=state.fips if state else None))
+        if state is None:
+            raise InputError("a county needs its state", found=text, allowed="King County, WA")
+        return cls(text, Geography("county", state.fips))
+
+    def found_in(self, rows: Mapping[str, AnswerRow]) -> Target:
+        """This target with the GEOID and name that the answer gives it.
+
+        Raises:
+            InputError: no place of the answer, or several, have the name.
+        """
+        if self.geoid is not None:
+            return self
+        names = {geoid: row.name for geoid, row in rows.items()}
+        people = {geoid: row.population for geoid, row in rows.items() if row.population}
+        place: Place = Places(names, populations=people, advice=_check_spelling).resolve(self.text)
+        return Target(self.text, self.geography, place.geoid, place.census_name)
+
+
+def requests_for(targets: Iterable[Target]) -> dict[Geography, list[Target]]:
+    """The requests that cover all targets, with what each is for.
+
+    Places of one state take one request for that state; places of several states, or of a state
+    nobody named, one for the country; counties take one request a state.
+    """
+    chosen: dict[Geography, list[Target]] = {}
+    wanted = list(targets)
+    places = [target for target in wanted if target.geography.level == "place"]
+    states = {target.geography.state for target in places}
+    if places:
+        chosen[Geography(state=states.pop() if len(states) == 1 else None)] = places
+    for target in wanted:
+        if target.geography.level == "county":
+            chosen.setdefault(target.geography, []).append(target)
+    return chosen
+
+
+def _geography(geoid: str) -> Geography:
+    return Geography("county" if len(geoid) == 5 else "place", geoid[:2])
+
+
+def _check_spelling(asked: str) -> str:
+    return "The Bureau has just been asked: check the spelling, or give the GEOID."

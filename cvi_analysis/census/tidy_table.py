@@ -1,0 +1,243 @@
+"""`data/processed/populations.csv`: one tidy table, always rebuilt from `data/raw/`.
+
+One dataset splits a place that the others do not: the 2020 count gives Louisville as place 2148006,
+"Louisville/Jefferson County metro government (balance)", with 386,884 residents, and place 2148000,
+"Louisville city", with 246,161. The American Community Survey and the yearly estimates mean both by
+2148006: 633,045. The table has the sum.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from cvi_analysis.census.raw_figures import Figure, figures
+from cvi_analysis.census.registry import (
+    CARRIED,
+    REGISTRY,
+    RawFile,
+    content,
+    keep,
+    kept,
+    read_registry,
+)
+from cvi_analysis.files import remove_leftovers, write_file
+from cvi_analysis.params.text_files import Where
+
+FILE = "populations.csv"
+COLUMNS = (
+    "geoid",
+    "census_name",
+    "dataset",
+    "vintage",
+    "year",
+    "variable",
+    "period",
+    "population",
+    "moe",
+    "note",
+    "raw_file",
+    "raw_sha256",
+)
+
+SPLIT: dict[tuple[str, int], dict[str, tuple[str, ...]]] = {
+    ("dec", 2020): {"2148006": ("2148006", "2148000")},
+}
+"""By dataset and year: the parts of each split place, itself first."""
+
+_Key = tuple[str, str, int]
+
+
+def rebuild(raw: Path, processed: Path) -> Path:
+    """Write the tidy table of a raw folder and return its path.
+
+    The same raw files give the same bytes. The file is replaced in one step, and only if its
+    content changed.
+
+    Raises:
+        InputError: a raw file is missing, changed or wrong; nothing has been written.
+    """
+    target = processed / FILE
+    table = rendered(raw)
+    remove_leftovers(processed)
+    if target.is_file() and target.read_bytes() == table:
+        return target
+    processed.mkdir(parents=True, exist_ok=True)
+    write_file(target, table)
+    return target
+
+
+def is_current(raw: Path, processed: Path) -> bool:
+    """Return whether the tidy table is what `raw` gives; raises `InputError` as `rebuild` does."""
+    target = processed / FILE
+    return target.is_file() and target.read_bytes() == rendered(raw)
+
+
+def take_in(raw: Path, processed: Path, geoids: Collection[str]) -> bool:
+    """Take places of earlier answers into the tidy table; whether any of them was in one.
+
+    Call it with the ingestion's lock held.
+
+    Raises:
+        InputError: a raw file is missing, changed or wrong.
+    """
+    if not (raw / REGISTRY).is_file():
+        return False
+    found = {
+        geoid: figure.census_name
+        for (geoid, _, _), (_, figure) in merged(raw, geoids).items()
+        if geoid in geoids
+    }
+    if found:
+        keep(raw, found)
+        rebuild(raw, processed)
+    return bool(found)
+
+
+def rendered(raw: Path) -> bytes:
+    """Return the tidy table of a raw folder as CSV, sorted by place, dataset and year.
+
+    Raises:
+        InputError: a raw file is missing, changed or wrong, or holds a figure twice.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for (geoid, dataset, year), (file, figure) in sorted(
+        merged(raw).items(), key=lambda item: item[0]
+    ):
+        writer.writerow(
+            (
+                geoid,
+                _one_line(figure.census_name),
+                dataset,
+                file.vintage,
+                year,
+                _one_line(figure.variable),
+                _period(file, year),
+                figure.population,
+                "" if figure.moe is None else figure.moe,
+                _one_line(figure.note),
+                file.path.name,
+                file.sha256,
+            )
+        )
+    return out.getvalue().encode("utf-8")
+
+
+def merged(raw: Path, also: Iterable[str] = ()) -> dict[_Key, tuple[RawFile, Figure]]:
+    """Return every figure of the tidy table, by GEOID, dataset and year, with its file.
+
+    All places of carried files are in it; of answers of the API, those in carried files, those
+    that `places.csv` lists and those in `also`. Without such a list every place is in it.
+
+    Where a figure is both carried and fetched, or fetched twice, the fetched and later one stands;
+    if the numbers differ, its note says so.
+
+    Raises:
+        InputError: a raw file is missing, changed or wrong, or holds a figure twice.
+    """
+    rows: dict[_Key, tuple[RawFile, Figure]] = {}
+    files = read_registry(raw)
+    listed = kept(raw)
+    wanted = None if listed is None else {*listed, *also}
+    for file in sorted(files, key=lambda one: one.status != CARRIED):  # stable: carried first
+        for key, figure in _of_file(file, wanted).items():
+            earlier = rows.get(key)
+            if earlier is not None:
+                if earlier[0].status == CARRIED and file.status == CARRIED:
+                    raise file.where.error(
+                        "two carried files hold the same figure",
+                        parameter=file.path.name,
+                        found=" ".join(map(str, key)),
+                        allowed=f"one of {earlier[0].path.name} and {file.path.name}",
+                    )
+                figure = _noting(figure, *earlier)
+            rows[key] = (file, figure)
+            if wanted is not None and file.status == CARRIED:
+                wanted.add(key[0])
+    return rows
+
+
+def _of_file(file: RawFile, wanted: set[str] | None) -> dict[_Key, Figure]:
+    found: dict[_Key, Figure] = {}
+    only = None if wanted is None else _with_parts(wanted)
+    for figure in _whole_places(file.dataset, figures(file, content(file), only)):
+        key = (figure.geoid, file.dataset, figure.year)
+        if key in found:
+            raise Where(str(file.path)).error(
+                "a figure is given twice",
+                parameter=figure.geoid,
+                found=f"{found[key].population} and {figure.population} for {figure.year}",
+                allowed="one figure a place and year",
+            )
+        found[key] = figure
+    return found
+
+
+def _noting(figure: Figure, file: RawFile, earlier: Figure) -> Figure:
+    if figure.population == earlier.population:
+        return figure
+    remark = f"{file.path.name} has {earlier.population:,}"
+    note = f"{figure.note}; {remark}" if figure.note else remark
+    return replace(figure, note=note)
+
+
+def _period(file: RawFile, year: int) -> str:
+    """Return the dates a figure speaks of; a vintage of estimates has one July 1 for each year."""
+    return f"{year}-07-01" if file.dataset.startswith("pep") else file.period
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _with_parts(geoids: Collection[str]) -> set[str]:
+    """Return `geoids` and the parts that any dataset splits one of them into."""
+    parts = {
+        part
+        for split in SPLIT.values()
+        for geoid, names in split.items()
+        if geoid in geoids
+        for part in names
+    }
+    return {*geoids, *parts}
+
+
+def _whole_places(dataset: str, found: list[Figure]) -> list[Figure]:
+    """Return `found` with each split place as one figure, the sum of its parts.
+
+    A split place whose other parts are not there is left out: a part must not pass for the whole.
+    """
+    kept: list[Figure] = []
+    by_year: dict[int, dict[str, Figure]] = {}
+    for figure in found:
+        parts = SPLIT.get((dataset, figure.year), {})
+        combined = " sum of " in figure.variable
+        if any(figure.geoid in names for names in parts.values()) and not combined:
+            by_year.setdefault(figure.year, {})[figure.geoid] = figure
+            if figure.geoid not in parts:
+                kept.append(figure)
+        else:
+            kept.append(figure)
+    for year, found_parts in by_year.items():
+        for geoid, names in SPLIT[dataset, year].items():
+            given = any(one.geoid == geoid and one.year == year for one in kept)
+            if not given and all(name in found_parts for name in names):
+                kept.append(_sum(geoid, names, found_parts))
+    return kept
+
+
+def _sum(geoid: str, names: tuple[str, ...], figures: Mapping[str, Figure]) -> Figure:
+    parts = [figures[name] for name in names]
+    terms = " + ".join(f"{part.population:,} (place {part.geoid})" for part in parts)
+    return replace(
+        figures[geoid],
+        variable=f"{figures[geoid].variable} sum of {' and '.join(names)}",
+        population=sum(part.population for part in parts),
+        moe=None,
+        note=f"combined: {terms}, the area that ACS and PEP mean by {geoid}",
+    )
