@@ -35,9 +35,10 @@ test: setup ## the whole test suite: [ARGS="-k census"]
 reliability: setup ## attacks that take minutes: kills, full disks, hostile notebooks [ARGS="-k kills"]
 	@$(RUN) pytest -m reliability -n logical --maxprocesses 2 --dist loadfile $(ARGS)
 
-check: setup ## style, types and files: ruff, mypy, no outputs in notebooks
+check: setup ## style, types, files and the import contract: ruff, mypy, import-linter
 	@$(RUN) ruff check . && $(RUN) ruff format --check .
 	@$(RUN) mypy cvi_analysis scripts
+	@.venv/bin/lint-imports --no-cache
 	@.venv/bin/python scripts/check_files.py
 
 audit: ## look the pinned dependencies up for known vulnerabilities (needs pip-audit)

@@ -17,7 +17,7 @@ from cvi_analysis.display.formats import assumption_value, span
 from cvi_analysis.display.prose import Block, Prose, line, strong
 from cvi_analysis.display.tables import Column, Row, Table
 from cvi_analysis.model.budget import WRAPAROUND_KINDS
-from cvi_analysis.params.evidence import publisher
+from cvi_analysis.params.published_figures import publisher
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.wording import KINDS, local, place_name
 

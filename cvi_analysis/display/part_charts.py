@@ -37,7 +37,7 @@ STAFF_COLORS = (BLUE, ORANGE, SLATE, "#8a94a3")
 
 
 @dataclass(frozen=True, slots=True)
-class BudgetPart:
+class BudgetSlice:
     """One part of the budget: its name and dollars a year."""
 
     name: str
@@ -54,8 +54,8 @@ def budget(wraparound: Sequence[tuple[str, int]], staff: Sequence[tuple[str, int
     Returns:
         The chart, or None if the budget is zero.
     """
-    kinds = [BudgetPart(*item) for item in wraparound]
-    lines = [BudgetPart(*item) for item in staff]
+    kinds = [BudgetSlice(*item) for item in wraparound]
+    lines = [BudgetSlice(*item) for item in staff]
     services = sum(part.dollars for part in kinds)
     total = services + sum(part.dollars for part in lines)
     if total <= 0:
@@ -75,7 +75,7 @@ def budget(wraparound: Sequence[tuple[str, int]], staff: Sequence[tuple[str, int
         words = f"Wraparound services {short_dollars(services)}, {percent(services / total)}"
         canvas.line([(0.5, y - 4), (0.5, y - 8), (width - 1.5, y - 8), (width - 1.5, y - 4)], TEAL)
         canvas.text(0, y - 13, words, bold=True, color=TEAL)
-    centers: list[tuple[float, BudgetPart, str]] = []
+    centers: list[tuple[float, BudgetSlice, str]] = []
     for part, color in zip(kinds, TEALS, strict=True):
         ink = "white" if color in TEALS[:2] else INK
         start, x = x, _segment(canvas, x, y, part, scale, color, ink)
@@ -90,7 +90,7 @@ def budget(wraparound: Sequence[tuple[str, int]], staff: Sequence[tuple[str, int
         canvas.line([(center, y + HEIGHT), (center, base - 3), (center - 4, base - 3)], color)
         words = f"{part.name} {short_dollars(part.dollars)}, {percent(part.dollars / total)}"
         canvas.text(center - 7, base, words, align="right", color=INK, size=8.5)
-    everything = [*lines, BudgetPart("Wraparound services", services)]
+    everything = [*lines, BudgetSlice("Wraparound services", services)]
     named = "; ".join(
         f"{part.name} {dollars(part.dollars)} ({percent(part.dollars / total)})"
         for part in everything
@@ -103,12 +103,12 @@ def budget(wraparound: Sequence[tuple[str, int]], staff: Sequence[tuple[str, int
     return Chart(canvas.figure, alt, "", "budget")
 
 
-def _fits(part: BudgetPart, scale: float) -> bool:
+def _fits(part: BudgetSlice, scale: float) -> bool:
     return text_width(part.name, SMALL) + 8 < part.dollars * scale
 
 
 def _segment(
-    canvas: Canvas, x: float, y: float, part: BudgetPart, scale: float, color: str, ink: str | None
+    canvas: Canvas, x: float, y: float, part: BudgetSlice, scale: float, color: str, ink: str | None
 ) -> float:
     width = part.dollars * scale
     if width > 0:

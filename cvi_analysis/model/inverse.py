@@ -8,7 +8,7 @@ from math import ceil, floor
 
 from cvi_analysis.model.profile import Profile
 from cvi_analysis.model.sizing_case import Case
-from cvi_analysis.params.evidence import ShootingCost
+from cvi_analysis.params.published_figures import ShootingCost
 
 
 @dataclass(frozen=True, slots=True)

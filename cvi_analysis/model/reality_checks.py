@@ -10,7 +10,7 @@ from cvi_analysis.model.profile import Profile
 from cvi_analysis.model.sizing_case import Case, Ranged, spread_of
 from cvi_analysis.model.staffing import ROLES
 from cvi_analysis.params.cities import City
-from cvi_analysis.params.evidence import Benchmark, HighRiskEstimate, Program, publisher
+from cvi_analysis.params.published_figures import Benchmark, HighRiskEstimate, Program, publisher
 
 
 @dataclass(frozen=True, slots=True)

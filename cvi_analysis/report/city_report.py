@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from cvi_analysis.calculator.widget import Calculator
 from cvi_analysis.display.blocks import Stack
 from cvi_analysis.display.prose import Block
 from cvi_analysis.errors import CviError, InputError
@@ -219,10 +218,6 @@ class CityReport:
     def drivers(self) -> Stack:
         """What moves the budget most."""
         return section_phasing.drivers(self.dossier)
-
-    def calculator(self) -> Block:
-        """The budget calculator: live in the page and in JupyterLab, a worksheet in the PDF."""
-        return Calculator(self.dossier)
 
     def comparison(self) -> Stack:
         """The city beside the listed cities."""

@@ -27,7 +27,8 @@ from cvi_analysis.model.sizing_case import Case
 from cvi_analysis.params import Params, load_params
 from cvi_analysis.params.assumptions import Assumption
 from cvi_analysis.params.cities import City, read_cities
-from cvi_analysis.params.evidence import (
+from cvi_analysis.params.frozen import Frozen
+from cvi_analysis.params.published_figures import (
     Benchmark,
     HighRiskEstimate,
     Program,
@@ -39,7 +40,6 @@ from cvi_analysis.params.evidence import (
     load_published,
     load_shooting_costs,
 )
-from cvi_analysis.params.frozen import Frozen
 from cvi_analysis.params.register import Register
 from cvi_analysis.params.roles import Role, Strategy
 

@@ -15,7 +15,7 @@ from cvi_analysis.display.svg_chart import Chart
 from cvi_analysis.display.tables import Column, Row, Table
 from cvi_analysis.display.time_charts import Series, trend
 from cvi_analysis.model.profile import profile
-from cvi_analysis.params.evidence import publisher
+from cvi_analysis.params.published_figures import publisher
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.section_glance import target_line
 from cvi_analysis.report.wording import citation, kind, note_in_words, period, short_name

@@ -9,7 +9,7 @@ from cvi_analysis.display.prose import Block, Inline, Line, Prose, line, strong
 from cvi_analysis.display.tables import Column, Row, Table
 from cvi_analysis.model.people import GAINS, LIMITS
 from cvi_analysis.model.staffing import FRONTLINE, SUPERVISOR
-from cvi_analysis.params.evidence import publisher
+from cvi_analysis.params.published_figures import publisher
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.wording import citation, kind
 

@@ -13,7 +13,7 @@ from cvi_analysis.model.reality_checks import (
     program_checks,
 )
 from cvi_analysis.model.sizing_case import Case
-from cvi_analysis.params.evidence import (
+from cvi_analysis.params.published_figures import (
     Program,
     load_benchmarks,
     load_high_risk_estimates,

@@ -19,7 +19,7 @@ from cvi_analysis.calculator.case_file import CaseFile
 from cvi_analysis.errors import CviError, InputError
 from cvi_analysis.model.assumptions_read import EXPECTED
 from cvi_analysis.model.profile import Profile, profile
-from cvi_analysis.params import evidence, load_params
+from cvi_analysis.params import load_params, published_figures
 from cvi_analysis.params.cities import COLUMNS, read_cities
 from cvi_analysis.params.register import load_register, parse_overrides, read_assumption
 from cvi_analysis.params.roles import load_roles, load_strategies
@@ -308,11 +308,11 @@ def test_any_row_of_a_city(record_property, examples, root, tmp_path, params):
 
 
 TABLES = {
-    "benchmarks.csv": evidence.load_benchmarks,
-    "high_risk_estimates.csv": evidence.load_high_risk_estimates,
-    "cost_of_gun_violence.csv": evidence.load_shooting_costs,
-    "programs.csv": evidence.load_programs,
-    "caps_published.csv": evidence.load_published,
+    "benchmarks.csv": published_figures.load_benchmarks,
+    "high_risk_estimates.csv": published_figures.load_high_risk_estimates,
+    "cost_of_gun_violence.csv": published_figures.load_shooting_costs,
+    "programs.csv": published_figures.load_programs,
+    "caps_published.csv": published_figures.load_published,
 }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cvi_analysis.errors import InputError
-from cvi_analysis.params.evidence import (
+from cvi_analysis.params.published_figures import (
     load_benchmarks,
     load_high_risk_estimates,
     load_shooting_costs,

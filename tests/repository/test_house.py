@@ -1,0 +1,74 @@
+"""The house: its rooms as the contract and CONTRIBUTING have them, and every name once."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections import defaultdict
+
+PACKAGE = "cvi_analysis"
+BESIDE = {"__main__", "cli", "errors", "files", "paths"}
+
+
+def contract(root) -> dict:
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    return project["tool"]["importlinter"]
+
+
+def rooms(root) -> list[str]:
+    """The rooms from the first to the last, as the contract has them."""
+    layers = contract(root)["contracts"][0]["layers"]
+    return [name for layer in reversed(layers) for name in layer.split(" | ") if name not in BESIDE]
+
+
+def test_the_contract_holds(root):
+    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()"]
+    found = subprocess.run(
+        [*command, "--no-cache"], cwd=root, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert found.returncode == 0, found.stdout
+
+
+def test_the_table_of_contributing_is_that_of_the_contract(root):
+    text = (root / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    table = re.findall(r"^\| `(\w+)/` \|", text, re.M)
+    # Two that must not know each other may stand in either order.
+    assert sorted(table) == sorted(rooms(root))
+    ranks = {
+        name: rank
+        for rank, layer in enumerate(reversed(contract(root)["contracts"][0]["layers"]))
+        for name in layer.split(" | ")
+    }
+    in_table = [ranks[name] for name in table]
+    assert in_table == sorted(in_table)
+    # The rows on rooms that may not import what stands above them, or beside them.
+    for row in contract(root)["contracts"][1:]:
+        (source,) = row["source_modules"]
+        told = re.search(
+            rf"^\| `{source.removeprefix(f'{PACKAGE}.')}/` \|.*\| (.*) \|$", text, re.M
+        )
+        assert told is not None
+        names = {name.removeprefix(f"{PACKAGE}.") for name in row["forbidden_modules"]}
+        assert "all other rooms" in told[1] or names <= set(re.findall(r"`(\w+)`", told[1]))
+
+
+def test_every_folder_is_a_room_of_the_contract(root):
+    folders = {path.parent.name for path in (root / PACKAGE).glob("*/__init__.py")}
+    modules = {path.stem for path in (root / PACKAGE).glob("*.py")} - {"__init__"}
+    assert folders == set(rooms(root))
+    assert modules == BESIDE
+
+
+def test_no_two_modules_or_public_classes_share_a_name(root):
+    places = defaultdict(list)
+    for path in sorted((root / PACKAGE).rglob("*.py")):
+        if path.stem != "__init__":
+            places[path.name].append(path)
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places[node.name].append(path)
+    twice = {name: found for name, found in places.items() if len(found) > 1}
+    assert not twice
