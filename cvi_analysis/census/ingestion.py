@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cvi_analysis import paths
-from cvi_analysis.census.api_answer import IngestError, NotPublishedError
+from cvi_analysis.census.api_answer import IngestError, NotPublishedError, without_key
 from cvi_analysis.census.api_key import ApiKey, find_key
 from cvi_analysis.census.api_session import checked_base_url, is_unencrypted
 from cvi_analysis.census.api_wire import Limits
@@ -185,7 +185,7 @@ class _Run:
                 query = "&".join(f"{name}={value}" for name, value in geography.query.items())
                 get = ",".join(dataset.fields)
                 years = self._years_in_words(dataset)
-                self._say(f"Would ask {self._base_url} for {dataset.title}, {years}:")
+                self._say(f"Would ask {without_key(self._base_url)} for {dataset.title}, {years}:")
                 self._say(f"  get={get}&{query}")
         self._say("Nothing was asked and nothing was written (--dry-run).")
 
@@ -196,7 +196,8 @@ class _Run:
             IngestError: something failed; what was stored before stays and is named.
         """
         if is_unencrypted(self._base_url):
-            self._report.remark(f"{self._base_url} is not encrypted, and the key travels with it.")
+            address = without_key(self._base_url)
+            self._report.remark(f"{address} is not encrypted, and the key travels with it.")
         stopped: IngestError | InputError | None = None
         with CensusClient(key, self._base_url, limits, self._report.remark) as client:
             try:

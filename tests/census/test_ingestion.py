@@ -361,6 +361,18 @@ def test_a_dry_run_asks_nothing(ingest: Ingest) -> None:
     assert ingest.data() == before
 
 
+def test_the_password_of_an_address_is_not_shown(
+    ingest: Ingest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cvi_analysis.census.ingestion.is_unencrypted", lambda url: True)
+    ingest.environ["CENSUS_API_URL"] = ingest.api.url.replace("//", "//joe:hush@")
+    for outcome in (ingest(dry_run=True), ingest(year=2023)):
+        assert outcome.status == 0
+        assert ingest.api.url in outcome.output
+        assert "hush" not in outcome.text + outcome.leaks
+    assert b"hush" not in b"".join(ingest.data().values())
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [
