@@ -8,7 +8,7 @@ import hashlib
 import io
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -29,6 +29,10 @@ COMPRESS_ABOVE = 64 * 1024
 LARGEST_CHANGE = 0.15
 #: A smaller change than that, but still worth a line.
 NOTEWORTHY_CHANGE = 0.05
+#: No place or county of the country has as many residents; more is no answer to this question.
+MOST_RESIDENTS = 50_000_000
+#: In a place of at least this size a margin above the estimate needs a look; below, it is common.
+_SURVEYED = 1_000
 _SHOWN = 6
 
 
@@ -141,6 +145,15 @@ def _population(pull: Pull, figure: AnswerRow, findings: Findings) -> int | None
             )
             return None
         total += other.population
+    if total > MOST_RESIDENTS:
+        findings.wrong.append(
+            f"{figure.name} has {total:,} residents, more than any place can have"
+        )
+        return None
+    if figure.moe is not None and figure.moe > total >= _SURVEYED:
+        findings.surprising.append(
+            f"{figure.name}: the margin of error, {figure.moe:,}, is above the estimate, {total:,}"
+        )
     return total
 
 
@@ -222,6 +235,17 @@ class EvidenceStore:
             next_step="Free some space or change the permissions, and run the command again.",
         )
 
+    def year_of_the_same(self, pull: Pull) -> str | None:
+        """Another year of the dataset for which the API once gave this very answer, if any."""
+        path = self._raw / REGISTRY
+        digest = hashlib.sha256(pull.answer.body).hexdigest()
+        twins = [
+            row["vintage"]
+            for row in (_rows(path.read_bytes()) if path.is_file() else ())
+            if (row["dataset"], row["bureau_sha256"]) == (pull.dataset.stored_as, digest)
+        ]
+        return next((year for year in twins if year != str(pull.year)), None)
+
     def _registry(self) -> bytes:
         """The registry's bytes, ending in a line end; a header alone where there is none yet."""
         try:
@@ -233,10 +257,9 @@ class EvidenceStore:
 
     def _last(self, registry: bytes, pull: Pull) -> dict[str, str] | None:
         wanted = (pull.dataset.stored_as, str(pull.year), pull.answer.query)
-        rows = csv.DictReader(io.StringIO(registry.decode("utf-8-sig"), newline=""))
         same = [
             row
-            for row in rows
+            for row in _rows(registry)
             if (row["dataset"], row["vintage"], row["query"]) == wanted and row["retrieved"]
         ]
         return same[-1] if same else None
@@ -280,6 +303,10 @@ def other_server(pull: Pull) -> str | None:
     """The server that answered, when it is not the Bureau's own."""
     endpoint = pull.answer.endpoint
     return None if endpoint.startswith(f"{PACKAGE_URL}/") else urlsplit(endpoint).netloc
+
+
+def _rows(registry: bytes) -> Iterator[dict[str, str]]:
+    return csv.DictReader(io.StringIO(registry.decode("utf-8-sig"), newline=""))
 
 
 def _line(cells: tuple[str, ...] | list[str]) -> bytes:

@@ -259,6 +259,10 @@ class _Run:
         findings.settle(what, accept=self._options.accept)
         accepted = "; ".join(findings.surprising)
         note = f"Accepted by the user: {accepted}." if accepted else ""
+        if (twin := self._store.year_of_the_same(pull)) is not None:
+            same = f"The answer is byte for byte that for {twin}, as if the year had been ignored."
+            findings.remarks.append(same)
+            note = f"{note} {same}".strip()
         places = {geoid: pull.rows[geoid].name for geoid in findings.populations}
         path = self._store.store(pull, places, note)
         for geoid, population in findings.populations.items():

@@ -361,6 +361,37 @@ def test_a_dry_run_asks_nothing(ingest: Ingest) -> None:
     assert ingest.data() == before
 
 
+def test_one_answer_for_several_years_is_remarked_on(ingest: Ingest) -> None:
+    for year in (2023, 2024):
+        ingest.api.world["acs/acs5", year] = ingest.api.world["acs/acs5", 2022]
+    outcome = ingest(since=2022)
+    assert outcome.status == 0
+    assert outcome.output.count("Note: The answer is byte for byte that for 2022") == 2
+    rows = (ingest.raw / "registry.csv").read_text().splitlines()[-3:]
+    assert ["byte for byte that for 2022" in row for row in rows] == [False, True, True]
+    again = ingest(year=2022)
+    assert "nothing changed" in again.output
+
+
+@pytest.mark.parametrize("people", [9_999_999_999, 50_000_001])
+def test_more_residents_than_any_place_has_are_refused(ingest: Ingest, people: int) -> None:
+    set_wilmington(ingest, 2023, people)
+    before = ingest.data()
+    outcome = ingest(year=2023, cities=("Wilmington, NC",), accept=True)
+    assert outcome.status == 1
+    assert f"has {people:,} residents, more than any place can have" in str(outcome.error)
+    assert ingest.data() == before
+
+
+def test_a_margin_above_its_estimate_needs_accept(ingest: Ingest) -> None:
+    (place,) = (p for p in ingest.api.world["acs/acs5", 2023] if p["geoid"] == "3774440")
+    place["B01003_001M"] = "118579"
+    outcome = ingest(year=2023, cities=("Wilmington, NC",))
+    assert outcome.status == 1
+    assert "the margin of error, 118,579, is above the estimate, 118,578" in str(outcome.error)
+    assert ingest(year=2023, cities=("Wilmington, NC",), accept=True).status == 0
+
+
 def test_the_password_of_an_address_is_not_shown(
     ingest: Ingest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
