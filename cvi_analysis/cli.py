@@ -13,7 +13,7 @@ from typing import Annotated, Optional
 import typer
 
 from cvi_analysis import __version__
-from cvi_analysis.batch.notebook_environment import MEMORY
+from cvi_analysis.batch.notebook_environment import MEMORY, RunOptions
 from cvi_analysis.errors import InputError
 from scripts.bench.__main__ import bench
 
@@ -104,16 +104,14 @@ def reports(
 
     raise typer.Exit(
         commands.reports(
-            commands.RunOptions(
+            commands.CommandOptions(
                 scenario=scenario,
                 cities=tuple(cities.replace(",", " ").split()) or None,
                 cities_file=cities_file,
                 sets=tuple(set_ or ()),
                 jobs=jobs,
                 out=out,
-                engine=engine,
-                timeout=timeout,
-                memory=memory,
+                run=RunOptions.typed(engine, timeout, memory),
                 executor=executor,
                 scheduler=scheduler,
                 shard=shard,
@@ -147,15 +145,13 @@ def report(
 
     raise typer.Exit(
         commands.report(
-            commands.RunOptions(
+            commands.CommandOptions(
                 scenario=scenario,
                 cities=None if city is None else (city,),
                 sets=tuple(set_ or ()),
                 jobs=1,
                 out=out,
-                engine=engine,
-                timeout=timeout,
-                memory=memory,
+                run=RunOptions.typed(engine, timeout, memory),
                 force=force,
             ),
             case,
@@ -179,7 +175,9 @@ def compare(
     from cvi_analysis.batch.compare import compare_scenarios
 
     raise typer.Exit(
-        compare_scenarios(first, second, tuple(set_ or ()), out=out, engine=engine, timeout=timeout)
+        compare_scenarios(
+            first, second, tuple(set_ or ()), out=out, run=RunOptions.typed(engine, timeout)
+        )
     )
 
 
@@ -231,7 +229,7 @@ def why(
 
     raise typer.Exit(
         commands.why(
-            commands.RunOptions(
+            commands.CommandOptions(
                 scenario=scenario,
                 cities=(city,),
                 sets=tuple(set_ or ()),
@@ -251,7 +249,7 @@ def merge(
     """Join what `cvi reports --shard` wrote on several machines into one folder."""
     from cvi_analysis.batch import commands
 
-    options = commands.RunOptions(scenario=scenario, sets=tuple(set_ or ()), out=out)
+    options = commands.CommandOptions(scenario=scenario, sets=tuple(set_ or ()), out=out)
     raise typer.Exit(commands.merge(options, folders))
 
 

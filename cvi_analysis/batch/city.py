@@ -120,9 +120,9 @@ def execute(spec: CitySpec, dossier: Dossier) -> nbformat.NotebookNode:
         executed = run_notebook(
             nbformat.reads(spec.notebook, as_version=4),  # type: ignore[no-untyped-call]
             parameters,
-            engine=spec.engine,
-            timeout=spec.timeout,
-            memory=spec.memory,
+            engine=spec.run.engine,
+            timeout=spec.run.timeout,
+            memory=spec.run.memory,
             env={DOSSIER_VARIABLE: os.fspath(file)},
             cwd=folder if folder.is_dir() else Path(temporary),
         )
@@ -189,9 +189,9 @@ def _execute(spec: PageSpec) -> nbformat.NotebookNode:
         executed = run_notebook(
             nbformat.reads(spec.notebook, as_version=4),  # type: ignore[no-untyped-call]
             spec.parameters,
-            engine=spec.engine,
-            timeout=spec.timeout,
-            memory=spec.memory,
+            engine=spec.run.engine,
+            timeout=spec.run.timeout,
+            memory=spec.run.memory,
             env={PANELS_VARIABLE: os.fspath(prepared)},
             cwd=folder if folder.is_dir() else Path(temporary),
         )

@@ -7,14 +7,14 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from cvi_analysis import paths
-from cvi_analysis.batch.notebook_environment import MEMORY
+from cvi_analysis.batch.notebook_environment import RunOptions
 from cvi_analysis.errors import InputError
 from cvi_analysis.files import require_files, require_folder
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class RunOptions:
+class CommandOptions:
     """The build's options as typed on the command line."""
 
     scenario: str = "baseline"
@@ -34,9 +34,7 @@ class RunOptions:
     sets: tuple[str, ...] = ()
     jobs: int = 0
     out: Path | None = None
-    engine: str = "warm"
-    timeout: float | None = 120.0
-    memory: float | None = MEMORY
+    run: RunOptions = field(default_factory=RunOptions)
     executor: str = "local"
     scheduler: str | None = None
     shard: str | None = None
@@ -45,7 +43,7 @@ class RunOptions:
     case: CaseFile | None = None
 
 
-def report(options: RunOptions, case: Path | None = None) -> int:
+def report(options: CommandOptions, case: Path | None = None) -> int:
     """Build one city's report; with `case`, that of a file saved by the calculator.
 
     Raises:
@@ -66,7 +64,7 @@ def report(options: RunOptions, case: Path | None = None) -> int:
     return reports(options)
 
 
-def reports(options: RunOptions) -> int:
+def reports(options: CommandOptions) -> int:
     """Build what is out of date. Exit status 0, or 1 if a city failed.
 
     Raises:
@@ -81,7 +79,7 @@ def reports(options: RunOptions) -> int:
     return _build(options)
 
 
-def _folder(options: RunOptions) -> Path:
+def _folder(options: CommandOptions) -> Path:
     return (options.out or paths.reports()) / options.scenario
 
 
@@ -93,7 +91,7 @@ def shown(path: Path) -> Path:
         return path
 
 
-def _unneeded(options: RunOptions) -> list[str] | None:
+def _unneeded(options: CommandOptions) -> list[str] | None:
     if options.force or options.sets or options.case or options.cities_file or options.shard:
         return None
     from cvi_analysis.batch.staleness import up_to_date
@@ -101,11 +99,10 @@ def _unneeded(options: RunOptions) -> list[str] | None:
     return up_to_date(_folder(options), options.scenario, options.cities)
 
 
-def _build(options: RunOptions) -> int:
+def _build(options: CommandOptions) -> int:
     from cvi_analysis.batch import pool
     from cvi_analysis.files import exclusive, workspace
 
-    _choice("--engine", options.engine, ("warm", "standard"))
     _choice("--executor", options.executor, ("local", "dask"))
     require_folder()
     require_files()
@@ -170,7 +167,7 @@ def ended_by_signals() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def opened(options: RunOptions) -> tuple[Library, RunRequest, dict[str, str]]:
+def opened(options: CommandOptions) -> tuple[Library, RunRequest, dict[str, str]]:
     """The library, with `data/processed/` in step with `data/raw/`, and the checked request.
 
     Returns:
@@ -210,7 +207,7 @@ def _listed_taken_in(library: Library) -> bool:
         return take_in(paths.raw(), paths.processed(), missing)
 
 
-def request_of(options: RunOptions, library: Library) -> RunRequest:
+def request_of(options: CommandOptions, library: Library) -> RunRequest:
     """The request behind the options, checked.
 
     Raises:
@@ -235,9 +232,7 @@ def request_of(options: RunOptions, library: Library) -> RunRequest:
         scenario=options.scenario,
         overrides=overrides,
         cities=cities,
-        engine="standard" if options.engine == "standard" else "warm",
-        timeout=options.timeout,
-        memory=options.memory,
+        run=options.run,
         out=options.out,
         shard=shard,
         force=options.force,
@@ -279,7 +274,7 @@ def params(city: str | None, scenario: str, sets: Sequence[str], *, full: bool) 
     return 0
 
 
-def why(options: RunOptions) -> int:
+def why(options: CommandOptions) -> int:
     """Print what changed since a city's report was made. Exit status 0."""
     from cvi_analysis.batch.plan import RunPlan
     from cvi_analysis.batch.staleness import reasons
@@ -291,7 +286,7 @@ def why(options: RunOptions) -> int:
     return 0
 
 
-def merge(options: RunOptions, folders: Sequence[Path]) -> int:
+def merge(options: CommandOptions, folders: Sequence[Path]) -> int:
     """Join the shards' folders. Exit status 0.
 
     Raises:
@@ -322,7 +317,9 @@ def explain(city: str, name: str, scenario: str = "baseline", sets: Sequence[str
     pass
     from cvi_analysis.report.explanation import Chain
 
-    library, request, _ = opened(RunOptions(scenario=scenario, cities=(city,), sets=tuple(sets)))
+    library, request, _ = opened(
+        CommandOptions(scenario=scenario, cities=(city,), sets=tuple(sets))
+    )
     (place,) = request.cities or ()
     print(Chain(library.dossier(place, scenario, request.overrides)).text(name))
     return 0

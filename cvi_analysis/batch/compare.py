@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cvi_analysis import paths
+from cvi_analysis.batch.notebook_environment import RunOptions
 
 if TYPE_CHECKING:
     from cvi_analysis.report.scenario_change import Comparison
@@ -21,8 +22,7 @@ def compare_scenarios(
     sets: Sequence[str] = (),
     *,
     out: Path | None = None,
-    engine: str = "warm",
-    timeout: float | None = 120.0,
+    run: RunOptions,
 ) -> int:
     """Write `<A>-vs-<B>.html`, `.pdf` and `.csv`. Exit status 0.
 
@@ -31,8 +31,7 @@ def compare_scenarios(
         second: name of the scenario compared.
         sets: `NAME=VALUE` changes to the second scenario.
         out: folder that holds the folder `compare`; None for `reports/`.
-        engine: `warm` or `standard` kernels.
-        timeout: seconds that one cell may run.
+        run: how the notebook is run.
 
     Raises:
         InputError: an unknown scenario or name, or a refused value; nothing has been written.
@@ -40,19 +39,12 @@ def compare_scenarios(
     """
     from cvi_analysis.batch import commands, fingerprint, plan, pool
     from cvi_analysis.batch.plan import read_notebook
-    from cvi_analysis.errors import BuildError, InputError
+    from cvi_analysis.errors import BuildError
     from cvi_analysis.files import exclusive, remove_leftovers, workspace, write_file
     from cvi_analysis.report.panel import Panel
     from cvi_analysis.report.scenario_change import compare, comparison_csv
 
-    if engine not in ("warm", "standard"):
-        raise InputError(
-            "there is no such choice",
-            parameter="--engine",
-            found=engine,
-            allowed="warm or standard",
-        )
-    library, _, _ = commands.opened(commands.RunOptions(scenario=first))
+    library, _, _ = commands.opened(commands.CommandOptions(scenario=first))
     overrides = commands.overrides_of(sets, library)
     comparison = compare(*Panel.pair(library, first, second, overrides))
     spec = plan.difference_page(
@@ -63,8 +55,7 @@ def compare_scenarios(
         notebook=read_notebook(paths.root() / fingerprint.COMPARE),
         code=fingerprint.code_sha256(),
         lock=fingerprint.file_sha256(paths.root() / fingerprint.LOCK) or "none",
-        engine=engine,
-        timeout=timeout,
+        run=run,
     )
     folder = (out or paths.reports()) / FOLDER
     with ExitStack() as stack:

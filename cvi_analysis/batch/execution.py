@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -19,10 +19,8 @@ from papermill.exceptions import PapermillExecutionError, strip_color
 from papermill.execute import raise_for_execution_errors
 
 from cvi_analysis.batch import notebook_server
-from cvi_analysis.batch.notebook_environment import OUTPUT, TooMuchOutputError
+from cvi_analysis.batch.notebook_environment import OUTPUT, Engine, TooMuchOutputError
 from cvi_analysis.errors import BuildError
-
-Engine = Literal["warm", "standard"]
 
 # papermill warns of every parameter that its parser does not find, such as dotted ones, and
 # logs what is raised here anyway.

@@ -9,10 +9,15 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Literal, get_args
 
 from cvi_analysis import paths
+from cvi_analysis.errors import InputError
+
+Engine = Literal["warm", "standard"]
 
 MEMORY = 4.0
 """Gigabytes that a notebook's process may allocate unless something else is asked for."""
@@ -39,6 +44,38 @@ _FIXED = {
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
     **dict.fromkeys(("NUMEXPR_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How notebooks are run; none of it is in what comes out.
+
+    Attributes:
+        engine: `warm` (a process forked from a warm server) or `standard` (an ordinary kernel).
+        timeout: seconds that one cell may run, or None for no limit.
+        memory: gigabytes that a notebook's process may allocate, or None for no limit.
+    """
+
+    engine: Engine = "warm"
+    timeout: float | None = None
+    memory: float | None = MEMORY
+
+    @classmethod
+    def typed(cls, engine: str, timeout: float | None, memory: float | None = MEMORY) -> RunOptions:
+        """The options as typed on the command line.
+
+        Raises:
+            InputError: there is no such engine.
+        """
+        for known in get_args(Engine):
+            if engine == known:
+                return cls(known, timeout, memory)
+        raise InputError(
+            "there is no such choice",
+            parameter="--engine",
+            found=engine,
+            allowed=" or ".join(get_args(Engine)),
+        )
 
 
 class TooMuchOutputError(Exception):

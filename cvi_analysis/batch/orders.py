@@ -7,14 +7,12 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from cvi_analysis import export
 from cvi_analysis.batch.fingerprint import sha256
-from cvi_analysis.batch.notebook_environment import MEMORY
+from cvi_analysis.batch.notebook_environment import RunOptions
 from cvi_analysis.report.dossier import Dossier, canonical
-
-Engine = Literal["warm", "standard"]
 
 FORMATS = ("html", "pdf", "xlsx", "json", "ipynb")
 
@@ -27,11 +25,9 @@ class CitySpec:
         slug: name of the files.
         dossier: the dossier's canonical JSON.
         notebook: the notebook's JSON text.
-        code: `inputs.code_sha256()` of the sender; a worker with other code refuses.
+        code: `fingerprint.code_sha256()` of the sender; a worker with other code refuses.
         lock: hash of the lock file, part of the key.
-        engine: `warm` (forked kernels) or `standard` (stock ones); outputs are equal.
-        timeout: seconds one cell may run, or None.
-        memory: gigabytes that its kernel may allocate, or None.
+        run: how its notebook is run.
     """
 
     slug: str
@@ -39,9 +35,7 @@ class CitySpec:
     notebook: str
     code: str
     lock: str
-    engine: Engine = "warm"
-    timeout: float | None = None
-    memory: float | None = MEMORY
+    run: RunOptions = field(default_factory=RunOptions)
 
     def ingredients(self) -> dict[str, str]:
         """What the key is made of, by name, in words short enough to show to a user."""
@@ -70,17 +64,15 @@ class PageSpec:
 
     Attributes:
         slug: name of the files, such as `comparison`.
-        panels: canonical JSON of each `compare.panel.Panel` it stands on.
+        panels: canonical JSON of each `report.panel.Panel` it stands on.
         notebook: the notebook's JSON text.
         parameters: what is injected into the notebook.
         metadata: what the exporters put into titles, running heads and the PDF's metadata.
         links: words and address of what the page leads to from its top.
         row_links: the address that a table's row leads to, by the words of its heading.
-        code: `inputs.code_sha256()` of the sender; a worker with other code refuses.
+        code: `fingerprint.code_sha256()` of the sender; a worker with other code refuses.
         lock: hash of the lock file, part of the key.
-        engine: `warm` or `standard` kernels; outputs are equal.
-        timeout: seconds one cell may run, or None.
-        memory: gigabytes that its kernel may allocate, or None.
+        run: how its notebook is run.
     """
 
     slug: str
@@ -92,9 +84,7 @@ class PageSpec:
     lock: str
     links: tuple[tuple[str, str], ...] = ()
     row_links: Mapping[str, str] = field(default_factory=dict)
-    engine: Engine = "warm"
-    timeout: float | None = None
-    memory: float | None = MEMORY
+    run: RunOptions = field(default_factory=RunOptions)
 
     def ingredients(self) -> dict[str, str]:
         """What the key is made of, by name."""

@@ -20,8 +20,8 @@ from cvi_analysis.batch.fingerprint import (
     fingerprint,
     with_pictures,
 )
-from cvi_analysis.batch.notebook_environment import MEMORY
-from cvi_analysis.batch.orders import CitySpec, Engine, PageSpec, spec_of
+from cvi_analysis.batch.notebook_environment import RunOptions
+from cvi_analysis.batch.orders import CitySpec, PageSpec, spec_of
 from cvi_analysis.errors import InputError
 from cvi_analysis.params import Params
 from cvi_analysis.params.cities import City
@@ -73,9 +73,7 @@ class RunRequest:
         scenario: name of a scenario file.
         overrides: assumptions by dotted name that replace the scenario's.
         cities: the places; None for all listed cities.
-        engine: `warm` or `standard` kernels.
-        timeout: seconds a cell may run.
-        memory: gigabytes that a kernel may allocate.
+        run: how notebooks are run.
         out: folder that holds the scenarios' folders; None for `reports/`.
         shard: the part of the cities that this run builds, or None for all.
         force: build even what is up to date.
@@ -84,9 +82,7 @@ class RunRequest:
     scenario: str = "baseline"
     overrides: Mapping[str, Any] = field(default_factory=dict)
     cities: tuple[City, ...] | None = None
-    engine: Engine = "warm"
-    timeout: float | None = None
-    memory: float | None = MEMORY
+    run: RunOptions = field(default_factory=RunOptions)
     out: Path | None = None
     shard: Shard | None = None
     force: bool = False
@@ -192,9 +188,7 @@ class RunPlan:
             notebook=self.notebook,
             code=self.code,
             lock=self.lock,
-            engine=request.engine,
-            timeout=request.timeout,
-            memory=request.memory,
+            run=request.run,
         )
 
     def page(self, absent: Collection[str] = ()) -> PageSpec:
@@ -208,9 +202,7 @@ class RunPlan:
             notebook=self.comparison or read_notebook(paths.root() / COMPARISON),
             code=self.code,
             lock=self.lock,
-            engine=request.engine,
-            timeout=request.timeout,
-            memory=request.memory,
+            run=request.run,
         )
 
 
@@ -284,7 +276,7 @@ def cities_page(
         scenario: name of a scenario file.
         overrides: assumptions by dotted name that replace the scenario's.
         absent: slugs of listed cities that have no report to lead to.
-        options: `notebook`, `code`, `lock`, `engine` and `timeout` of the order.
+        options: `notebook`, `code`, `lock` and `run` of the order.
     """
     panel = Panel.of(library, scenario, overrides)
     note = panel.scenario

@@ -16,6 +16,7 @@ from pathlib import Path
 from cvi_analysis import paths
 from cvi_analysis.batch import pool
 from cvi_analysis.batch.fingerprint import POPULATIONS
+from cvi_analysis.batch.notebook_environment import RunOptions
 from cvi_analysis.batch.orders import CityResult
 from cvi_analysis.batch.plan import RunRequest
 from cvi_analysis.batch.run import make_reports
@@ -71,7 +72,7 @@ def main() -> None:
 
     library = Library.load()
     cities = tuple(library.params.city(slug) for slug in options.cities)
-    request = RunRequest(cities=cities, timeout=120.0, out=options.out)
+    request = RunRequest(cities=cities, run=RunOptions(timeout=120.0), out=options.out)
     with (
         exclusive(request.folder),
         workspace(),

@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from cvi_analysis.batch import fingerprint
+from cvi_analysis.batch.notebook_environment import RunOptions
 from cvi_analysis.batch.orders import CitySpec
 from cvi_analysis.batch.plan import RunPlan, RunRequest
 from cvi_analysis.report.dossier import Library
@@ -118,7 +119,7 @@ def test_the_engine_and_the_time_limit_change_nothing(project, monkeypatch):
     library = Library.load(project)
     city = library.params.city("norfolk-va")
     specs = [
-        RunPlan.make(RunRequest(engine=engine, timeout=limit), library).spec(city)
+        RunPlan.make(RunRequest(run=RunOptions(engine, limit)), library).spec(city)
         for engine, limit in (("warm", None), ("standard", 5.0))
     ]
     assert len({CitySpec.key_of(spec.ingredients()) for spec in specs}) == 1
