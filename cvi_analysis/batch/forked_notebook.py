@@ -171,7 +171,6 @@ class ForkedNotebookClient(PapermillNotebookClient):  # type: ignore[misc]  # wi
         self.reset_execution_trackers()
         self._notebook = ForkedNotebook(requests, order, self.startup_timeout)
         try:
-            self._tell(self.on_notebook_start, notebook=self.nb)
             self.papermill_execute_cells()
         finally:
             self._notebook.close()
@@ -191,11 +190,9 @@ class ForkedNotebookClient(PapermillNotebookClient):  # type: ignore[misc]  # wi
             self.process_message({**message, "header": {"msg_type": kind}}, cell, cell_index)
 
         tags = cell.metadata.get("tags", [])
-        self._tell(self.on_cell_start, cell=cell, cell_index=cell_index)
         empty = cell.cell_type != "code" or not cell.source.strip()
         if empty or self.skip_cells_with_tag in tags:
             return
-        self._tell(self.on_cell_execute, cell=cell, cell_index=cell_index)
         self.clear_before_next_output = False
         try:
             done = self._notebook.run(cell.source, self.timeout, record)
@@ -208,8 +205,3 @@ class ForkedNotebookClient(PapermillNotebookClient):  # type: ignore[misc]  # wi
             raise DeadKernelError("it ended its kernel by calling exit() or quit()")
         if "error" in done and not (self.allow_errors or "raises-exception" in tags):
             raise CellExecutionError.from_cell_and_msg(cell, done["error"])
-
-    @staticmethod
-    def _tell(hook: Callable[..., None] | None, **facts: Any) -> None:
-        if hook is not None:
-            hook(**facts)

@@ -61,13 +61,18 @@ def guard(over: Connection, talk: Connection, *others: Connection) -> None:
         os.read(woken, 4096)
     with suppress(OSError):
         os.killpg(child, signal.SIGKILL)
+    end_children()
+    shutil.rmtree(order["folder"], ignore_errors=True)  # If the engine could not.
+
+
+def end_children() -> None:
+    """Kill and collect every child, and the children that this brings. Linux."""
     listed = Path(f"/proc/self/task/{os.getpid()}/children")
     while listed.exists() and (children := listed.read_text(encoding="ascii").split()):
         for process in map(int, children):
             with suppress(OSError):
                 os.kill(process, signal.SIGKILL)
                 os.waitpid(process, 0)
-    shutil.rmtree(order["folder"], ignore_errors=True)  # If the engine could not.
 
 
 def _prctl(option: int, value: int) -> None:

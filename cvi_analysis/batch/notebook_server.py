@@ -27,7 +27,7 @@ from multiprocessing.util import Finalize, get_temp_dir
 from pathlib import Path
 
 from cvi_analysis import paths
-from cvi_analysis.batch.guardian import guard
+from cvi_analysis.batch.guardian import end_children, guard
 from cvi_analysis.batch.notebook_environment import bring_fonts, clean_environment
 
 SCIENCE = (
@@ -155,5 +155,8 @@ def serve() -> None:
                     context.Process(target=guard, args=ends).start()
             for end in ends:
                 end.close()
+    for guardian in multiprocessing.active_children():
+        guardian.join()
+    end_children()  # The fork server: while it imports it still writes into the folder.
     if os.getppid() != owner:
         shutil.rmtree(sockets, ignore_errors=True)

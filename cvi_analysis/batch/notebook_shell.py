@@ -165,14 +165,8 @@ class ZMQInteractiveShell(InteractiveShell):
         show = page.as_hook(payloadpage.page)  # type: ignore[no-untyped-call]
         self.set_hook("show_in_pager", show, 99)  # type: ignore[no-untyped-call]
 
-    def init_virtualenv(self) -> None:
-        """Nothing: this interpreter is the right one."""
-
     def enable_gui(self, gui: Any = None) -> None:
         """Nothing: there are no windows."""
-
-    def set_next_input(self, *args: Any, **options: Any) -> None:
-        """Nothing: nobody will edit a cell."""
 
     def ask_exit(self) -> None:
         """Note that the cell has called `exit()` or `quit()`."""

@@ -41,7 +41,8 @@ class CviEngine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
             environment: variables in addition to those of every notebook.
             cwd: its working directory; by default this process's.
             memory: gigabytes that it may allocate (on Linux); None for no limit.
-            options: as for papermill's engine, among them options of nbclient.
+            options: as for papermill's engine; of nbclient's those on what may fail, `allow_errors`
+                and `skip_cells_with_tag`.
         """
         requests = None if forked is False else notebook_server.server_in_use()
         if forked is None and requests is None and (server := notebook_server.start_server()):

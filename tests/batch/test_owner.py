@@ -118,6 +118,18 @@ def test_a_program_that_forgets_to_stop_the_server_ends(short_folder: Path) -> N
 
 
 @linux
+def test_a_server_that_is_stopped_at_once_leaves_nothing(short_folder: Path) -> None:
+    code = "from cvi_analysis.batch import notebook_server\nnotebook_server.start_server().stop()"
+    subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "TMPDIR": str(short_folder), "CVI_ROOT": str(short_folder / "root")},
+        check=True,
+        timeout=60,
+    )
+    assert not eventually(lambda: [p.name for p in short_folder.iterdir()] != ["root"], 3)
+
+
+@linux
 def test_long_temporary_folder(short_folder: Path, tmp_path: Path) -> None:
     temporary = short_folder / ("x" * 150)
     temporary.mkdir()
