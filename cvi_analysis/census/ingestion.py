@@ -6,8 +6,7 @@ Also a place outside the listed cities, fetched when a report asks for it and a 
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,26 +15,25 @@ from cvi_analysis.census.api_answer import IngestError, NotPublishedError, witho
 from cvi_analysis.census.api_key import ApiKey, find_key
 from cvi_analysis.census.api_session import checked_base_url, is_unencrypted
 from cvi_analysis.census.api_wire import Limits
-from cvi_analysis.census.client import (
-    DATASETS,
-    CensusClient,
-    Dataset,
-    Geography,
-    Pull,
-    dataset_named,
-    newest_imaginable,
-)
+from cvi_analysis.census.client import CensusClient, Pull, newest_imaginable
 from cvi_analysis.census.evidence import EvidenceStore, Held, check
 from cvi_analysis.census.ingestion_report import IngestionReport, without_a_key
-from cvi_analysis.census.places import Place, Places, UnknownPlaceError, known_places, split_text
+from cvi_analysis.census.places import UnknownPlaceError, known_places
 from cvi_analysis.census.population_table import PopulationTable
-from cvi_analysis.census.raw_figures import AnswerRow
+from cvi_analysis.census.queries import (
+    DATASETS,
+    Dataset,
+    Geography,
+    Target,
+    dataset_named,
+    requests_for,
+)
 from cvi_analysis.census.registry import REGISTRY
 from cvi_analysis.census.tidy_table import FILE, merged, rebuild, take_in
 from cvi_analysis.errors import InputError
 from cvi_analysis.files import exclusive
 from cvi_analysis.params import load_params
-from cvi_analysis.params.cities import City, check_geoid
+from cvi_analysis.params.cities import City
 from cvi_analysis.params.text_files import Where
 
 URL_VARIABLE = "CENSUS_API_URL"
@@ -338,91 +336,3 @@ def city_for(
     options = IngestOptions(datasets=(fetchable.key,), year=year, cities=(text,))
     run_ingestion(options, root=root, environ=environment, say=say, limits=limits)
     return known_places(raw, processed, listed).city(text)
-
-
-_COUNTY = re.compile(r"\b(county|parish|borough|census area|planning region|municipio)$", re.I)
-
-
-@dataclass(frozen=True)
-class Target:
-    """One place that is wanted.
-
-    Attributes:
-        text: what the user wrote.
-        geography: the smallest request that holds it.
-        geoid: its GEOID, or None until the answer tells it.
-        census_name: its registered name, or "" when it has none here.
-    """
-
-    text: str
-    geography: Geography
-    geoid: str | None = None
-    census_name: str = ""
-
-    @classmethod
-    def of_city(cls, city: City) -> Target:
-        """A listed city."""
-        return cls(city.slug, _geography(city.geoid), city.geoid, city.census_name)
-
-    @classmethod
-    def of_text(cls, text: str, places: Places) -> Target:
-        """What a user wrote: a place held, a GEOID, or a name to be looked up in the answer.
-
-        Raises:
-            InputError: several places held have the name, or the text cannot be looked up.
-        """
-        try:
-            place = places.resolve(text)
-        except UnknownPlaceError:
-            return cls._to_be_found(" ".join(text.split()))
-        return cls(text, _geography(place.geoid), place.geoid, place.census_name)
-
-    @classmethod
-    def _to_be_found(cls, text: str) -> Target:
-        if text.isdigit():
-            return cls(text, _geography(check_geoid(text)), text)
-        name, state = split_text(text)
-        if not _COUNTY.search(name):
-            return cls(text, Geography(state=state.fips if state else None))
-        if state is None:
-            raise InputError("a county needs its state", found=text, allowed="King County, WA")
-        return cls(text, Geography("county", state.fips))
-
-    def found_in(self, rows: Mapping[str, AnswerRow]) -> Target:
-        """This target with the GEOID and name that the answer gives it.
-
-        Raises:
-            InputError: no place of the answer, or several, have the name.
-        """
-        if self.geoid is not None:
-            return self
-        names = {geoid: row.name for geoid, row in rows.items()}
-        people = {geoid: row.population for geoid, row in rows.items() if row.population}
-        place: Place = Places(names, populations=people, advice=_check_spelling).resolve(self.text)
-        return Target(self.text, self.geography, place.geoid, place.census_name)
-
-
-def requests_for(targets: Iterable[Target]) -> dict[Geography, list[Target]]:
-    """The requests that cover all targets, with what each is for.
-
-    Places of one state take one request for that state; places of several states, or of a state
-    nobody named, one for the country; counties take one request a state.
-    """
-    chosen: dict[Geography, list[Target]] = {}
-    wanted = list(targets)
-    places = [target for target in wanted if target.geography.level == "place"]
-    states = {target.geography.state for target in places}
-    if places:
-        chosen[Geography(state=states.pop() if len(states) == 1 else None)] = places
-    for target in wanted:
-        if target.geography.level == "county":
-            chosen.setdefault(target.geography, []).append(target)
-    return chosen
-
-
-def _geography(geoid: str) -> Geography:
-    return Geography("county" if len(geoid) == 5 else "place", geoid[:2])
-
-
-def _check_spelling(asked: str) -> str:
-    return "The Bureau has just been asked: check the spelling, or give the GEOID."

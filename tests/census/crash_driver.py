@@ -18,9 +18,10 @@ from typing import Any
 
 from cvi_analysis.census import evidence, registry, tidy_table
 from cvi_analysis.census.api_key import ApiKey
-from cvi_analysis.census.client import DATASETS, CensusClient, Geography, Pull
+from cvi_analysis.census.client import CensusClient, Pull
 from cvi_analysis.census.evidence import EvidenceStore
 from cvi_analysis.census.population_table import PopulationTable
+from cvi_analysis.census.queries import DATASETS, Geography
 from cvi_analysis.census.registry import content, read_registry
 from cvi_analysis.files import __file__
 

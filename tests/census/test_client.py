@@ -8,7 +8,8 @@ import requests
 from cvi_analysis.census.api_answer import BadAnswerError, NotPublishedError
 from cvi_analysis.census.api_key import ApiKey
 from cvi_analysis.census.api_session import CensusSession, checked_base_url, is_unencrypted
-from cvi_analysis.census.client import DATASETS, CensusClient, Geography, candidate_years
+from cvi_analysis.census.client import CensusClient, candidate_years
+from cvi_analysis.census.queries import DATASETS, Geography
 from cvi_analysis.errors import InputError
 from tests.census.census_loopback import KEY, Loopback, text
 from tests.census.census_world import QUICK

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from cvi_analysis.census.api_answer import Answer, IngestError
 from cvi_analysis.census.api_key import ApiKey
-from cvi_analysis.census.client import DATASETS, CensusClient, Geography
+from cvi_analysis.census.client import CensusClient
+from cvi_analysis.census.queries import DATASETS, Geography
 from cvi_analysis.census.raw_figures import AnswerRow, MalformedTableError, answer_rows, read_table
 from tests.census.census_loopback import KEY, Loopback, data
 from tests.census.census_world import QUICK
