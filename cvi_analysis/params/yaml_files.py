@@ -26,7 +26,7 @@ from ruamel.yaml.reader import ReaderError
 from cvi_analysis.params.text_files import Where, read_text, refuse_hidden
 
 MAX_DEPTH = 12
-"""How many levels a value may lie below the whole document, which is the first."""
+"""How many levels a value may lie below the whole document."""
 
 Plain: TypeAlias = Any  # None, bool, int, float, str, tuple[Plain, ...] or dict[str, Plain]
 FieldPath: TypeAlias = tuple[int | str, ...]
@@ -86,7 +86,7 @@ def parse_yaml(text: str, where: Where) -> YamlFile:
             "a line is indented with a tab", found="\t", allowed="spaces"
         )
     yaml = YAML(typ="safe", pure=True)
-    yaml.Composer, yaml.max_depth = _PlainComposer, MAX_DEPTH
+    yaml.Composer, yaml.max_depth = _PlainComposer, MAX_DEPTH + 1  # the document is the first
     try:
         root = yaml.compose(text)
     except ReaderError as error:
