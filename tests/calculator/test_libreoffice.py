@@ -13,8 +13,8 @@ from cvi_analysis.model.profile import profile
 from cvi_analysis.model.sizing_case import Case
 from cvi_analysis.report.document import document
 from tests.calculator import cases as random_cases
+from tests.calculator.spreadsheet import Spreadsheet, recalculated
 from tests.conftest import tool
-from tests.workbook.spreadsheet import Spreadsheet, recalculated
 
 pytestmark = [pytest.mark.libreoffice, pytest.mark.slow]
 CITIES = ("norfolk-va", "washington-dc", "chicago-il", "los-angeles-ca")

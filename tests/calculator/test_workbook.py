@@ -15,7 +15,7 @@ from cvi_analysis.calculator.sheets import SHEETS
 from cvi_analysis.calculator.workbook import workbook
 from cvi_analysis.model.hiring_plan import plan
 from cvi_analysis.report.document import document
-from tests.workbook.spreadsheet import Spreadsheet
+from tests.calculator.spreadsheet import Spreadsheet
 
 CITIES = ("norfolk-va", "washington-dc", "los-angeles-ca")
 NOT_READ = ("population.", "comparison.", "phasing.money_at_hand")

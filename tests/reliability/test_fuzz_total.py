@@ -14,7 +14,7 @@ def test_the_fuzzing_of_make_reliability_is_enough(root):
     result = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-q", "--collect-only", "-m", "reliability"),
-            *("-p", "no:cacheprovider", "tests/reliability", "tests/ingest", "-k", "fuzz"),
+            *("-p", "no:cacheprovider", "tests/reliability", "tests/census", "-k", "fuzz"),
         ],
         cwd=root,
         capture_output=True,

@@ -19,9 +19,9 @@ import pikepdf
 import pytest
 
 from tests.accessibility.browser import chromium, watched
+from tests.calculator.spreadsheet import Spreadsheet, recalculated
 from tests.checkout import Checkout, copy_checkout
 from tests.conftest import tool
-from tests.workbook.spreadsheet import Spreadsheet, recalculated
 
 from . import hostile
 

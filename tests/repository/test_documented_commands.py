@@ -24,9 +24,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from census_loopback import KEY, Loopback, running
-from census_world import fill
 
+from tests.census.census_loopback import KEY, Loopback, running
+from tests.census.census_world import fill
 from tests.checkout import ROOT
 
 pytestmark = [
