@@ -37,8 +37,7 @@ reliability: setup ## attacks that take minutes: kills, full disks, hostile note
 
 check: setup ## style, types, files and the import contract: ruff, mypy, import-linter
 	@$(RUN) ruff check . && $(RUN) ruff format --check .
-	@$(RUN) mypy cvi_analysis scripts
-	@.venv/bin/lint-imports --no-cache
+	@$(RUN) mypy cvi_analysis scripts && .venv/bin/lint-imports --no-cache
 	@.venv/bin/python scripts/check_files.py
 
 audit: ## look the pinned dependencies up for known vulnerabilities (needs pip-audit)

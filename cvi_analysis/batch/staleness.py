@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cvi_analysis.batch import manifest
 from cvi_analysis.batch.fingerprint import file_sha256, fingerprint
-from cvi_analysis.batch.orders import CitySpec
-from cvi_analysis.batch.plan import RunPlan
-from cvi_analysis.params.cities import City
+
+# A run with nothing to do imports this module and must not pay for the model.
+if TYPE_CHECKING:
+    from cvi_analysis.batch.plan import RunPlan
+    from cvi_analysis.params.cities import City
 
 PAGE = "scenarios.html"
 _MARK = '<meta name="cvi-scenarios" content="{}">'
@@ -76,6 +79,8 @@ WORDS = {
 
 def reasons(plan: RunPlan, city: City) -> Iterator[str]:
     """Sentences that say why a city would be built again, or that it would not."""
+    from cvi_analysis.batch.orders import CitySpec  # as above
+
     folder = plan.request.folder
     known = manifest.load(folder, plan.request.name).cities.get(city.slug)
     if known is None:
