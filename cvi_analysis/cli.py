@@ -15,7 +15,6 @@ import typer
 from cvi_analysis import __version__
 from cvi_analysis.batch.notebook_environment import MEMORY, RunOptions
 from cvi_analysis.errors import InputError
-from scripts.bench.__main__ import bench
 
 app = typer.Typer(
     name="cvi",
@@ -309,6 +308,3 @@ def ingest(
         deadline=deadline,
     )
     raise typer.Exit(run_ingestion(options, say=typer.echo))
-
-
-app.command()(bench)
