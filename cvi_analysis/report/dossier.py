@@ -133,6 +133,18 @@ class Evidence(Frozen):
         )
 
 
+def case_of(city: City, population: PopulationRow, assumptions: Mapping[str, Assumption]) -> Case:
+    """What every analysis of the model starts from, for a city under resolved assumptions."""
+    return Case(
+        assumptions=assumptions,
+        population=population.population,
+        local_estimate=city.local_estimate,
+        local_low=city.local_estimate_low,
+        local_high=city.local_estimate_high,
+        price_parity=city.rpp_2023,
+    )
+
+
 class Dossier(Frozen):
     """One city's resolved inputs."""
 
@@ -166,14 +178,7 @@ class Dossier(Frozen):
     @property
     def case(self) -> Case:
         """What every analysis of the model starts from."""
-        return Case(
-            assumptions=self.assumptions,
-            population=self.population.population,
-            local_estimate=self.city.local_estimate,
-            local_low=self.city.local_estimate_low,
-            local_high=self.city.local_estimate_high,
-            price_parity=self.city.rpp_2023,
-        )
+        return case_of(self.city, self.population, self.assumptions)
 
     @cached_property
     def ranges(self) -> Intervals:

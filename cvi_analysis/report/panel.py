@@ -17,7 +17,7 @@ from cvi_analysis.params.assumptions import Assumption
 from cvi_analysis.params.cities import City
 from cvi_analysis.params.frozen import Frozen
 from cvi_analysis.params.register import Register
-from cvi_analysis.report.dossier import Change, Library, ScenarioNote, canonical
+from cvi_analysis.report.dossier import Change, Library, ScenarioNote, canonical, case_of
 
 PANELS_VARIABLE = "CVI_PANELS"
 """Environment variable that names a file of prepared panels; the build sets it."""
@@ -100,13 +100,8 @@ class Panel(Frozen):
     def cases(self) -> dict[str, Case]:
         """The case of each city by slug."""
         return {
-            place.city.slug: Case(
-                assumptions={**self.assumptions, **place.own},
-                population=place.population.population,
-                local_estimate=place.city.local_estimate,
-                local_low=place.city.local_estimate_low,
-                local_high=place.city.local_estimate_high,
-                price_parity=place.city.rpp_2023,
+            place.city.slug: case_of(
+                place.city, place.population, {**self.assumptions, **place.own}
             )
             for place in self.places
         }
