@@ -71,6 +71,18 @@ class InputError(CviError):
         return "\n  ".join(_on_one_line(line) for line in (text, *self.choices))
 
 
+def require_choice(option: str, found: str, allowed: Sequence[str]) -> None:
+    """Check that an option is one of the values that it may have.
+
+    Raises:
+        InputError: it is none of them.
+    """
+    if found not in allowed:
+        raise InputError(
+            "there is no such choice", parameter=option, found=found, allowed=" or ".join(allowed)
+        )
+
+
 def _on_one_line(text: str) -> str:
     """`text` with what would end the line or steer a terminal written as an escape."""
     return "".join(c if c.isprintable() or c == "\xa0" else ascii(c)[1:-1] for c in text)

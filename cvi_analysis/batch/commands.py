@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from cvi_analysis import paths
 from cvi_analysis.batch.notebook_environment import RunOptions
-from cvi_analysis.errors import InputError
+from cvi_analysis.errors import InputError, require_choice
 from cvi_analysis.files import require_files, require_folder
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _build(options: CommandOptions) -> int:
     from cvi_analysis.batch import pool
     from cvi_analysis.files import exclusive, workspace
 
-    _choice("--executor", options.executor, ("local", "dask"))
+    require_choice("--executor", options.executor, ("local", "dask"))
     require_folder()
     require_files()
     with ExitStack() as stack:
@@ -248,13 +248,6 @@ def overrides_of(sets: Sequence[str], library: Library) -> dict[str, Any]:
     from cvi_analysis.params.register import parse_overrides
 
     return dict(parse_overrides(sets, library.params.register))
-
-
-def _choice(option: str, found: str, allowed: tuple[str, ...]) -> None:
-    if found not in allowed:
-        raise InputError(
-            "there is no such choice", parameter=option, found=found, allowed=" or ".join(allowed)
-        )
 
 
 def params(city: str | None, scenario: str, sets: Sequence[str], *, full: bool) -> int:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from cvi_analysis import paths
-from cvi_analysis.errors import InputError
+from cvi_analysis.errors import require_choice
 
 Engine = Literal["warm", "standard"]
 
@@ -67,15 +67,8 @@ class RunOptions:
         Raises:
             InputError: there is no such engine.
         """
-        for known in get_args(Engine):
-            if engine == known:
-                return cls(known, timeout, memory)
-        raise InputError(
-            "there is no such choice",
-            parameter="--engine",
-            found=engine,
-            allowed=" or ".join(get_args(Engine)),
-        )
+        require_choice("--engine", engine, get_args(Engine))
+        return cls("standard" if engine == "standard" else "warm", timeout, memory)
 
 
 class TooMuchOutputError(Exception):

@@ -133,7 +133,7 @@ def spec_of(
 def build(spec: CitySpec | PageSpec) -> CityResult:
     """The report of one city, or a page on many; only workers pay for the imports.
 
-    See `city.build_city` and `page.build_page`.
+    See `city.build_city` and `city.build_page`.
     """
     pass
 
