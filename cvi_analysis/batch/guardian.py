@@ -30,7 +30,10 @@ def guard(over: Connection, talk: Connection, *others: Connection) -> None:
         talk: the connection with the engine, which first sends the order.
         others: further connections for `notebook_shell.begin`.
     """
-    order = json.loads(talk.recv_bytes())
+    try:
+        order = json.loads(talk.recv_bytes())
+    except EOFError:  # The engine is gone before it has ordered anything.
+        return
     adopt()
     woken, waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.signal(signal.SIGCHLD, lambda *_: None)
