@@ -51,7 +51,7 @@ class Work:
 
     def compile(self) -> bytes:
         """The PDF."""
-        return compile_pdf(self.files, self.names)
+        return compile_pdf(self.files, self.names, pdf_exporter().font_folders)
 
 
 def charts(section: str, dossier: Dossier) -> Iterator[Chart]:
@@ -101,7 +101,7 @@ def _compiled(notebook: Any, report: Path) -> tuple[tuple[Any, Any], bytes]:
         BuildError: the exporter's PDF is not the report's.
     """
     source = pdf_exporter().sources(notebook, {})
-    plain = compile_pdf(*source)
+    plain = compile_pdf(*source, pdf_exporter().font_folders)
     if compact(plain) != report.read_bytes():
         raise BuildError(f"{report.stem}: the PDF of its notebook is not the report's")
     return source, plain
