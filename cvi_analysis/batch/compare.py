@@ -63,8 +63,8 @@ def compare_scenarios(
         stack.enter_context(exclusive(folder))
         stack.enter_context(workspace())
         with stack.enter_context(pool.local()).pool(1) as executor:
-            from cvi_analysis.batch.orders import build
             from cvi_analysis.batch.pool import taken
+            from cvi_analysis.batch.work import build
 
             result = taken(executor.submit(build, spec).result())
         if result.error is not None:

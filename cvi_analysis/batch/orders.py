@@ -130,29 +130,6 @@ def spec_of(
     )
 
 
-def build(spec: CitySpec | PageSpec) -> CityResult:
-    """The report of one city, or a page on many; only workers pay for the imports.
-
-    See `city.build_city` and `city.build_page`.
-    """
-    pass
-
-    if isinstance(spec, PageSpec):
-        from cvi_analysis.batch import city
-
-        return city.build_page(spec)
-    from cvi_analysis.batch import city
-
-    return city.build_city(spec)
-
-
-def rehearse() -> None:
-    """Make this worker ready while there is nothing to build yet; see `rehearsal.rehearse`."""
-    from cvi_analysis.batch import rehearsal
-
-    rehearsal.rehearse()
-
-
 class _Collector(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.WARNING)

@@ -17,9 +17,10 @@ from cvi_analysis.batch import manifest
 from cvi_analysis.batch.fingerprint import sha256
 from cvi_analysis.batch.folder import changed_meanwhile, finish
 from cvi_analysis.batch.manifest import Seals
-from cvi_analysis.batch.orders import CityResult, CitySpec, PageSpec, build
+from cvi_analysis.batch.orders import CityResult, CitySpec, PageSpec
 from cvi_analysis.batch.plan import CITIES, RunPlan, RunRequest
 from cvi_analysis.batch.pool import MakeExecutor, taken
+from cvi_analysis.batch.work import build
 from cvi_analysis.census.places import Place, entered_city
 from cvi_analysis.errors import BuildError, InputError
 from cvi_analysis.files import advice, remove_leftovers, write_files

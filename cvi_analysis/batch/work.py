@@ -1,0 +1,29 @@
+"""The unit of work that executors are given, light enough for the parent to name it.
+
+It is imported before the servers start, so it imports nothing itself that takes a while.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cvi_analysis.batch.orders import CityResult, CitySpec, PageSpec
+
+
+def build(spec: CitySpec | PageSpec) -> CityResult:
+    """The report of one city, or a page on many; only workers pay for the imports.
+
+    See `city.build_city` and `city.build_page`.
+    """
+    from cvi_analysis.batch import city
+    from cvi_analysis.batch.orders import PageSpec
+
+    return city.build_page(spec) if isinstance(spec, PageSpec) else city.build_city(spec)
+
+
+def rehearse() -> None:
+    """Make this worker ready while there is nothing to build yet; see `rehearsal.rehearse`."""
+    from cvi_analysis.batch import rehearsal
+
+    rehearsal.rehearse()
