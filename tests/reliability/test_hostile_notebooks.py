@@ -91,7 +91,7 @@ def with_code(checkout: Checkout, pieces: dict[str, str]) -> None:
     cell = next(
         cell
         for cell in notebook["cells"]
-        if cell["cell_type"] == "code" and "report." in "".join(cell["source"])
+        if cell["cell_type"] == "code" and "".join(cell["source"]).startswith("report.")
     )
     lines = [
         f"if city == {city!r}:\n" + "".join(f"    {line}\n" for line in code.strip().splitlines())
