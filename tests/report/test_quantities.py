@@ -1,14 +1,18 @@
-"""Every number of a report can be followed to its sources, and the last line is the number."""
+"""Every number of a report stands in the table of quantities, and its formula gives its value.
+
+A new number in the JSON without a row in `report/quantities.py` fails here, with its name.
+"""
 
 from __future__ import annotations
 
 import json
+import math
 
 import pytest
 
 from cvi_analysis.errors import InputError
 from cvi_analysis.report.document import document
-from cvi_analysis.report.explanation import Chain
+from cvi_analysis.report.explanation import NAMED, Chain
 from cvi_analysis.report.quantities import ASSUMPTION
 
 CASES = [
@@ -31,6 +35,42 @@ def test_every_number_is_explained_and_the_last_line_is_its_value(chain):
     for name, value in chain.outputs.items():
         last = chain.text(name).splitlines()[-1].strip()
         assert last == f"{name} = {json.dumps(value, ensure_ascii=False)}"
+
+
+def test_every_number_of_the_json_has_its_own_row(chain):
+    missing = []
+    for name in chain.outputs:
+        try:
+            chain.step(name)
+        except LookupError as error:
+            missing.append(str(error))
+    assert not missing, "\n".join(missing)
+
+
+def test_every_formula_gives_the_value_that_stands_beside_it(chain):
+    """Worked through from the printed formula alone, as a reader with a pencil would."""
+    functions = {"max": max, "min": min, "round": lambda value: math.floor(value + 0.5)}
+    worked = 0
+    for name in chain.outputs:
+        for step in chain.steps(name):
+            if "{" not in step.formula:
+                continue
+            values = {}
+            sum_ = step.formula
+            for index, used in enumerate(dict.fromkeys(NAMED.findall(step.formula))):
+                values[f"v{index}"] = chain.value(used)
+                sum_ = sum_.replace(f"{{{used}}}", f"v{index}")
+            assert eval(sum_, {"__builtins__": {}}, {**functions, **values}) == pytest.approx(
+                step.value, rel=1e-12
+            ), f"{name}: {step.formula}"
+            worked += 1
+    assert worked > 40
+
+
+def test_a_number_without_a_row_is_named(chain):
+    chain.outputs["budget.overhead"] = 1
+    with pytest.raises(LookupError, match=r"budget\.overhead stands in no row"):
+        chain.steps("budget.overhead")
 
 
 def test_every_assumption_is_explained(chain):
