@@ -22,7 +22,7 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def library():
     """The shipped parameters and populations, loaded once."""
-    from cvi_analysis.report.dossier import Library
+    from cvi_analysis.report.library import Library
 
     return Library.load(ROOT)
 

@@ -21,7 +21,7 @@ from cvi_analysis.files import require_files, require_folder
 if TYPE_CHECKING:
     from cvi_analysis.batch.plan import RunRequest
     from cvi_analysis.calculator.case_file import CaseFile
-    from cvi_analysis.report.dossier import Library
+    from cvi_analysis.report.library import Library
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ def opened(options: CommandOptions) -> tuple[Library, RunRequest, dict[str, str]
     """
     from cvi_analysis.batch.fingerprint import fingerprint
     from cvi_analysis.census.tidy_table import rebuild
-    from cvi_analysis.report.dossier import Library
+    from cvi_analysis.report.library import Library
 
     if paths.raw().is_dir():
         rebuild(paths.raw(), paths.processed())
@@ -252,7 +252,7 @@ def overrides_of(sets: Sequence[str], library: Library) -> dict[str, Any]:
 
 def params(city: str | None, scenario: str, sets: Sequence[str], *, full: bool) -> int:
     """Print resolved assumptions as JSON on standard output. Exit status 0."""
-    from cvi_analysis.report.dossier import Library
+    from cvi_analysis.report.library import Library
 
     library = Library.load()
     place = library.params.city(city) if city else None

@@ -11,7 +11,7 @@ from cvi_analysis.batch.folder import finish
 from cvi_analysis.batch.plan import RunPlan, RunRequest
 from cvi_analysis.errors import InputError
 from cvi_analysis.files import write_file
-from cvi_analysis.report.dossier import Library
+from cvi_analysis.report.library import Library
 
 
 def merge_shards(

@@ -26,7 +26,8 @@ from cvi_analysis.errors import InputError
 from cvi_analysis.params import Params
 from cvi_analysis.params.cities import City
 from cvi_analysis.params.scenarios import Scenario
-from cvi_analysis.report.dossier import Library, ScenarioNote, scenario_name
+from cvi_analysis.report.dossier import ScenarioNote
+from cvi_analysis.report.library import Library, scenario_name
 from cvi_analysis.report.panel import Panel
 
 

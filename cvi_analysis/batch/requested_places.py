@@ -13,7 +13,7 @@ from cvi_analysis.errors import InputError
 from cvi_analysis.params.cities import City
 from cvi_analysis.params.register import Register
 from cvi_analysis.params.text_files import read_text
-from cvi_analysis.report.dossier import Library, dataset_and_year
+from cvi_analysis.report.library import Library, dataset_and_year
 
 
 def place(

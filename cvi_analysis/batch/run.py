@@ -25,7 +25,7 @@ from cvi_analysis.census.places import Place, entered_city
 from cvi_analysis.errors import BuildError, InputError
 from cvi_analysis.files import advice, remove_leftovers, write_files
 from cvi_analysis.params.cities import City
-from cvi_analysis.report.dossier import Library
+from cvi_analysis.report.library import Library
 
 Order: TypeAlias = CitySpec | PageSpec
 

@@ -11,22 +11,17 @@ import hashlib
 import json
 from collections.abc import Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from cvi_analysis import __version__, paths
-from cvi_analysis.census.population_table import PopulationRow, PopulationTable
+from cvi_analysis.census.population_table import PopulationRow
 from cvi_analysis.census.registry import origin
-from cvi_analysis.errors import InputError
-from cvi_analysis.model.assumptions_read import EXPECTED
 from cvi_analysis.model.intervals import Intervals, interval
 from cvi_analysis.model.profile import Profile, profile
 from cvi_analysis.model.sizing_case import Case
-from cvi_analysis.params import Params, load_params
 from cvi_analysis.params.assumptions import Assumption
-from cvi_analysis.params.cities import City, read_cities
+from cvi_analysis.params.cities import City
 from cvi_analysis.params.frozen import Frozen
 from cvi_analysis.params.published_figures import (
     Benchmark,
@@ -34,19 +29,11 @@ from cvi_analysis.params.published_figures import (
     Program,
     PublishedFigure,
     ShootingCost,
-    load_benchmarks,
-    load_high_risk_estimates,
-    load_programs,
-    load_published,
-    load_shooting_costs,
 )
-from cvi_analysis.params.register import Register
 from cvi_analysis.params.roles import Role, Strategy
 
 NEED = "need_estimate"
 """Topic of the benchmarks that say what a city needs."""
-
-CHECK_CITY, CHECK_SCENARIO = "norfolk-va", "caps-published"
 
 
 class Change(Frozen):
@@ -231,63 +218,6 @@ class Dossier(Frozen):
         return canonical(self.model_dump(mode="json")).decode()
 
 
-def dataset_and_year(values: Mapping[str, Any]) -> tuple[str, int]:
-    """Which population figure resolved assumptions ask for."""
-    return str(values["population.dataset"]), int(values["population.year"])
-
-
-def _entered(
-    residents: int, city: City, year: int, instead_of: PopulationRow | None
-) -> PopulationRow:
-    """A figure entered by hand, in place of the Bureau's if one is held: no file stands behind it.
-
-    Without one, `year` is that of the figure that is asked for and not held.
-    """
-    if instead_of is None:
-        name, note = city.census_name, f"Entered by hand; no Census figure is held for {city.name}."
-    else:
-        row = instead_of
-        name, year = row.census_name, row.year
-        note = f"Entered in place of {row.population:,} ({row.dataset} {row.year})."
-    return PopulationRow(
-        geoid=city.geoid,
-        census_name=name,
-        dataset="entered",
-        vintage="",
-        year=year,
-        variable="population",
-        period="not a Census figure",
-        population=residents,
-        moe=None,
-        note=note,
-        raw_file="",
-        raw_sha256="",
-    )
-
-
-def _plausible(dossier: Dossier) -> None:
-    """Refuse more people at the highest risk than residents, which no single limit can catch."""
-    estimate, residents = dossier.profile.people.estimate, dossier.population.population
-    if estimate > residents:
-        raise InputError(
-            f"{dossier.city.city} would have more people at the highest risk than residents",
-            parameter="people_at_risk",
-            found=estimate,
-            allowed=f"a number up to {residents:,}",
-        )
-
-
-def scenario_name(base: str, overrides: Mapping[str, Any]) -> str:
-    """Folder name of a scenario: its own, or `<base>-with-<8 hex digits>` for ad hoc changes.
-
-    >>> scenario_name("baseline", {})
-    'baseline'
-    """
-    if not overrides:
-        return base
-    return f"{base}-with-{hashlib.sha256(canonical(dict(overrides))).hexdigest()[:8]}"
-
-
 def canonical(value: Any) -> bytes:
     """JSON bytes with sorted keys and shortest numbers, for hashing and comparing."""
     return json.dumps(
@@ -295,195 +225,11 @@ def canonical(value: Any) -> bytes:
     ).encode()
 
 
-class Library:
-    """The project's parameters and populations, read once, from which dossiers are made."""
+def __getattr__(name: str) -> Any:
+    """`Library` by its former address, which `batch/notebook_rehearsal.py` still has."""
+    if name != "Library":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    # start-up time, and a circle: the library makes dossiers.
+    from cvi_analysis.report.library import Library
 
-    def __init__(
-        self,
-        params: Params,
-        populations: PopulationTable,
-        published: tuple[PublishedFigure, ...],
-        evidence: Evidence,
-    ) -> None:
-        self.params = params
-        self.populations = populations
-        self.published = published
-        self.evidence = evidence
-
-    @classmethod
-    def load(cls, root: Path | None = None) -> Library:
-        """Read `params/` and `data/processed/` under `root` (default: `paths.root()`).
-
-        Raises:
-            InputError: something in the files is wrong; file and line are named.
-        """
-        folder = root or paths.root()
-        return cls(
-            load_params(folder, EXPECTED),
-            PopulationTable.load(folder / "data" / "processed" / "populations.csv"),
-            load_published(folder / "params" / "caps_published.csv"),
-            Evidence(
-                programs=load_programs(folder / "params" / "programs.csv"),
-                estimates=load_high_risk_estimates(folder / "params" / "high_risk_estimates.csv"),
-                needs=load_benchmarks(folder / "params" / "benchmarks.csv"),
-                costs=load_shooting_costs(folder / "params" / "cost_of_gun_violence.csv"),
-            ),
-        )
-
-    def dossier(
-        self,
-        city: str | City,
-        scenario: str = "baseline",
-        overrides: Mapping[str, Any] | None = None,
-    ) -> Dossier:
-        """The dossier of one city under a scenario and ad hoc overrides.
-
-        Args:
-            city: slug of a listed city, or a `City` of any other place.
-            scenario: name of a file in `params/scenarios/`.
-            overrides: assumptions by dotted name that replace the scenario's.
-
-        Raises:
-            InputError: unknown city, scenario or parameter, a refused value, or no population
-                for the place in the dataset and year asked for.
-        """
-        place = self.params.city(city) if isinstance(city, str) else city
-        register = self.params.resolve(scenario, place, dict(overrides or {}))
-        dataset, year = dataset_and_year(register.values())
-        dossier = Dossier(
-            city=place,
-            scenario=self.scenario_note(scenario, dict(overrides or {}), place),
-            assumptions=dict(register.assumptions),
-            roles=dict(self.params.roles),
-            strategies=dict(self.params.strategies),
-            population=self.residents(place, register),
-            series=tuple(self.populations.series(place.geoid)),
-            peers=self._peers(dataset, year),
-            check=self._check(),
-            evidence=self.evidence.of(place),
-            version=__version__,
-        )
-        _plausible(dossier)
-        return dossier
-
-    def residents(self, city: City, register: Register) -> PopulationRow:
-        """The population figure that resolved assumptions ask for, or the one they enter.
-
-        Raises:
-            InputError: no figure is held for the place in that dataset and year, and none is
-                entered. For a listed city of which none is held at all, its row is named.
-        """
-        dataset, year = dataset_and_year(register.values())
-        rows = self.populations.series(city.geoid)
-        entered: Any = register["population"].value
-        if entered is not None:
-            held = (row for row in rows if (row.dataset, row.year) == (dataset, year))
-            return _entered(int(entered), city, year, next(held, None))
-        if not rows and city.slug in self.params.cities:
-            raise self._without_figures(city)
-        return self.populations.get(city.geoid, dataset, year)
-
-    def _without_figures(self, city: City) -> InputError:
-        path = self.params.folder / "cities.csv"
-        where = next(where for row, where in read_cities(path) if row.slug == city.slug)
-        return where.error(
-            f"no population is held for {city.name}",
-            parameter="geoid",
-            found=city.geoid,
-            allowed=f"one of the {len(self.populations.places):,} places held",
-            hint="Fetch it with `make ingest`, which needs a free key, "
-            "or give its residents: -P population=NUMBER.",
-        )
-
-    def with_figures(self, scenario: str, overrides: Mapping[str, Any]) -> tuple[City, ...]:
-        """The listed cities that have the population figure which a scenario asks for.
-
-        Raises:
-            InputError: none has it, with the reason of the first; or as `Params.resolve`.
-        """
-        register = self.params.resolve(scenario, None, overrides)
-        found: list[City] = []
-        reasons: list[InputError] = []
-        for city in self.params.cities.values():
-            try:
-                self.residents(city, register)
-            except InputError as error:
-                reasons.append(error)
-            else:
-                found.append(city)
-        if not found:
-            raise reasons[0]
-        return tuple(found)
-
-    def scenario_note(
-        self, base: str, overrides: dict[str, Any], city: City | None = None
-    ) -> ScenarioNote:
-        """The scenario in words, with all that it changes for a city (None: for any).
-
-        Raises:
-            InputError: an unknown scenario or name, or a refused value.
-        """
-        scenario = self.params.scenario(base)
-        register = self.params.resolve(base, city, overrides)
-        baseline = self.params.resolve("baseline", city, {})
-        title, reason = scenario.title, scenario.reason
-        if overrides:
-            title = f"{title}, with changes of your own"
-            reason = f"{reason} Changes of your own: {', '.join(sorted(overrides))}."
-        return ScenarioNote(
-            name=scenario_name(base, overrides),
-            base=base,
-            overrides=overrides,
-            title=title,
-            reason=reason,
-            changes=tuple(
-                Change(
-                    name=name,
-                    title=item.title,
-                    unit=item.unit,
-                    baseline=baseline[name].value,
-                    value=item.value,
-                )
-                for name, item in register.assumptions.items()
-                if item.value != baseline[name].value
-            ),
-        )
-
-    def _peers(self, dataset: str, year: int) -> tuple[Peer, ...]:
-        """The listed cities of which that figure is held; raises `InputError` if of none."""
-        peers = tuple(
-            Peer(
-                slug=city.slug,
-                name=city.city,
-                state=city.state,
-                geoid=city.geoid,
-                population=row.population,
-                murder_rate=city.murder_rate_2024_25,
-            )
-            for city in self.params.cities.values()
-            for row in self.populations.series(city.geoid, dataset)
-            if row.year == year
-        )
-        if not peers:
-            self.populations.get(next(iter(self.params.cities.values())).geoid, dataset, year)
-        return peers
-
-    def _check(self) -> ExternalCheck:
-        city = self.params.city(CHECK_CITY)
-        values = self.params.resolve(CHECK_SCENARIO, city, {}).values()
-        row = self.populations.get(city.geoid, *dataset_and_year(values))
-        result = profile(values, row.population)
-        budget = result.budget
-        ours: dict[str, float] = {
-            "population.value": row.population,
-            "people_at_risk.rounded": result.people.rounded,
-            **{f"staffing.{post.role}.count": post.count for post in result.posts},
-            "staffing.ovp.count": result.count("ovp"),
-            "budget.frontline": budget.frontline,
-            "budget.supervision_ovp": budget.supervision_ovp,
-            "budget.training": budget.training,
-            "budget.evaluation": budget.evaluation,
-            "budget.wraparound": budget.wraparound,
-            "budget.total": budget.total,
-        }
-        return ExternalCheck(population=row, published=self.published, ours=ours)
+    return Library

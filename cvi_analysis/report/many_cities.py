@@ -26,7 +26,7 @@ from cvi_analysis.display.tables import Column, Row, Sortable, Table
 from cvi_analysis.errors import CviError, InputError
 from cvi_analysis.report.cities_overview import Cities
 from cvi_analysis.report.city_report import Overrides
-from cvi_analysis.report.dossier import Library
+from cvi_analysis.report.library import Library
 from cvi_analysis.report.panel import PANELS_VARIABLE, Panel
 from cvi_analysis.report.scenario_change import Comparison, compare
 

@@ -17,7 +17,8 @@ from cvi_analysis.params.assumptions import Assumption
 from cvi_analysis.params.cities import City
 from cvi_analysis.params.frozen import Frozen
 from cvi_analysis.params.register import Register
-from cvi_analysis.report.dossier import Change, Library, ScenarioNote, canonical, case_of
+from cvi_analysis.report.dossier import Change, ScenarioNote, canonical, case_of
+from cvi_analysis.report.library import Library
 
 PANELS_VARIABLE = "CVI_PANELS"
 """Environment variable that names a file of prepared panels; the build sets it."""

@@ -11,7 +11,8 @@ from typing import Any
 from cvi_analysis.errors import InputError
 from cvi_analysis.model.intervals import Intervals
 from cvi_analysis.params.frozen import Frozen
-from cvi_analysis.report.dossier import Dossier, Library, canonical
+from cvi_analysis.report.dossier import Dossier, canonical
+from cvi_analysis.report.library import Library
 
 DOSSIER_VARIABLE = "CVI_DOSSIER"
 """Environment variable that names a prepared file; the build sets it for the notebook's kernel."""

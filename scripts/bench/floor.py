@@ -27,7 +27,8 @@ from cvi_analysis.display.svg_chart import SVG, Chart
 from cvi_analysis.errors import BuildError
 from cvi_analysis.export.typst_compiler import compact, compile_pdf
 from cvi_analysis.report import sections
-from cvi_analysis.report.dossier import Dossier, Library
+from cvi_analysis.report.dossier import Dossier
+from cvi_analysis.report.library import Library
 
 
 class Work:

@@ -24,7 +24,7 @@ from cvi_analysis.calculator.workbook import workbook
 from cvi_analysis.census.population_table import PopulationTable
 from cvi_analysis.files import exclusive, workspace
 from cvi_analysis.report.document import document
-from cvi_analysis.report.dossier import Library
+from cvi_analysis.report.library import Library
 
 ALONE_RUNS = 5
 

@@ -13,7 +13,7 @@ from cvi_analysis.batch import fingerprint
 from cvi_analysis.batch.notebook_environment import RunOptions
 from cvi_analysis.batch.orders import CitySpec
 from cvi_analysis.batch.plan import RunPlan, RunRequest
-from cvi_analysis.report.dossier import Library
+from cvi_analysis.report.library import Library
 
 SAMPLE = ("norfolk-va", "chicago-il", "indianapolis-in")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cvi_analysis.census.places import Places
-from cvi_analysis.report.dossier import Library
+from cvi_analysis.report.library import Library
 from scripts.bench.sandbox import CHANGED, sandbox
 
 

@@ -12,7 +12,7 @@ from cvi_analysis.census.api_key import STAND_IN
 from cvi_analysis.census.ingestion import IngestOptions
 from cvi_analysis.census.registry import content, origin, read_registry
 from cvi_analysis.errors import InputError
-from cvi_analysis.report.dossier import Library
+from cvi_analysis.report.library import Library
 from tests.census import census_loopback as play
 from tests.census.census_loopback import KEY
 from tests.census.census_run import Ingest

@@ -12,7 +12,7 @@ from cvi_analysis.batch.orders import CitySpec, spec_of
 from cvi_analysis.model.assumptions_read import EXPECTED
 from cvi_analysis.params import load_params
 from cvi_analysis.report.document import document
-from cvi_analysis.report.dossier import Library
+from cvi_analysis.report.library import Library
 
 CHANGES = st.fixed_dictionaries(
     {},

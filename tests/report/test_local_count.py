@@ -13,8 +13,8 @@ from cvi_analysis.report import (
     section_sources,
     section_steps,
 )
-from cvi_analysis.report.dossier import Library
 from cvi_analysis.report.explanation import Chain
+from cvi_analysis.report.library import Library
 
 from .reading import words, written
 
