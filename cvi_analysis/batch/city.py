@@ -6,12 +6,11 @@ nothing but a private temporary folder, so it can run in a worker process or on 
 
 from __future__ import annotations
 
-import json
 import os
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,8 +28,7 @@ from cvi_analysis.errors import BuildError, CviError
 from cvi_analysis.files import refusal
 from cvi_analysis.report.document import document
 from cvi_analysis.report.dossier import Dossier
-from cvi_analysis.report.panel import PANELS_VARIABLE
-from cvi_analysis.report.prepared import DOSSIER_VARIABLE, prepared
+from cvi_analysis.report.handover import INPUTS_VARIABLE, cities_inputs, city_inputs
 
 Spec = TypeVar("Spec", CitySpec, PageSpec)
 
@@ -113,17 +111,24 @@ def execute(spec: CitySpec, dossier: Dossier) -> nbformat.NotebookNode:
     parameters: dict[str, Any] = {"city": dossier.city.slug, "scenario": dossier.scenario.base}
     if dossier.scenario.overrides:
         parameters["assumptions"] = dict(dossier.scenario.overrides)
+    return _run(spec, parameters, city_inputs(spec.dossier, dossier.ranges))
+
+
+def _run(
+    spec: CitySpec | PageSpec, parameters: Mapping[str, Any], inputs: str
+) -> nbformat.NotebookNode:
+    """The order's notebook, executed on these inputs (see `report.handover`) and normalized."""
     folder = paths.notebooks()
-    with tempfile.TemporaryDirectory(prefix="city-") as temporary:
-        file = Path(temporary) / "dossier.json"
-        file.write_text(prepared(spec.dossier, dossier.ranges), encoding="utf-8")
+    with tempfile.TemporaryDirectory(prefix="inputs-") as temporary:
+        file = Path(temporary) / "inputs.json"
+        file.write_text(inputs, encoding="utf-8")
         executed = run_notebook(
             nbformat.reads(spec.notebook, as_version=4),  # type: ignore[no-untyped-call]
             parameters,
             engine=spec.run.engine,
             timeout=spec.run.timeout,
             memory=spec.run.memory,
-            env={DOSSIER_VARIABLE: os.fspath(file)},
+            env={INPUTS_VARIABLE: os.fspath(file)},
             cwd=folder if folder.is_dir() else Path(temporary),
         )
     return normalize(executed.nb)
@@ -171,7 +176,7 @@ def build_page(spec: PageSpec) -> CityResult:
 
 def _build_page(spec: PageSpec, watch: Stopwatch) -> dict[str, bytes]:
     with watch.stage("execute"):
-        notebook = _execute(spec)
+        notebook = _run(spec, spec.parameters, cities_inputs(spec.panels))
     notebook.metadata["cvi"] = dict(spec.metadata)
     with watch.stage("html"):
         page = rendering.render_html(notebook, links=spec.links, row_links=spec.row_links)
@@ -179,20 +184,3 @@ def _build_page(spec: PageSpec, watch: Stopwatch) -> dict[str, bytes]:
     with watch.stage("pdf"):
         files[f"{spec.slug}.pdf"] = rendering.render_pdf(notebook)
     return files
-
-
-def _execute(spec: PageSpec) -> nbformat.NotebookNode:
-    folder = paths.notebooks()
-    with tempfile.TemporaryDirectory(prefix="page-") as temporary:
-        prepared = Path(temporary) / "panels.json"
-        prepared.write_text(json.dumps(spec.panels), encoding="utf-8")
-        executed = run_notebook(
-            nbformat.reads(spec.notebook, as_version=4),  # type: ignore[no-untyped-call]
-            spec.parameters,
-            engine=spec.run.engine,
-            timeout=spec.run.timeout,
-            memory=spec.run.memory,
-            env={PANELS_VARIABLE: os.fspath(prepared)},
-            cwd=folder if folder.is_dir() else Path(temporary),
-        )
-    return normalize(executed.nb)

@@ -31,7 +31,7 @@ from cvi_analysis.report import (
 )
 from cvi_analysis.report.document import Document, document
 from cvi_analysis.report.dossier import Dossier
-from cvi_analysis.report.prepared import open_dossier
+from cvi_analysis.report.handover import open_dossier
 
 if TYPE_CHECKING:
     import pandas as pd

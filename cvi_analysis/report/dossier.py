@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from pydantic import Field
 
 from cvi_analysis.census.population_table import PopulationRow
 from cvi_analysis.census.registry import origin
@@ -146,6 +147,8 @@ class Dossier(Frozen):
     check: ExternalCheck
     evidence: Evidence
     version: str
+    drawn: Intervals | None = Field(default=None, exclude=True, repr=False)
+    """`ranges`, where the build has drawn them already; no part of the JSON."""
 
     @cached_property
     def values(self) -> dict[str, Any]:
@@ -170,7 +173,7 @@ class Dossier(Frozen):
     @cached_property
     def ranges(self) -> Intervals:
         """90% intervals of people at risk, staff and total for this city."""
-        return interval(self.case)
+        return self.drawn or interval(self.case)
 
     @cached_property
     def peer_profiles(self) -> Profile:

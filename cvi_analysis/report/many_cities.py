@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from cvi_analysis.display.blocks import Headline, HeadlineFigure, Stack
@@ -23,11 +20,10 @@ from cvi_analysis.display.formats import (
 from cvi_analysis.display.place_charts import Mark, Reference, ranked
 from cvi_analysis.display.prose import Paragraph, Prose, code, line, shown, strong
 from cvi_analysis.display.tables import Column, Row, Sortable, Table
-from cvi_analysis.errors import CviError, InputError
+from cvi_analysis.errors import CviError
 from cvi_analysis.report.cities_overview import Cities
 from cvi_analysis.report.city_report import Overrides
-from cvi_analysis.report.library import Library
-from cvi_analysis.report.panel import PANELS_VARIABLE, Panel
+from cvi_analysis.report.handover import open_panels
 from cvi_analysis.report.scenario_change import Comparison, compare
 
 COLUMNS = 4
@@ -294,7 +290,7 @@ def open_cities(
     """
     try:
         given = _merged(overrides, *more)
-        return Cities(_panels([(scenario, given)])[0])
+        return Cities(open_panels([(scenario, given)])[0])
     except CviError as error:
         raise _told_shortly(error) from None
 
@@ -312,7 +308,7 @@ def open_difference(
     """
     try:
         given = _merged(overrides, *more)
-        return Difference(compare(*_panels([(first, {}), (second, given)])))
+        return Difference(compare(*open_panels([(first, {}), (second, given)])))
     except CviError as error:
         raise _told_shortly(error) from None
 
@@ -325,25 +321,6 @@ def _merged(*sources: Overrides | Mapping[str, Any] | None) -> dict[str, Any]:
         elif source:
             found.update(source)
     return found
-
-
-def _panels(wanted: list[tuple[str, dict[str, Any]]]) -> list[Panel]:
-    """The panels of these scenarios: as the build prepared them, else resolved from `params/`."""
-    prepared = os.environ.get(PANELS_VARIABLE)
-    if not prepared:
-        library = Library.load()
-        if len(wanted) == 2:
-            (first, _), (second, given) = wanted
-            return list(Panel.pair(library, first, second, given))
-        return [Panel.of(library, scenario, given) for scenario, given in wanted]
-    texts = json.loads(Path(prepared).read_text(encoding="utf-8"))
-    panels = [Panel.model_validate_json(text) for text in texts]
-    if [panel.scenario.base for panel in panels] != [scenario for scenario, _ in wanted]:
-        raise InputError(
-            f"{PANELS_VARIABLE} holds other scenarios than this notebook asks for",
-            hint=f"Unset {PANELS_VARIABLE} to resolve them from params/.",
-        )
-    return panels
 
 
 def _told_shortly(error: CviError) -> CviError:

@@ -20,9 +20,6 @@ from cvi_analysis.params.register import Register
 from cvi_analysis.report.dossier import Change, ScenarioNote, canonical, case_of
 from cvi_analysis.report.library import Library
 
-PANELS_VARIABLE = "CVI_PANELS"
-"""Environment variable that names a file of prepared panels; the build sets it."""
-
 
 class PanelPlace(Frozen):
     """One city of a panel.

@@ -42,11 +42,11 @@ def test_no_secret_reaches_a_notebook(
 ) -> None:
     for name, value in SECRETS.items():
         monkeypatch.setenv(name, value)
-    done = run_notebook(notebook(LOOK), {}, engine=engine, env={"CVI_PANELS": "given"})
+    done = run_notebook(notebook(LOOK), {}, engine=engine, env={"CVI_INPUTS": "given"})
     shown = printed(done.nb)
     assert "s3cret" not in shown
     assert not any(name in shown for name in SECRETS)
-    assert "CVI_PANELS" in shown
+    assert "CVI_INPUTS" in shown
     assert "PATH" in shown
     assert "HOME" in shown
 

@@ -8,8 +8,9 @@ import pytest
 
 from cvi_analysis.errors import InputError
 from cvi_analysis.report.cities_overview import Cities
+from cvi_analysis.report.handover import INPUTS_VARIABLE, cities_inputs
 from cvi_analysis.report.many_cities import Difference, open_cities, open_difference
-from cvi_analysis.report.panel import PANELS_VARIABLE, Panel
+from cvi_analysis.report.panel import Panel
 from cvi_analysis.report.scenario_change import compare
 
 QUESTIONS = (
@@ -78,13 +79,11 @@ def test_sorting_is_an_addition_to_a_plain_table(library):
 
 
 def test_by_hand_and_prepared_are_the_same(library, tmp_path, monkeypatch):
-    import json
-
     by_hand = open_cities("field-pay", {"roles.mediator.caseload": 12})
     panel = Panel.of(library, "field-pay", {"roles.mediator.caseload": 12})
-    prepared = tmp_path / "panels.json"
-    prepared.write_text(json.dumps([panel.to_json()]), encoding="utf-8")
-    monkeypatch.setenv(PANELS_VARIABLE, str(prepared))
+    handed_over = tmp_path / "inputs.json"
+    handed_over.write_text(cities_inputs([panel.to_json()]), encoding="utf-8")
+    monkeypatch.setenv(INPUTS_VARIABLE, str(handed_over))
     assert open_cities("field-pay").panel == by_hand.panel
     with pytest.raises(InputError, match="other scenarios"):
         open_difference("baseline", "field-pay")

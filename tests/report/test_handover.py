@@ -1,0 +1,51 @@
+"""What the build hands to a notebook, and what a notebook does without it."""
+
+from __future__ import annotations
+
+import pytest
+
+from cvi_analysis.errors import InputError
+from cvi_analysis.report.handover import INPUTS_VARIABLE, cities_inputs, city_inputs, open_dossier
+from cvi_analysis.report.many_cities import open_cities
+from cvi_analysis.report.panel import Panel
+
+CHANGE = {"roles.mediator.caseload": 12}
+
+
+@pytest.fixture
+def hand_over(tmp_path, monkeypatch):
+    def put(content: str) -> None:
+        file = tmp_path / "inputs.json"
+        file.write_text(content, encoding="utf-8")
+        monkeypatch.setenv(INPUTS_VARIABLE, str(file))
+
+    return put
+
+
+def test_a_dossier_comes_with_its_ranges_and_the_same_json(library, hand_over):
+    sent = library.dossier("norfolk-va", "field-pay", CHANGE)
+    other = library.dossier("chicago-il").ranges  # recognized below: it was not drawn again
+    hand_over(city_inputs(sent.to_json(), other))
+    found = open_dossier("norfolk-va", "field-pay", CHANGE)
+    assert found.ranges == other
+    assert found.to_json() == sent.to_json()
+    assert found.params_sha256 == sent.params_sha256
+
+
+def test_another_reports_dossier_is_refused(library, hand_over):
+    sent = library.dossier("norfolk-va")
+    hand_over(city_inputs(sent.to_json(), sent.ranges))
+    with pytest.raises(InputError, match=r"holds norfolk-va under baseline, not chicago-il"):
+        open_dossier("chicago-il")
+    with pytest.raises(InputError, match=r"not norfolk-va under field-pay"):
+        open_dossier("norfolk-va", "field-pay")
+    with pytest.raises(InputError, match=r"Take it out of the notebook and use -P"):
+        open_dossier("norfolk-va", "baseline", CHANGE)
+
+
+def test_what_is_not_in_the_file_is_resolved_as_by_hand(library, hand_over):
+    sent = library.dossier("norfolk-va")
+    hand_over(city_inputs(sent.to_json(), sent.ranges))
+    assert open_cities("field-pay").panel == Panel.of(library, "field-pay")
+    hand_over(cities_inputs([Panel.of(library).to_json()]))
+    assert open_dossier("chicago-il") == library.dossier("chicago-il")
