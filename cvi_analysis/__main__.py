@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from cvi_analysis.errors import CviError
+
 INTERRUPTED = 130  # 128 + SIGINT, as shells say it
 
 
@@ -15,10 +17,8 @@ def main() -> None:
     status for wrong options), 130 after Ctrl-C. A reader that closed the pipe early, such as
     `head`, is no error.
     """
-    # Imported here: the command line draws in much that a failing import should not hide.
-    from cvi_analysis.errors import CviError
-
     try:
+        # start-up time can be interrupted too, and ends as below.
         from cvi_analysis.cli import app
 
         app()
@@ -38,7 +38,7 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as error:
-        from cvi_analysis.files import refusal
+        from cvi_analysis.files import refusal  # start-up time: seldom needed
 
         told = refusal(error)
         if told is None:

@@ -1,6 +1,7 @@
 """`cvi`: the command line. Each command is a few lines into the package.
 
-Heavy imports stand inside the commands: an up-to-date `cvi reports` must not pay for them.
+Imports stand inside the commands: a list of options, or an up-to-date `cvi reports`, must not pay
+for what the others need.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ def reports(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only problems.")] = False,
 ) -> None:
     """Write the reports of all listed cities, or of some, that are out of date."""
-    from cvi_analysis.batch import commands
+    from cvi_analysis.batch import commands  # start-up time
 
     raise typer.Exit(
         commands.reports(
@@ -140,7 +141,7 @@ def report(
     force: Annotated[bool, typer.Option(help="Build even if it is up to date.")] = False,
 ) -> None:
     """Write one city's report, or that of a case saved by its calculator."""
-    from cvi_analysis.batch import commands
+    from cvi_analysis.batch import commands  # start-up time
 
     raise typer.Exit(
         commands.report(
@@ -171,7 +172,7 @@ def compare(
     timeout: Timeout = 120.0,
 ) -> None:
     """Write what changes between two scenarios, city by city, and which assumption changes it."""
-    from cvi_analysis.batch.compare import compare_scenarios
+    from cvi_analysis.batch.compare import compare_scenarios  # start-up time
 
     raise typer.Exit(
         compare_scenarios(
@@ -188,9 +189,9 @@ def params(
     full: Annotated[bool, typer.Option(help="With range, unit, source and note.")] = False,
 ) -> None:
     """Print the resolved assumptions of a scenario and city as JSON."""
-    from cvi_analysis.batch import commands
+    from cvi_analysis.batch import lookups  # start-up time
 
-    raise typer.Exit(commands.params(city, scenario, tuple(set_ or ()), full=full))
+    raise typer.Exit(lookups.params(city, scenario, tuple(set_ or ()), full=full))
 
 
 @app.command()
@@ -198,7 +199,7 @@ def register(
     write: Annotated[bool, typer.Option("--write", help="Renew what is out of step.")] = False,
 ) -> None:
     """Check that what is written about the assumptions is what params/assumptions.yaml says."""
-    from cvi_analysis.report import assumption_docs
+    from cvi_analysis.report import assumption_docs  # start-up time
 
     raise typer.Exit(assumption_docs.run(write=write))
 
@@ -211,9 +212,9 @@ def explain(
     set_: Set = None,
 ) -> None:
     """Print the chain from source figures to a number of a city's report."""
-    from cvi_analysis.batch import commands
+    from cvi_analysis.batch import lookups  # start-up time
 
-    raise typer.Exit(commands.explain(city, name, scenario, tuple(set_ or ())))
+    raise typer.Exit(lookups.explain(city, name, scenario, tuple(set_ or ())))
 
 
 @app.command()
@@ -224,10 +225,10 @@ def why(
     out: Out = None,
 ) -> None:
     """Say what changed since a city's report was made."""
-    from cvi_analysis.batch import commands
+    from cvi_analysis.batch import commands, reasons  # start-up time
 
     raise typer.Exit(
-        commands.why(
+        reasons.why(
             commands.CommandOptions(
                 scenario=scenario,
                 cities=(city,),
@@ -246,10 +247,11 @@ def merge(
     out: Out = None,
 ) -> None:
     """Join what `cvi reports --shard` wrote on several machines into one folder."""
-    from cvi_analysis.batch import commands
+    from cvi_analysis.batch import commands  # start-up time
+    from cvi_analysis.batch.merge import merge_folders  # start-up time
 
     options = commands.CommandOptions(scenario=scenario, sets=tuple(set_ or ()), out=out)
-    raise typer.Exit(commands.merge(options, folders))
+    raise typer.Exit(merge_folders(options, folders))
 
 
 @app.command()
@@ -259,7 +261,7 @@ def verify(
     jobs: Jobs = 0,
 ) -> None:
     """Build twice, with both engines and elsewhere, and compare every byte."""
-    from cvi_analysis.batch import verify
+    from cvi_analysis.batch import verify  # start-up time
 
     raise typer.Exit(verify.verify(scenario, tuple(cities.replace(",", " ").split()) or None, jobs))
 
@@ -295,7 +297,7 @@ def ingest(
     ] = None,
 ) -> None:
     """Pull populations from the Census API (needs a free key) and keep them as evidence."""
-    from cvi_analysis.census.ingestion import IngestOptions, run_ingestion
+    from cvi_analysis.census.ingestion import IngestOptions, run_ingestion  # start-up time
 
     options = IngestOptions(
         datasets=tuple(dataset or ()),

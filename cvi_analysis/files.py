@@ -20,6 +20,9 @@ from pathlib import Path
 
 from cvi_analysis.errors import BuildError
 
+if sys.platform != "win32":
+    import resource
+
 UNFINISHED = ".cvi-tmp-"
 """Prefix of unfinished files."""
 
@@ -108,7 +111,7 @@ def exclusive(folder: Path, say: Callable[[str], object] | None = None) -> Itera
     Raises:
         BuildError: the folder cannot be written.
     """
-    # Imported here, because it draws in much that a command with nothing to do does not need.
+    # start-up time: it draws in much that a command with nothing to do does not need.
     from filelock import FileLock, Timeout
 
     path = folder / LOCK
@@ -185,7 +188,7 @@ def _remove(folder: Path) -> None:
 
 def _dead(rest: str) -> bool:
     """Whether the process that a temporary name begins with has ended."""
-    from psutil import pid_exists  # Seldom needed, and slow to import.
+    from psutil import pid_exists  # start-up time: seldom needed
 
     owner = rest.partition("-")[0]
     return owner.isdigit() and not pid_exists(int(owner))
@@ -261,8 +264,6 @@ def require_files(least: int = FILES_AT_LEAST) -> None:
     """
     if sys.platform == "win32":
         return
-    import resource
-
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY or soft >= least:
         return

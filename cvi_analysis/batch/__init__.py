@@ -18,6 +18,7 @@ def __getattr__(name: str) -> Any:
     """`CviEngine`, made after papermill, which asks for it while it is itself being imported."""
     if name != "CviEngine":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    # start-up time: papermill takes three seconds.
     import papermill  # noqa: F401
 
     from cvi_analysis.batch.papermill_engine import CviEngine

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import signal
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cvi_analysis import paths
 from cvi_analysis.batch.notebook_environment import RunOptions
+from cvi_analysis.batch.staleness import up_to_date
 from cvi_analysis.errors import InputError, require_choice
-from cvi_analysis.files import require_files, require_folder
+from cvi_analysis.files import exclusive, require_files, require_folder, workspace
 
+# start-up time: a build with nothing to do does not pay for the parameters.
 if TYPE_CHECKING:
-    from cvi_analysis.batch.plan import RunRequest
     from cvi_analysis.calculator.case_file import CaseFile
-    from cvi_analysis.report.library import Library
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +48,7 @@ def report(options: CommandOptions, case: Path | None = None) -> int:
         CviError: neither a city nor a case is named, they do not fit together, or as `reports`.
     """
     if case is not None:
+        # start-up time: a build with nothing to do does not pay for the parameters.
         from cvi_analysis.calculator.case_file import CaseFile
 
         saved = CaseFile.read(case)
@@ -94,14 +93,12 @@ def shown(path: Path) -> Path:
 def _unneeded(options: CommandOptions) -> list[str] | None:
     if options.force or options.sets or options.case or options.cities_file or options.shard:
         return None
-    from cvi_analysis.batch.staleness import up_to_date
-
     return up_to_date(_folder(options), options.scenario, options.cities)
 
 
 def _build(options: CommandOptions) -> int:
+    # start-up time: a build with nothing to do starts no servers.
     from cvi_analysis.batch import pool
-    from cvi_analysis.files import exclusive, workspace
 
     require_choice("--executor", options.executor, ("local", "dask"))
     require_folder()
@@ -109,8 +106,9 @@ def _build(options: CommandOptions) -> int:
     with ExitStack() as stack:
         stack.enter_context(ended_by_signals())
         stack.enter_context(workspace())
-        # The servers import while this process does and reads the files.
         machine = stack.enter_context(pool.local()) if options.executor == "local" else None
+        # start-up time: the servers import while this process imports the rest and reads files.
+        from cvi_analysis.batch.opening import opened
         from cvi_analysis.batch.plan import RunPlan
         from cvi_analysis.batch.progress import Display, summary_table
         from cvi_analysis.batch.run import make_reports
@@ -165,154 +163,3 @@ def ended_by_signals() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def opened(options: CommandOptions) -> tuple[Library, RunRequest, dict[str, str]]:
-    """The library, with `data/processed/` in step with `data/raw/`, and the checked request.
-
-    Returns:
-        Library, request, and the fingerprint of the inputs from just before they were read: what
-        is edited later is not in the reports and must not be recorded as if it were.
-
-    Raises:
-        InputError: a file in `params/` or `data/` is wrong; an unknown city, scenario or
-            parameter, or a refused value.
-        CviError: a place had to be fetched and could not be.
-    """
-    from cvi_analysis.batch.fingerprint import fingerprint
-    from cvi_analysis.census.tidy_table import rebuild
-    from cvi_analysis.report.library import Library
-
-    if paths.raw().is_dir():
-        rebuild(paths.raw(), paths.processed())
-    inputs, library = fingerprint(), Library.load()
-    if _listed_taken_in(library):
-        inputs, library = fingerprint(), Library.load()
-    request = request_of(options, library)
-    if any(city.slug not in library.params.cities for city in request.cities or ()):
-        inputs, library = fingerprint(), Library.load()  # A place may have been fetched meanwhile.
-    return library, request, inputs
-
-
-def _listed_taken_in(library: Library) -> bool:
-    """Take a city that was added to the list from earlier answers of the API; whether any was."""
-    listed = {city.geoid for city in library.params.cities.values()}
-    missing = listed - library.populations.places.keys()
-    if not missing:
-        return False
-    from cvi_analysis.census.tidy_table import take_in
-    from cvi_analysis.files import exclusive
-
-    with exclusive(paths.root() / ".cache" / "ingest"):
-        return take_in(paths.raw(), paths.processed(), missing)
-
-
-def request_of(options: CommandOptions, library: Library) -> RunRequest:
-    """The request behind the options, checked.
-
-    Raises:
-        InputError: an unknown city, scenario or parameter, or a refused value.
-    """
-    from cvi_analysis.batch.plan import RunRequest, Shard
-    from cvi_analysis.batch.requested_places import place, places_in_file
-
-    overrides = overrides_of(options.sets, library)
-    if options.case is not None:
-        overrides = {**options.case.checked(library.params.register), **overrides}
-    shard = Shard.parse(options.shard) if options.shard else None
-    register = library.params.resolve(options.scenario, None, overrides)
-    cities = None
-    if options.cities is not None:
-        cities = tuple(place(text, library, register) for text in options.cities)
-    if options.cities_file is not None:
-        cities = (*(cities or ()), *places_in_file(options.cities_file, library, register))
-    if cities is not None:
-        cities = tuple({city.slug: city for city in cities}.values())
-    return RunRequest(
-        scenario=options.scenario,
-        overrides=overrides,
-        cities=cities,
-        run=options.run,
-        out=options.out,
-        shard=shard,
-        force=options.force,
-    )
-
-
-def overrides_of(sets: Sequence[str], library: Library) -> dict[str, Any]:
-    """`NAME=VALUE` options as typed values by dotted name, checked against the register.
-
-    Raises:
-        InputError: not of that form, an unknown name, or a refused value.
-    """
-    from cvi_analysis.params.register import parse_overrides
-
-    return dict(parse_overrides(sets, library.params.register))
-
-
-def params(city: str | None, scenario: str, sets: Sequence[str], *, full: bool) -> int:
-    """Print resolved assumptions as JSON on standard output. Exit status 0."""
-    from cvi_analysis.report.library import Library
-
-    library = Library.load()
-    place = library.params.city(city) if city else None
-    register = library.params.resolve(scenario, place, overrides_of(sets, library))
-    shown: dict[str, Any] = (
-        {n: a.model_dump(mode="json", exclude={"line"}) for n, a in register.assumptions.items()}
-        if full
-        else dict(register.values())
-    )
-    json.dump(shown, sys.stdout, indent=2, ensure_ascii=False)
-    print()
-    return 0
-
-
-def why(options: CommandOptions) -> int:
-    """Print what changed since a city's report was made. Exit status 0."""
-    from cvi_analysis.batch.plan import RunPlan
-    from cvi_analysis.batch.staleness import reasons
-
-    library, request, inputs = opened(options)
-    for city in request.cities or ():
-        for line in reasons(RunPlan.make(request, library, inputs), city):
-            print(line)
-    return 0
-
-
-def merge(options: CommandOptions, folders: Sequence[Path]) -> int:
-    """Join the shards' folders. Exit status 0.
-
-    Raises:
-        CviError: a part is missing, broken or of other inputs.
-    """
-    from cvi_analysis.batch.merge import merge_shards
-    from cvi_analysis.files import exclusive
-
-    library, request, inputs = opened(options)
-    with exclusive(request.folder):
-        count = merge_shards(request, library, folders, inputs)
-    print(f"{count} reports merged into {shown(request.folder)}.")
-    return 0
-
-
-def explain(city: str, name: str, scenario: str = "baseline", sets: Sequence[str] = ()) -> int:
-    """Print the chain of steps to a number of a city's JSON. Exit status 0.
-
-    Args:
-        city: slug, GEOID or name of a place.
-        name: dotted name, such as `budget.total`; a role's numbers as `staffing.mediator.count`.
-        scenario: name of a scenario file.
-        sets: `NAME=VALUE` changes.
-
-    Raises:
-        InputError: an unknown city, scenario, parameter or number.
-    """
-    pass
-    from cvi_analysis.report.explanation import Chain
-
-    library, request, _ = opened(
-        CommandOptions(scenario=scenario, cities=(city,), sets=tuple(sets))
-    )
-    (place,) = request.cities or ()
-    print(Chain(library.dossier(place, scenario, request.overrides)).text(name))
-    return 0

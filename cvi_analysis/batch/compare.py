@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cvi_analysis import paths
+from cvi_analysis.batch import fingerprint, plan, pool
+from cvi_analysis.batch.commands import CommandOptions, ended_by_signals, shown
 from cvi_analysis.batch.notebook_environment import RunOptions
-
-if TYPE_CHECKING:
-    from cvi_analysis.report.scenario_change import Comparison
+from cvi_analysis.batch.opening import opened, overrides_of
+from cvi_analysis.batch.work import build
+from cvi_analysis.errors import BuildError
+from cvi_analysis.files import exclusive, remove_leftovers, workspace, write_file
+from cvi_analysis.report.panel import Panel
+from cvi_analysis.report.scenario_change import Comparison, compare, comparison_csv
 
 FOLDER = "compare"
 
@@ -37,36 +41,26 @@ def compare_scenarios(
         InputError: an unknown scenario or name, or a refused value; nothing has been written.
         BuildError: a cell failed, or the folder cannot be written.
     """
-    from cvi_analysis.batch import commands, fingerprint, plan, pool
-    from cvi_analysis.batch.plan import read_notebook
-    from cvi_analysis.errors import BuildError
-    from cvi_analysis.files import exclusive, remove_leftovers, workspace, write_file
-    from cvi_analysis.report.panel import Panel
-    from cvi_analysis.report.scenario_change import compare, comparison_csv
-
-    library, _, _ = commands.opened(commands.CommandOptions(scenario=first))
-    overrides = commands.overrides_of(sets, library)
+    library, _, _ = opened(CommandOptions(scenario=first))
+    overrides = overrides_of(sets, library)
     comparison = compare(*Panel.pair(library, first, second, overrides))
     spec = plan.difference_page(
         library,
         first,
         second,
         overrides,
-        notebook=read_notebook(paths.root() / fingerprint.COMPARE),
+        notebook=plan.read_notebook(paths.root() / fingerprint.COMPARE),
         code=fingerprint.code_sha256(),
         lock=fingerprint.file_sha256(paths.root() / fingerprint.LOCK) or "none",
         run=run,
     )
     folder = (out or paths.reports()) / FOLDER
     with ExitStack() as stack:
-        stack.enter_context(commands.ended_by_signals())
+        stack.enter_context(ended_by_signals())
         stack.enter_context(exclusive(folder))
         stack.enter_context(workspace())
         with stack.enter_context(pool.local()).pool(1) as executor:
-            from cvi_analysis.batch.pool import taken
-            from cvi_analysis.batch.work import build
-
-            result = taken(executor.submit(build, spec).result())
+            result = pool.taken(executor.submit(build, spec).result())
         if result.error is not None:
             raise BuildError(result.error)
         remove_leftovers(folder)
@@ -80,7 +74,7 @@ def compare_scenarios(
                 "another folder with --out."
             ) from error
     print(_told(comparison))
-    print(f"Written: {commands.shown(folder / comparison.name)}.html, .pdf and .csv")
+    print(f"Written: {shown(folder / comparison.name)}.html, .pdf and .csv")
     return 0
 
 

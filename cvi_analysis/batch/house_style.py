@@ -10,7 +10,7 @@ from pathlib import Path
 from traitlets import List, Unicode
 
 from cvi_analysis import __version__
-from cvi_analysis.batch.rendering import STYLE_SHEET
+from cvi_analysis.batch.page_design import STYLE_SHEET
 from cvi_analysis.export.html_exporter import AccessiblePageExporter
 from cvi_analysis.export.pdf_exporter import TaggedPdfExporter
 

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from cvi_analysis import __version__
-from cvi_analysis.batch.rendering import house_design
+from cvi_analysis.batch.page_design import house_design
 from cvi_analysis.batch.staleness import PAGE, mark, neighbors
 from cvi_analysis.display.formats import dollars, number, short_dollars
 from cvi_analysis.export.page_head import squeezed, stated

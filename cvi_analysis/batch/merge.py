@@ -6,12 +6,27 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cvi_analysis.batch import manifest
+from cvi_analysis.batch.commands import CommandOptions, shown
 from cvi_analysis.batch.fingerprint import sha256
 from cvi_analysis.batch.folder import finish
+from cvi_analysis.batch.opening import opened
 from cvi_analysis.batch.plan import RunPlan, RunRequest
 from cvi_analysis.errors import InputError
-from cvi_analysis.files import write_file
+from cvi_analysis.files import exclusive, write_file
 from cvi_analysis.report.library import Library
+
+
+def merge_folders(options: CommandOptions, folders: Sequence[Path]) -> int:
+    """Join the shards' folders. Exit status 0.
+
+    Raises:
+        CviError: a part is missing, broken or of other inputs.
+    """
+    library, request, inputs = opened(options)
+    with exclusive(request.folder):
+        count = merge_shards(request, library, folders, inputs)
+    print(f"{count} reports merged into {shown(request.folder)}.")
+    return 0
 
 
 def merge_shards(

@@ -24,6 +24,7 @@ from cvi_analysis.batch.notebook_server import SCIENCE, fork_is_safe, start_serv
 from cvi_analysis.batch.work import rehearse
 from cvi_analysis.errors import InputError
 
+# start-up time: the servers begin before the rest is imported.
 if TYPE_CHECKING:
     from cvi_analysis.batch.orders import CityResult
 
@@ -135,7 +136,7 @@ class Local:
 
 def _end_children(but: int | None = None) -> None:
     """End all children and theirs, but for one child and its own."""
-    import psutil
+    import psutil  # start-up time: the servers begin before it is needed
 
     for child in psutil.Process().children():
         if child.pid == but:
@@ -173,6 +174,7 @@ def dask(scheduler: str | None) -> Iterator[tuple[MakeExecutor, int]]:
             allowed="an address such as tcp://10.0.0.5:8786",
         )
     try:
+        # start-up time: it takes a second, and need not be installed.
         from cvi_analysis.batch import cluster
     except ImportError:
         raise InputError(

@@ -1,6 +1,6 @@
 """Executed notebooks as reports in our design, by exporters that a process keeps warm.
 
-nbconvert takes seconds to import, so nothing here imports it before it is needed.
+It takes seconds to import: only what renders does so.
 """
 
 from __future__ import annotations
@@ -8,20 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from cvi_analysis.export.page_head import design
-
-if TYPE_CHECKING:
-    from cvi_analysis.batch.house_style import CviHtmlExporter, CviPdfExporter
-
-STYLE_SHEET = Path(__file__).parent / "house.css"
-"""What our pages add to the style sheet of any exported notebook."""
-
-
-def house_design() -> str:
-    """The style sheet of every page of ours, squeezed."""
-    return design(STYLE_SHEET)
+from cvi_analysis.batch.house_style import CviHtmlExporter, CviPdfExporter
 
 
 def render_html(
@@ -79,14 +68,10 @@ def _resources(folder: Path | str, name: str) -> dict[str, Any]:
 @cache
 def html_exporter() -> CviHtmlExporter:
     """This process's exporter of pages."""
-    from cvi_analysis.batch.house_style import CviHtmlExporter
-
     return CviHtmlExporter()  # type: ignore[no-untyped-call]
 
 
 @cache
 def pdf_exporter() -> CviPdfExporter:
     """This process's exporter of PDFs."""
-    from cvi_analysis.batch.house_style import CviPdfExporter
-
     return CviPdfExporter()  # type: ignore[no-untyped-call]

@@ -44,6 +44,7 @@ def place(
     # A name may mean a place that only a raw answer holds; a GEOID that is held means itself.
     if any(row.year == year for row in library.populations.series(text, dataset)):
         return (known or _held(library)).city(text)
+    # start-up time: listed cities and places held need nothing of the Census API.
     from cvi_analysis.census.ingestion import city_for
 
     entered = register["population"].value is not None

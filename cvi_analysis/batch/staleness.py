@@ -1,18 +1,14 @@
-"""Whether anything has changed since a folder was made, and what."""
+"""Whether anything at all has changed since a folder was made.
+
+A run with nothing to do imports this module and must not pay for the model.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cvi_analysis.batch import manifest
 from cvi_analysis.batch.fingerprint import file_sha256, fingerprint
-
-# A run with nothing to do imports this module and must not pay for the model.
-if TYPE_CHECKING:
-    from cvi_analysis.batch.plan import RunPlan
-    from cvi_analysis.params.cities import City
 
 PAGE = "scenarios.html"
 _MARK = '<meta name="cvi-scenarios" content="{}">'
@@ -58,62 +54,3 @@ def up_to_date(folder: Path, scenario: str, slugs: tuple[str, ...] | None) -> li
         return None
     entries = [*(known.cities[slug] for slug in asked), *known.pages.values()]
     return list(asked) if all(entry.intact(folder) for entry in entries) else None
-
-
-WORDS = {
-    "code": "the package's code changed",
-    "lock": "the lock file changed",
-    "notebook": "the notebook changed",
-    "city": "the city's row in params/cities.csv changed",
-    "population": "the city's population figure changed",
-    "series": "the city's population series changed",
-    "peers": "the figures of the cities it is compared with changed",
-    "scenario": "the scenario's text or changes changed",
-    "roles": "params/roles.yaml changed",
-    "strategies": "params/strategies.yaml changed",
-    "check": "the published profile or the figures it is checked against changed",
-    "evidence": "a published program, count, cost or need that the report shows changed",
-    "version": "the package's version changed",
-}
-
-
-def reasons(plan: RunPlan, city: City) -> Iterator[str]:
-    """Sentences that say why a city would be built again, or that it would not."""
-    from cvi_analysis.batch.orders import CitySpec  # as above
-
-    folder = plan.request.folder
-    known = manifest.load(folder, plan.request.name).cities.get(city.slug)
-    if known is None:
-        yield f"{city.slug}: has not been built yet under {plan.request.name}."
-        return
-    now = plan.spec(city).ingredients()
-    changed = False
-    for name in sorted({*known.ingredients, *now}):
-        before, after = known.ingredients.get(name), now.get(name)
-        if before != after:
-            changed = True
-            yield f"{city.slug}: {_sentence(name, before, after)}."
-    for name, digest in known.files.items():
-        found = file_sha256(folder / name)
-        if found != digest:
-            changed = True
-            yield f"{city.slug}: {name} {'is missing' if found is None else 'was changed'}."
-    if not changed and known.key == CitySpec.key_of(now):
-        yield f"{city.slug}: up to date, nothing changed."
-
-
-def _sentence(name: str, before: str | None, after: str | None) -> str:
-    if not name.startswith("assumption "):
-        return WORDS.get(name, f"{name} changed")
-    short = name.removeprefix("assumption ")
-    if before is None:
-        return f"the assumption {short} is new ({_value(after)})"
-    if after is None:
-        return f"the assumption {short} is gone (it was {_value(before)})"
-    if _value(before) != _value(after):
-        return f"{short}: {_value(before)} -> {_value(after)}"
-    return f"{short}: its range, source or note changed"
-
-
-def _value(ingredient: str | None) -> str:
-    return (ingredient or "").rsplit(" (", 1)[0]

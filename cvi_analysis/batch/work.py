@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+# start-up time: the servers begin before the rest is imported.
 if TYPE_CHECKING:
     from cvi_analysis.batch.orders import CityResult, CitySpec, PageSpec
 
@@ -16,6 +17,7 @@ def build(spec: CitySpec | PageSpec) -> CityResult:
 
     See `city.build_city` and `city.build_page`.
     """
+    # start-up time: as above.
     from cvi_analysis.batch import city
     from cvi_analysis.batch.orders import PageSpec
 
@@ -24,6 +26,6 @@ def build(spec: CitySpec | PageSpec) -> CityResult:
 
 def rehearse() -> None:
     """Make this worker ready while there is nothing to build yet; see `rehearsal.rehearse`."""
-    from cvi_analysis.batch import rehearsal
+    from cvi_analysis.batch import rehearsal  # start-up time: as above
 
     rehearsal.rehearse()

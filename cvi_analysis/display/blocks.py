@@ -79,6 +79,7 @@ class Stack:
 
     def _ipython_display_(self) -> None:
         """Display the outputs."""
+        # start-up time: workers show nothing themselves.
         from IPython.display import display
 
         display(*self.outputs())  # type: ignore[no-untyped-call]

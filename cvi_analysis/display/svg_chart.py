@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from cvi_analysis.display import formats
 from cvi_analysis.display.prose import Block, Data
 
+# start-up time: what shows tables and text alone need not wait for it.
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as MplFigure
 
@@ -98,7 +99,7 @@ def svg_of(figure: MplFigure, name: str) -> str:
     Styles become presentation attributes, so that the SVG needs no `style` permission of a page's
     content security policy and does not style its neighbours.
     """
-    import matplotlib as mpl  # here: what shows tables and text alone need not wait for it
+    import matplotlib as mpl  # start-up time: as above
 
     stream = io.StringIO()
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": name}):

@@ -19,6 +19,7 @@ from typing import Any, TypeAlias, cast
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
+from PIL import Image, UnidentifiedImageError
 
 XmlElement: TypeAlias = Any
 """An element of lxml, which has no public name for it."""
@@ -85,8 +86,6 @@ def picture(mime: str, data: bytes) -> Picture | Missing:
     """`data` as a picture, by what it is, not by what it is called."""
     if b"<svg" in data[:4096] and clean(data.decode("utf-8", "replace")):
         return Picture(data, "image/svg+xml")
-    from PIL import Image, UnidentifiedImageError  # most notebooks hold no such image
-
     try:
         with Image.open(io.BytesIO(data), formats=_RASTER) as image:
             return Picture(data, Image.MIME[image.format or ""], image.size)

@@ -24,6 +24,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+import pypandoc
+
 from cvi_analysis.errors import BuildError
 from cvi_analysis.export.spoken_formulas import delimited
 
@@ -247,8 +249,6 @@ def _program() -> str:
     pypandoc itself starts every pandoc that it finds once, to ask for its version; there is no need
     to wait for that where it brought one along.
     """
-    import pypandoc
-
     bundled = shutil.which("pandoc", path=os.fspath(Path(pypandoc.__file__).parent / "files"))
     return bundled or str(pypandoc.get_pandoc_path())
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import pikepdf
+import typst
 
 from cvi_analysis.errors import BuildError
 
@@ -65,8 +66,6 @@ def compile_pdf(
     Raises:
         BuildError: Typst refuses the document; the message says where and why.
     """
-    import typst
-
     main = {("main" if name == "main.typ" else name): data for name, data in files.items()}
     _refuse_fork()
     compiler = _compiler(os.getpid(), tuple(font_folders))
@@ -157,8 +156,6 @@ def _explained(error: Any, names: Mapping[str, str]) -> str:
 @cache
 def _compiler(pid: int, font_folders: tuple[str, ...]) -> Any:
     """The compiler of this process, with the fonts read once."""
-    import typst
-
     fonts = typst.Fonts(
         include_system_fonts=False,
         include_embedded_fonts=True,

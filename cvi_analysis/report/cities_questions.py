@@ -30,6 +30,7 @@ from cvi_analysis.display.place_charts import (
 from cvi_analysis.display.prose import Paragraph, Prose, line
 from cvi_analysis.model.reality_checks import PER_HOMICIDE
 
+# A circle: those pages are made of these sections.
 if TYPE_CHECKING:
     from cvi_analysis.report.cities_overview import Cities
 

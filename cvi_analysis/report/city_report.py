@@ -33,6 +33,7 @@ from cvi_analysis.report.document import Document, document
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.handover import open_dossier
 
+# start-up time: pandas takes half a second, and no report shows the table.
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -174,7 +175,7 @@ class CityReport:
 
     def table(self) -> pd.DataFrame:
         """Staff by role as a pandas DataFrame, one row a role."""
-        import pandas as pd
+        import pandas as pd  # start-up time: as above
 
         rows = [
             {

@@ -1,0 +1,15 @@
+"""The style sheet of every page of ours, for those too that render none and import no nbconvert."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cvi_analysis.export.page_head import design
+
+STYLE_SHEET = Path(__file__).parent / "house.css"
+"""What our pages add to the style sheet of any exported notebook."""
+
+
+def house_design() -> str:
+    """The style sheet, squeezed."""
+    return design(STYLE_SHEET)

@@ -1,0 +1,78 @@
+"""`cvi why`: what has changed since a city's report was made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cvi_analysis.batch import manifest
+from cvi_analysis.batch.commands import CommandOptions
+from cvi_analysis.batch.fingerprint import file_sha256
+from cvi_analysis.batch.opening import opened
+from cvi_analysis.batch.orders import CitySpec
+from cvi_analysis.batch.plan import RunPlan
+from cvi_analysis.params.cities import City
+
+WORDS = {
+    "code": "the package's code changed",
+    "lock": "the lock file changed",
+    "notebook": "the notebook changed",
+    "city": "the city's row in params/cities.csv changed",
+    "population": "the city's population figure changed",
+    "series": "the city's population series changed",
+    "peers": "the figures of the cities it is compared with changed",
+    "scenario": "the scenario's text or changes changed",
+    "roles": "params/roles.yaml changed",
+    "strategies": "params/strategies.yaml changed",
+    "check": "the published profile or the figures it is checked against changed",
+    "evidence": "a published program, count, cost or need that the report shows changed",
+    "version": "the package's version changed",
+}
+
+
+def why(options: CommandOptions) -> int:
+    """Print what changed since a city's report was made. Exit status 0."""
+    library, request, inputs = opened(options)
+    for city in request.cities or ():
+        for line in reasons(RunPlan.make(request, library, inputs), city):
+            print(line)
+    return 0
+
+
+def reasons(plan: RunPlan, city: City) -> Iterator[str]:
+    """Sentences that say why a city would be built again, or that it would not."""
+    folder = plan.request.folder
+    known = manifest.load(folder, plan.request.name).cities.get(city.slug)
+    if known is None:
+        yield f"{city.slug}: has not been built yet under {plan.request.name}."
+        return
+    now = plan.spec(city).ingredients()
+    changed = False
+    for name in sorted({*known.ingredients, *now}):
+        before, after = known.ingredients.get(name), now.get(name)
+        if before != after:
+            changed = True
+            yield f"{city.slug}: {_sentence(name, before, after)}."
+    for name, digest in known.files.items():
+        found = file_sha256(folder / name)
+        if found != digest:
+            changed = True
+            yield f"{city.slug}: {name} {'is missing' if found is None else 'was changed'}."
+    if not changed and known.key == CitySpec.key_of(now):
+        yield f"{city.slug}: up to date, nothing changed."
+
+
+def _sentence(name: str, before: str | None, after: str | None) -> str:
+    if not name.startswith("assumption "):
+        return WORDS.get(name, f"{name} changed")
+    short = name.removeprefix("assumption ")
+    if before is None:
+        return f"the assumption {short} is new ({_value(after)})"
+    if after is None:
+        return f"the assumption {short} is gone (it was {_value(before)})"
+    if _value(before) != _value(after):
+        return f"{short}: {_value(before)} -> {_value(after)}"
+    return f"{short}: its range, source or note changed"
+
+
+def _value(ingredient: str | None) -> str:
+    return (ingredient or "").rsplit(" (", 1)[0]
