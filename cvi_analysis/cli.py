@@ -79,6 +79,11 @@ def _refuse_odd_date() -> None:
         ) from error
 
 
+def _slugs(typed: str) -> tuple[str, ...] | None:
+    """The cities of `--cities`, separated by spaces or commas; None for all."""
+    return tuple(typed.replace(",", " ").split()) or None
+
+
 @app.command()
 def reports(
     scenario: Scenario = "baseline",
@@ -106,7 +111,7 @@ def reports(
         commands.reports(
             commands.CommandOptions(
                 scenario=scenario,
-                cities=tuple(cities.replace(",", " ").split()) or None,
+                cities=_slugs(cities),
                 cities_file=cities_file,
                 sets=tuple(set_ or ()),
                 jobs=jobs,
@@ -263,7 +268,7 @@ def verify(
     """Build twice, with both engines and elsewhere, and compare every byte."""
     from cvi_analysis.batch import verify  # start-up time
 
-    raise typer.Exit(verify.verify(scenario, tuple(cities.replace(",", " ").split()) or None, jobs))
+    raise typer.Exit(verify.verify(scenario, _slugs(cities), jobs))
 
 
 @app.command()
