@@ -1,4 +1,8 @@
-"""The exceptions that users see: one clear message each, and the exit status that goes with it."""
+"""The root of every exception of this package; what each means to a user, and its exit status.
+
+Those of one topic stand with the topic and derive from one of these, so that nothing which the
+package raises on purpose gets past the command line as a traceback.
+"""
 
 from __future__ import annotations
 

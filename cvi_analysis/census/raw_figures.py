@@ -11,6 +11,7 @@ from typing import Any
 
 from cvi_analysis.census.place_names import STATES
 from cvi_analysis.census.registry import RawFile, geoid_of
+from cvi_analysis.errors import CviError
 from cvi_analysis.params.csv_files import CsvRow, parse_csv
 from cvi_analysis.params.text_files import Where
 
@@ -48,7 +49,7 @@ class Figure:
     note: str
 
 
-class MalformedTableError(ValueError):
+class MalformedTableError(CviError):
     """The body is not a table of the API; the text says where. Nothing of it is used."""
 
 

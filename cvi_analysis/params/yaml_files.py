@@ -23,6 +23,7 @@ from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
+from cvi_analysis.errors import CviError
 from cvi_analysis.params.text_files import Where, read_text, refuse_hidden
 
 MAX_DEPTH = 12
@@ -122,7 +123,7 @@ def plain_scalar(text: str) -> bool | int | float | str | None:
     return text
 
 
-class _NotAcceptedError(MarkedYAMLError):
+class _NotAcceptedError(CviError, MarkedYAMLError):
     """A part of YAML that is not accepted here: `context` names it, `problem` is what stands."""
 
 

@@ -10,8 +10,8 @@ import tomllib
 from collections import defaultdict
 
 PACKAGE = "cvi_analysis"
-# Being rewritten: an import each that is there for start-up time, and for Windows.
-LATER = {"guardian.py", "ordinary_kernel.py"}
+# Being rewritten: an import each that is there for start-up time, and for Windows; an exception.
+LATER = {"guardian.py", "ordinary_kernel.py", "TooMuchOutputError"}
 BESIDE = {"__main__", "cli", "errors", "files", "paths"}
 
 
@@ -118,3 +118,20 @@ def test_imports_inside_functions_are_there_for_start_up_time(root):
             and not has_its_reason(node.lineno - 1, text.splitlines(), spans)
         ]
     assert not without, "to the top of the module, or with a comment: # start-up time: ..."
+
+
+def test_every_exception_derives_from_the_one_in_errors(root):
+    bases = {
+        node.name: [ast.unparse(base).rpartition(".")[2] for base in node.bases]
+        for path in sorted((root / PACKAGE).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    }
+
+    def ancestors(name: str) -> set[str]:
+        return {name}.union(*(ancestors(base) for base in bases.get(name, ())))
+
+    kinds = ("Error", "Exception", "Warning", "KeyboardInterrupt", "SystemExit")
+    exceptions = {name for name in bases if any(a.endswith(kinds) for a in ancestors(name))}
+    assert exceptions >= {"CviError", "InputError", "CellFailed"}
+    assert {name for name in exceptions if "CviError" not in ancestors(name)} <= LATER
