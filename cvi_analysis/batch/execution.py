@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import math
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,42 +30,18 @@ class NotebookError(BuildError):
     """A notebook was not executed to its end.
 
     Args:
-        cell: index of the cell in the executed notebook, or None if no cell had started.
         place: how a person finds the cell: the heading above it and its first line.
         reason: what happened.
-        trace: the traceback in plain text, for the log.
+        detail: the traceback in plain text, for the log.
     """
 
-    def __init__(self, cell: int | None, place: str, reason: str, trace: str = "") -> None:
+    def __init__(self, place: str, reason: str, detail: str = "") -> None:
         # All arguments are kept as they are, so that the error survives the way from a worker.
-        super().__init__(cell, place, reason, trace)
-        self.cell, self.place, self.reason, self.trace = cell, place, reason, trace
+        super().__init__(place, reason, detail)
+        self.place, self.reason, self.detail = place, reason, detail
 
     def __str__(self) -> str:
         return f"{self.place}: {self.reason}"
-
-
-class CellFailed(NotebookError):  # noqa: N818
-    """A cell raised an exception. `ename` and `evalue` are its class and its message."""
-
-    def __init__(
-        self, cell: int | None, place: str, ename: str, evalue: str, trace: str = ""
-    ) -> None:
-        super().__init__(cell, place, f"{ename}: {evalue}" if evalue else ename, trace)
-        self.args = (cell, place, ename, evalue, trace)
-        self.ename, self.evalue = ename, evalue
-
-
-class TooMuchOutput(NotebookError):  # noqa: N818
-    """The notebook has shown more than a report can hold; its process has been ended."""
-
-
-class KernelDied(NotebookError):  # noqa: N818
-    """The notebook's process ended before the notebook did."""
-
-
-class CellTimeout(NotebookError):  # noqa: N818
-    """A cell ran past the time limit; its process has been ended."""
 
 
 @dataclass(frozen=True)
@@ -75,14 +50,10 @@ class Executed:
 
     Attributes:
         nb: the notebook with its outputs, not normalized.
-        seconds: how long it took, from request to result.
-        cell_seconds: how long each cell took, in the order of the cells.
         engine: `warm`, or `standard` if that was asked for or there is no server.
     """
 
     nb: NotebookNode
-    seconds: float
-    cell_seconds: tuple[float, ...]
     engine: Engine
 
 
@@ -110,14 +81,11 @@ def run_notebook(
         memory: gigabytes that the process may allocate (on Linux); None for no limit.
 
     Raises:
-        CellFailed: a cell raised an exception, also when it was refused more memory.
-        CellTimeout: a cell took too long.
-        TooMuchOutput: the notebook has shown more than a report can hold.
-        KernelDied: the process ended by itself.
+        NotebookError: a cell raised an exception, was refused more memory, took too long, has shown
+            more than a report can hold, or ended the process.
         OSError: there is no room for the process's files.
     """
     forked = engine == "warm" and notebook_server.server_in_use() is not None
-    began = time.perf_counter()
     # In three steps: in one, papermill writes out the executed notebook, also to nowhere.
     prepared = papermill.execute_notebook(
         nb,
@@ -143,7 +111,7 @@ def run_notebook(
                 on_cell_executed=_hold_to_limits,
             )
         finally:  # Before papermill puts marks into the notebook.
-            reached = _reached(prepared)
+            place = _reached(prepared)
         raise_for_execution_errors(prepared, None)
     except PapermillExecutionError as error:
         evalue = error.evalue
@@ -152,26 +120,20 @@ def run_notebook(
         elif memory is not None and error.ename == "CellExecutionError" and not evalue:
             # Without memory there is no traceback either.
             evalue = f"it failed without a word; --memory allows it {memory:g} GB"
-        trace = strip_color("\n".join(error.traceback))
-        raise CellFailed(*reached, error.ename, evalue, trace) from None
+        reason = f"{error.ename}: {evalue}" if evalue else error.ename
+        raise NotebookError(place, reason, strip_color("\n".join(error.traceback))) from None
     except TooMuchOutputError as error:
-        raise TooMuchOutput(*reached, str(error)) from None
+        raise NotebookError(place, str(error)) from None
     except CellTimeoutError:
         reason = f"still running after {timeout:g} s, so its kernel was ended"
-        raise CellTimeout(*reached, reason) from None
+        raise NotebookError(place, reason) from None
     except (DeadKernelError, RuntimeError) as error:
         reason = str(error).replace("Kernel died", "its kernel ended unexpectedly")
-        raise KernelDied(*reached, reason) from None
+        raise NotebookError(place, reason) from None
     for cell in prepared.cells:
         if cell.metadata.papermill.exception:  # papermill accepts `sys.exit(0)`.
-            why = "the notebook ended before its last cell"
-            raise CellFailed(*reached, "SystemExit", why)
-    return Executed(
-        nb=prepared,
-        seconds=time.perf_counter() - began,
-        cell_seconds=tuple(cell.metadata.papermill.duration or 0.0 for cell in prepared.cells),
-        engine="warm" if forked else "standard",
-    )
+            raise NotebookError(place, "SystemExit: the notebook ended before its last cell")
+    return Executed(prepared, "warm" if forked else "standard")
 
 
 def _hold_to_limits(cell: NotebookNode, cell_index: int, execute_reply: Any) -> None:
@@ -188,19 +150,17 @@ def _hold_to_limits(cell: NotebookNode, cell_index: int, execute_reply: Any) -> 
         raise TooMuchOutputError
 
 
-def _reached(nb: NotebookNode) -> tuple[int | None, str]:
-    """The last cell that was begun, and how a person finds it."""
+def _reached(nb: NotebookNode) -> str:
+    """How a person finds the last cell that was begun: number, heading, first line of code."""
     begun = [i for i, cell in enumerate(nb.cells) if cell.metadata.papermill.start_time]
-    return (begun[-1], place_of(nb.cells, begun[-1])) if begun else (None, "before the first cell")
-
-
-def place_of(cells: list[NotebookNode], index: int) -> str:
-    """How a person finds a cell: its number, the heading above it, its first line of code."""
-    lines = [line.strip() for line in cells[index].source.splitlines()]
+    if not begun:
+        return "before the first cell"
+    index = begun[-1]
+    lines = [line.strip() for line in nb.cells[index].source.splitlines()]
     first = next((line for line in lines if line and not line.startswith(("#", "%"))), "")
     headings = [
         line.strip("# ")
-        for cell in cells[:index]
+        for cell in nb.cells[:index]
         if cell.cell_type == "markdown"
         for line in cell.source.splitlines()
         if line.startswith("#")
