@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import math
 from collections.abc import Mapping
@@ -11,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import papermill
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.exceptions import CellTimeoutError
 from nbformat import NotebookNode
 from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError, strip_color
 from papermill.execute import raise_for_execution_errors
 
 from cvi_analysis.batch import notebook_server
-from cvi_analysis.batch.notebook_environment import OUTPUT, Engine, TooMuchOutputError
+from cvi_analysis.batch.notebook_environment import Engine
 from cvi_analysis.errors import BuildError
 
 # papermill warns of every parameter that its parser does not find, such as dotted ones, and
@@ -108,7 +107,6 @@ def run_notebook(
                 cwd=cwd,
                 memory=memory,
                 execution_timeout=None if timeout is None else max(1, math.ceil(timeout)),
-                on_cell_executed=_hold_to_limits,
             )
         finally:  # Before papermill puts marks into the notebook.
             place = _reached(prepared)
@@ -122,32 +120,16 @@ def run_notebook(
             evalue = f"it failed without a word; --memory allows it {memory:g} GB"
         reason = f"{error.ename}: {evalue}" if evalue else error.ename
         raise NotebookError(place, reason, strip_color("\n".join(error.traceback))) from None
-    except TooMuchOutputError as error:
-        raise NotebookError(place, str(error)) from None
     except CellTimeoutError:
         reason = f"still running after {timeout:g} s, so its kernel was ended"
         raise NotebookError(place, reason) from None
-    except (DeadKernelError, RuntimeError) as error:
+    except RuntimeError as error:  # Such as nbclient's DeadKernelError.
         reason = str(error).replace("Kernel died", "its kernel ended unexpectedly")
         raise NotebookError(place, reason) from None
     for cell in prepared.cells:
         if cell.metadata.papermill.exception:  # papermill accepts `sys.exit(0)`.
             raise NotebookError(place, "SystemExit: the notebook ended before its last cell")
     return Executed(prepared, "warm" if forked else "standard")
-
-
-def _hold_to_limits(cell: NotebookNode, cell_index: int, execute_reply: Any) -> None:
-    """End an ordinary kernel after the cell that has gone too far; a forked notebook ends itself.
-
-    Raises:
-        DeadKernelError: the cell has called `exit()` or `quit()`.
-        TooMuchOutputError: the cell has shown too much.
-    """
-    for payload in execute_reply["content"].get("payload", ()):
-        if payload.get("source") == "ask_exit":
-            raise DeadKernelError("it ended its kernel by calling exit() or quit()")
-    if len(json.dumps(cell.outputs)) > OUTPUT:
-        raise TooMuchOutputError
 
 
 def _reached(nb: NotebookNode) -> str:

@@ -71,14 +71,6 @@ class RunOptions:
         return cls("standard" if engine == "standard" else "warm", timeout, memory)
 
 
-class TooMuchOutputError(Exception):
-    """A notebook has shown more than `OUTPUT` bytes."""
-
-    def __init__(self) -> None:
-        size = f"{OUTPUT // 1_000_000} MB"
-        super().__init__(f"it shows more than {size}, too much for a report; its kernel was ended")
-
-
 def clean_environment(folder: Path | None = None) -> dict[str, str]:
     """The variables of a process that runs notebooks, or is to start such processes.
 

@@ -3,7 +3,7 @@
 multiprocessing's fork server has imported the scientific stack. It belongs to a program of its own
 so that it has clean variables, so that the calling program's `__main__` is not imported into
 notebooks, and so that a fork server that the calling program has, as the batch for its workers,
-stays as it is. Whoever holds the socket can have a process started; see `forked_notebook`.
+stays as it is. Whoever holds the socket can have a process started, as `ForkedNotebook` does.
 """
 
 from __future__ import annotations
