@@ -3,21 +3,27 @@
 multiprocessing's fork server has imported the scientific stack. It belongs to a program of its own
 so that it has clean variables, so that the calling program's `__main__` is not imported into
 notebooks, and so that a fork server that the calling program has, as the batch for its workers,
-stays as it is. Whoever holds the socket can have a process started, as `ForkedNotebook` does.
+stays as it is. Whoever holds the socket can have a process started, as `ForkedNotebook` does. Each
+has a parent of its own, its guardian: whatever a notebook has started ends with it.
 """
 
 from __future__ import annotations
 
 import atexit
+import ctypes
+import json
 import logging
 import multiprocessing
 import os
+import select
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
+import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from multiprocessing import forkserver
@@ -27,7 +33,6 @@ from multiprocessing.util import Finalize, get_temp_dir
 from pathlib import Path
 
 from cvi_analysis import paths
-from cvi_analysis.batch.guardian import end_children, guard
 from cvi_analysis.batch.notebook_environment import bring_fonts, clean_environment
 
 SCIENCE = (
@@ -39,6 +44,8 @@ SCIENCE = (
 
 # A socket's path may have 107 characters; what is below the folder needs some of them.
 _LONGEST_FOLDER = 50
+_PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
 _log = logging.getLogger(__name__)
 _requests: socket.socket | None = None
 
@@ -146,6 +153,8 @@ def serve() -> None:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["cvi_analysis.batch.preloaded"])
     forkserver.ensure_running()
+    # Processes get this list. A notebook's is that of a new interpreter, without this folder.
+    sys.path[:] = [path for path in sys.path if path]
     with socket.socket(fileno=int(number)) as requests:
         while (received := socket.recv_fds(requests, 1, 5))[0]:
             ends = [Connection(handle) for handle in received[1]]
@@ -160,3 +169,69 @@ def serve() -> None:
     end_children()  # The fork server: while it imports it still writes into the folder.
     if os.getppid() != owner:
         shutil.rmtree(sockets, ignore_errors=True)
+
+
+def adopt() -> None:
+    """Become the parent of every descendant whose own parent ends. Linux."""
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def guard(over: Connection, talk: Connection, *others: Connection) -> None:
+    """Start a notebook's process, and end it and its descendants when it or the engine is gone.
+
+    Args:
+        over: held by this process alone; the engine sees it close.
+        talk: the connection with the engine, which first sends the order.
+        others: further connections for `notebook_shell.begin`.
+    """
+    try:
+        order = json.loads(talk.recv_bytes())
+    except EOFError:  # The engine is gone before it has ordered anything.
+        return
+    adopt()
+    woken, waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
+    parent, child = os.getpid(), os.fork()
+    if child == 0:
+        try:
+            signal.set_wakeup_fd(-1)
+            for number in (woken, waker, over.fileno()):
+                os.close(number)
+            _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            if os.getppid() == parent:
+                # Imported by the fork server; the server itself has no need to.
+                from cvi_analysis.batch import notebook_shell
+
+                notebook_shell.begin(order, talk, *others)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(1)
+    poll = select.poll()
+    poll.register(woken, select.POLLIN)
+    poll.register(talk.fileno(), 0)  # Ready only when the engine is gone.
+    # Look now and collect later: so its id, which is its group's too, cannot become another's.
+    while os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
+        if talk.fileno() in dict(poll.poll()):
+            break
+        os.read(woken, 4096)
+    with suppress(OSError):
+        os.killpg(child, signal.SIGKILL)
+    end_children()
+    shutil.rmtree(order["folder"], ignore_errors=True)  # If the engine could not.
+
+
+def end_children() -> None:
+    """Kill and collect every child, and the children that this brings. Linux."""
+    listed = Path(f"/proc/self/task/{os.getpid()}/children")
+    while listed.exists() and (children := listed.read_text(encoding="ascii").split()):
+        for process in map(int, children):
+            with suppress(OSError):
+                os.kill(process, signal.SIGKILL)
+                os.waitpid(process, 0)
+
+
+def _prctl(option: int, value: int) -> None:
+    with suppress(OSError, AttributeError):  # Not on Linux.
+        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)

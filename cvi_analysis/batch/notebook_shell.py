@@ -38,8 +38,6 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Bool, Instance, Type
 from traitlets.config import Config
 
-from cvi_analysis.batch.preloaded import SEARCH_PATH
-
 # What a process that has used up its memory gets to say so.
 _RESERVE = 32_000_000
 
@@ -281,7 +279,9 @@ def _become_fresh(environment: Mapping[str, str], cwd: str) -> None:
     time.tzset()
     os.chdir(cwd)
     sys.argv[:] = [""]
-    sys.path[:] = SEARCH_PATH
+    # The working folder, where Jupyter puts it.
+    packages = (i for i, path in enumerate(sys.path) if path.endswith("-packages"))
+    sys.path.insert(next(packages, len(sys.path)), "")
     # Processes that the notebook starts are its own, also by a fork server.
     multiprocessing.current_process().name = "MainProcess"
     multiprocessing.set_start_method(None, force=True)

@@ -18,9 +18,14 @@ from multiprocessing import forkserver
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cvi_analysis.batch.guardian import adopt
 from cvi_analysis.batch.notebook_environment import clean_environment
-from cvi_analysis.batch.notebook_server import SCIENCE, fork_is_safe, start_server, use_server
+from cvi_analysis.batch.notebook_server import (
+    SCIENCE,
+    adopt,
+    fork_is_safe,
+    start_server,
+    use_server,
+)
 from cvi_analysis.batch.work import rehearse
 from cvi_analysis.errors import InputError
 
