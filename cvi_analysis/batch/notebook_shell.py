@@ -22,14 +22,10 @@ import signal
 import sys
 import threading
 import time
-from base64 import b64encode
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
-from numbers import Integral, Real
 from typing import Any, NoReturn
 
-from IPython.core import page, payloadpage
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
@@ -160,8 +156,7 @@ class ZMQInteractiveShell(InteractiveShell):
     def init_hooks(self) -> None:
         """Show nothing for `name?`, which an executed notebook has no pager for."""
         super().init_hooks()  # type: ignore[no-untyped-call]
-        show = page.as_hook(payloadpage.page)  # type: ignore[no-untyped-call]
-        self.set_hook("show_in_pager", show, 99)  # type: ignore[no-untyped-call]
+        self.set_hook("show_in_pager", lambda *shown, **how: None, 99)  # type: ignore[no-untyped-call]
 
     def enable_gui(self, gui: Any = None) -> None:
         """Nothing: there are no windows."""
@@ -306,12 +301,6 @@ def _limit_memory(most: int) -> None:
 
 def _plain(value: Any) -> Any:
     """What JSON does not know, as Jupyter's messages carry it."""
-    if isinstance(value, bytes):
-        return b64encode(value).decode()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Real):
-        return int(value) if isinstance(value, Integral) else float(value)
-    if isinstance(value, Iterable):
-        return list(value)
-    raise TypeError(f"{value!r} cannot be shown")
+    from jupyter_client.jsonutil import json_default  # Seldom needed, and slow to import.
+
+    return json_default(value)
