@@ -9,12 +9,13 @@ import csv
 import io
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
+from cvi_analysis.errors import InputError
 from cvi_analysis.params.frozen import Model, build
 from cvi_analysis.params.text_files import Where, nearest, read_text
 
@@ -93,18 +94,26 @@ class CsvRow:
         return value
 
 
-def read_csv(path: Path, columns: Sequence[str]) -> list[CsvRow]:
+def read_csv(path: Path, columns: Sequence[str], optional: Sequence[str] = ()) -> list[CsvRow]:
     """Return the rows of a CSV file that has exactly `columns`, in any order.
+
+    Those of them that are `optional` may be missing; their cells are empty then.
 
     Raises:
         InputError: the file is missing, empty, not UTF-8, not separated by commas, has a missing,
             unknown or repeated column, or a row with more or fewer cells than the header.
     """
-    return parse_csv(read_text(path, MAX_TABLE_BYTES), columns, Where(str(path)))
+    return parse_csv(read_text(path, MAX_TABLE_BYTES), columns, Where(str(path)), optional)
 
 
 def read_table(
-    path: Path, model: type[Model], *, needed: Sequence[str] = (), signed: Sequence[str] = ()
+    path: Path,
+    model: type[Model],
+    *,
+    needed: Sequence[str] = (),
+    signed: Sequence[str] = (),
+    optional: Sequence[str] = (),
+    advice: Mapping[str, str] | None = None,
 ) -> list[tuple[Model, Where]]:
     """Return each row of a CSV file as a `model`, with its place.
 
@@ -116,21 +125,42 @@ def read_table(
         model: what a row is made into.
         needed: columns that may not be empty, whatever their type allows elsewhere.
         signed: columns whose numbers may lie below zero.
+        optional: columns that the file may lack.
+        advice: what to do about a refused cell, by column, where the refusal itself does not say.
 
     Raises:
         InputError: as `read_csv`, or a cell is refused; the line and the column are named.
     """
-    kinds = {column: _cell_type(field.annotation) for column, field in model.model_fields.items()}
+    fields = model.model_fields
+    kinds = {column: _cell_type(field.annotation) for column, field in fields.items()}
+    allowed = {column: str(fields[column].description) for column in needed}
+    least = {column: None if column in signed else 0 for column in fields}
     found = []
-    for row in read_csv(path, tuple(kinds)):
-        for column in needed:
-            row.required(column, str(model.model_fields[column].description))
-        values = {
-            column: _cell(row, column, kind, None if column in signed else 0)
-            for column, kind in kinds.items()
-        }
-        found.append((build(model, values, where_of=row.place), row.where))
+    for row in read_csv(path, tuple(kinds), optional):
+        try:
+            for column, wanted in allowed.items():
+                row.required(column, wanted)
+            values = {
+                column: _cell(row, column, kind, least[column]) for column, kind in kinds.items()
+            }
+            found.append((build(model, values, where_of=row.place), row.where))
+        except InputError as error:
+            raise _advised(error, row.where, advice or {}) from None
     return found
+
+
+def _advised(error: InputError, where: Where, advice: Mapping[str, str]) -> InputError:
+    """Return the refusal of a cell, with what to do about it if only `advice` says so."""
+    hint = advice.get(error.parameter or "")
+    if hint is None or error.hint is not None:
+        return error
+    return where.error(
+        error.message,
+        parameter=error.parameter,
+        found=error.found,
+        allowed=error.allowed,
+        hint=hint,
+    )
 
 
 def _cell_type(annotation: Any) -> Any:
@@ -157,8 +187,11 @@ def _cell(row: CsvRow, column: str, kind: Any, least: int | None) -> Any:
     return text or None if kind is None else text
 
 
-def parse_csv(text: str, columns: Sequence[str], where: Where) -> list[CsvRow]:
+def parse_csv(
+    text: str, columns: Sequence[str], where: Where, optional: Sequence[str] = ()
+) -> list[CsvRow]:
     """Return the rows of CSV `text`; `where` names the file in messages. Raises `InputError`."""
+    empty = dict.fromkeys(optional, "")
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[CsvRow] = []
     header: list[str] | None = None
@@ -169,7 +202,7 @@ def parse_csv(text: str, columns: Sequence[str], where: Where) -> list[CsvRow]:
             line = reader.line_num + 1  # a quoted cell can hold line ends
             if header is None:
                 header = [cell.strip() for cell in cells]
-                _check_header(header, columns, here)
+                _check_header(header, columns, here, optional)
             elif any(cell.strip() for cell in cells):
                 if len(cells) != len(header):
                     raise here.error(
@@ -178,7 +211,8 @@ def parse_csv(text: str, columns: Sequence[str], where: Where) -> list[CsvRow]:
                         allowed=f"{len(header)} cells",
                         hint='Put a cell that holds a comma in "quotes".',
                     )
-                rows.append(CsvRow(dict(zip(header, map(str.strip, cells), strict=True)), here))
+                given = dict(zip(header, map(str.strip, cells), strict=True))
+                rows.append(CsvRow({**empty, **given}, here))
     except csv.Error as error:
         raise where.at(line).error(f"this is not valid CSV: {error}") from None
     if header is None:
@@ -186,7 +220,9 @@ def parse_csv(text: str, columns: Sequence[str], where: Where) -> list[CsvRow]:
     return rows
 
 
-def _check_header(header: list[str], columns: Sequence[str], where: Where) -> None:
+def _check_header(
+    header: list[str], columns: Sequence[str], where: Where, optional: Sequence[str]
+) -> None:
     for separator in (";", "\t"):
         if len(header) == 1 and separator in header[0]:
             raise where.error("the file is not separated by commas", found=separator, allowed=",")
@@ -198,7 +234,7 @@ def _check_header(header: list[str], columns: Sequence[str], where: Where) -> No
         if header.count(name) > 1:
             raise where.error("the column occurs twice", parameter=name, allowed="once")
     for name in columns:
-        if name not in header:
+        if name not in header and name not in optional:
             raise where.error(
                 "the column is missing", parameter=name, found=header, allowed=allowed
             )

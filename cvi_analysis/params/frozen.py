@@ -41,6 +41,12 @@ Number: TypeAlias = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
 Count: TypeAlias = Annotated[int, Field(ge=0)]
 """A whole number, zero or more."""
 
+ReadOn: TypeAlias = Annotated[
+    str,
+    StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$"),
+]
+"""When a source was read: a month or a day, `2026-11` or `2026-11-28`."""
+
 
 class Frozen(BaseModel):
     """Base of every typed parameter: immutable, no unknown field, no silent conversion."""
