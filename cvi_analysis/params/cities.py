@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator
 
 from cvi_analysis.params.csv_files import read_table
 from cvi_analysis.params.frozen import Count, Frozen, Name, Number, Share, Url, Words
@@ -22,6 +23,15 @@ STATE_CODES: dict[str, str] = {pair[:2]: pair[3:] for pair in _CODES.split()}
 """FIPS code by postal abbreviation: the states, the District of Columbia and the territories."""
 
 
+def _known_state(state: str) -> str:
+    if state and state not in STATE_CODES:
+        raise ValueError("is no state's two-letter abbreviation")
+    return state
+
+
+StateOrEmpty: TypeAlias = Annotated[str, AfterValidator(_known_state)]
+"""A two-letter state, or nothing."""
+
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 
 
@@ -30,12 +40,13 @@ class City(Frozen):
 
     `murder_rate_2024_25` is per 100,000 of `murder_population`, the police jurisdiction, which is
     not the Census place. `rpp_2023` is the metro's price level (U.S. = 100). `local_estimate` is a
-    published count of people at the highest risk.
+    published count of people at the highest risk; `local_estimate_counts` tells whether over a year
+    or at one time, and `local_estimate_at_one_time` is a second published count beside it.
     """
 
     slug: Slug = Field(description="lower-case letters, digits and hyphens, as norfolk-va")
     city: Name = Field(description="the name in use")
-    state: str = Field(default="", description="a two-letter state, as VA")
+    state: StateOrEmpty = Field(default="", description="a two-letter state, as VA")
     geoid: str = Field(description="7 digits for a place (as 0107000), 5 for a county")
     census_name: Words = Field(default="", description="the Census Bureau's name")
     latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = Field(
@@ -63,17 +74,14 @@ class City(Frozen):
     local_estimate_source: Words = Field(default="", description="who published it")
     local_estimate_url: Url | None = Field(default=None, description="a web address")
     local_estimate_note: Words = Field(default="", description="text")
+    local_estimate_counts: Literal["over_a_year", "at_one_time"] | None = Field(
+        default=None, description="over_a_year or at_one_time, or nothing where it is unknown"
+    )
+    local_estimate_at_one_time: Number | None = Field(default=None, description="people, 0 or more")
     target_share: Share | None = Field(default=None, description="a share from 0 to 1")
     source_urls: tuple[Url, ...] = Field(
         default=(), description="web addresses separated by spaces"
     )
-
-    @field_validator("state")
-    @classmethod
-    def _known_state(cls, state: str) -> str:
-        if state and state not in STATE_CODES:
-            raise ValueError("is no state's two-letter abbreviation")
-        return state
 
     @field_validator("geoid")
     @classmethod
@@ -98,6 +106,7 @@ class City(Frozen):
 
 COLUMNS = tuple(City.model_fields)
 _NEEDED = ("slug", "city", "state", "geoid", "census_name")
+_OPTIONAL = ("local_estimate_counts", "local_estimate_at_one_time")
 
 
 def check_geoid(geoid: str, state: str = "") -> str:
@@ -136,7 +145,9 @@ def read_cities(path: Path) -> list[tuple[City, Where]]:
     found: list[tuple[City, Where]] = []
     slugs: dict[str, Where] = {}
     geoids: dict[str, Where] = {}
-    for city, where in read_table(path, City, needed=_NEEDED, signed=("latitude", "longitude")):
+    for city, where in read_table(
+        path, City, needed=_NEEDED, signed=("latitude", "longitude"), optional=_OPTIONAL
+    ):
         _check_city(city, where)
         for name, seen in (("slug", slugs), ("geoid", geoids)):
             value = getattr(city, name)
@@ -172,8 +183,20 @@ def city_named(slug: str, cities: dict[str, City]) -> City:
         ) from None
 
 
+def require_listed(slug: str, slugs: Collection[str], where: Where) -> None:
+    """Refuse the slug of a city that is not listed: what is said of it would be shown nowhere."""
+    if slug not in slugs:
+        raise where.error(
+            "there is no such city",
+            parameter="slug",
+            found=slug,
+            allowed="a slug of params/cities.csv",
+            hint=nearest(slug, slugs) or "Add the city there, or delete its rows here.",
+        )
+
+
 def _check_city(city: City, where: Where) -> None:
-    """Refuse a slug without its state, a range without its estimate, an estimate without source."""
+    """Refuse a slug without its state, and a local estimate that does not fit together."""
     if not city.slug.endswith(f"-{city.state.lower()}"):
         raise where.error(
             "must end in the state",
@@ -193,4 +216,26 @@ def _check_city(city: City, where: Where) -> None:
     if middle is not None and not city.local_estimate_source:
         raise where.error(
             "is empty", parameter="local_estimate_source", allowed="who published the estimate"
+        )
+    at_once = city.local_estimate_at_one_time
+    for column, value in (
+        ("local_estimate_counts", city.local_estimate_counts),
+        ("local_estimate_at_one_time", at_once),
+    ):
+        if value is not None and middle is None:
+            raise where.error(
+                "has no local estimate beside it",
+                parameter=column,
+                found=value,
+                allowed="nothing where local_estimate is empty",
+                hint="Fill local_estimate, or empty this cell.",
+            )
+    over_a_year = city.local_estimate_counts == "over_a_year"
+    if at_once is not None and middle is not None and over_a_year and at_once > middle:
+        raise where.error(
+            "more people at one time than over a year",
+            parameter="local_estimate_at_one_time",
+            found=at_once,
+            allowed=f"at most local_estimate ({middle:g})",
+            hint="Correct one of the two, or local_estimate_counts.",
         )

@@ -394,14 +394,14 @@ CASES = [
     city("nan", "53.275", "nan", "land_sq_mi", "must be a number", "'nan'"),
     city("infinite", "53.275", "1e999", "land_sq_mi", "outside the limits", "'1e999'"),
     city("latitude", "36.923015", "136.9", "latitude", "136.9", "from -90 to 90"),
-    city("cell too many", ",53.275,", ",53.275,,", "fit the header", "25 cells", "24 cells"),
-    city("cell too few", ",53.275,", ",", "fit the header", "23 cells", "24 cells"),
+    city("cell too many", ",53.275,", ",53.275,,", "fit the header", "27 cells", "26 cells"),
+    city("cell too few", ",53.275,", ",", "fit the header", "25 cells", "26 cells"),
     city("comma in a number", "53.275", '"53,275"', "must be a number", "'53,275'", "digits only"),
     Case(
         "city twice",
         CITIES,
         NORFOLK,
-        f'baltimore-va,X,VA,5114968,"x"{"," * 19}\n'
+        f'baltimore-va,X,VA,5114968,"x"{"," * 21}\n'
         f'baltimore-va,Norfolk,VA,5157000,"Norfolk city, Virginia"{"," * 4}',
         "5157000",
         ("given twice", "'baltimore-va'", "each city once", "also on line"),
@@ -410,7 +410,7 @@ CASES = [
         "geoid twice",
         CITIES,
         NORFOLK,
-        'north-folk-va,Norfolk,VA,5157000,"x",,,,,,,,,,,,,,,,,,,\n' + NORFOLK,
+        'north-folk-va,Norfolk,VA,5157000,"x",,,,,,,,,,,,,,,,,,,,,\n' + NORFOLK,
         "norfolk-va",
         ("geoid", "given twice", "'5157000'"),
     ),
@@ -629,6 +629,35 @@ def test_local_estimate_needs_order_and_source(copy: Path) -> None:
         row = cells | dict(zip((*names, "local_estimate_source"), estimate, strict=True))
         path.write_text(f"{text}{','.join(row.values())}\n")
         refused(copy, CITIES, *says, line=text.count("\n") + 1)
+
+
+def test_what_a_local_estimate_counts(copy: Path) -> None:
+    path = copy / "params" / CITIES
+    text = path.read_text()
+    header = text.splitlines()[0].split(",")
+    cells = dict.fromkeys(header, "")
+    cells |= {"slug": "x-va", "city": "X", "state": "VA", "geoid": "5100100", "census_name": "X"}
+    source = {"local_estimate_source": "NICJR"}
+    counts, at_once = "local_estimate_counts", "local_estimate_at_one_time"
+    for given, says in (
+        (
+            {"local_estimate": "300", counts: "over_a_year", at_once: "301"},
+            (at_once, "more people at one time", "found 301.0", "at most local_estimate (300)"),
+        ),
+        ({"local_estimate": "300", counts: "yearly"}, (counts, "'yearly'", "or at_one_time")),
+        ({"local_estimate": "300", at_once: "-1"}, (at_once, "'-1'", "a number from 0")),
+        ({counts: "over_a_year"}, (counts, "no local estimate beside it", "Fill local_estimate")),
+        ({at_once: "200"}, (at_once, "no local estimate beside it", "Fill local_estimate")),
+    ):
+        path.write_text(f"{text}{','.join((cells | source | given).values())}\n")
+        refused(copy, CITIES, *says, line=text.count("\n") + 1)
+    for given in (
+        {"local_estimate": "300", counts: "over_a_year", at_once: "300"},
+        {"local_estimate": "300", counts: "at_one_time", at_once: "301"},
+        {"local_estimate": "300", at_once: "301"},
+    ):
+        path.write_text(f"{text}{','.join((cells | source | given).values())}\n")
+        assert load_params(copy, EXPECTED).city("x-va").local_estimate == 300
 
 
 def test_target_share_of_a_city_is_held_to_the_limits(copy: Path) -> None:

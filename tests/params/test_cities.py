@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
 from cvi_analysis.params import Params
-from cvi_analysis.params.cities import STATE_CODES, City, check_geoid
+from cvi_analysis.params.cities import STATE_CODES, City, check_geoid, read_cities
+
+from .edited_rows import rows_of, write_rows
 
 
 def test_shipped_cities(shipped: Params) -> None:
@@ -23,6 +27,30 @@ def test_shipped_cities(shipped: Params) -> None:
         if city.local_estimate is not None
     }
     assert estimates == {"washington-dc": 500.0, "indianapolis-in": 400.0}
+    told = {
+        slug: (city.local_estimate_counts, city.local_estimate_at_one_time)
+        for slug, city in shipped.cities.items()
+        if city.local_estimate_counts is not None
+    }
+    assert told == {
+        "washington-dc": ("over_a_year", 200.0),
+        "indianapolis-in": ("over_a_year", None),
+    }
+    assert "taken as over a year" in shipped.city("indianapolis-in").local_estimate_note
+
+
+def test_a_list_without_what_its_estimates_count(root: Path, tmp_path: Path) -> None:
+    """The columns may be missing, as they are in lists from before they came."""
+    rows = rows_of(root / "params" / "cities.csv")
+    for row in rows:
+        del row["local_estimate_counts"], row["local_estimate_at_one_time"]
+    write_rows(tmp_path / "cities.csv", rows)
+    washington = {city.slug: city for city, _ in read_cities(tmp_path / "cities.csv")}[
+        "washington-dc"
+    ]
+    assert washington.local_estimate == 500
+    assert washington.local_estimate_counts is None
+    assert washington.local_estimate_at_one_time is None
 
 
 def test_place_of_ones_own() -> None:
