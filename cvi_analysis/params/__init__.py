@@ -19,6 +19,7 @@ from cvi_analysis.params.expectations import Expectations
 from cvi_analysis.params.register import Register, load_register, parse_override, parse_overrides
 from cvi_analysis.params.roles import Role, Strategy, check_links, load_roles, load_strategies
 from cvi_analysis.params.scenarios import BASELINE, Scenario, load_scenario, scenario_names
+from cvi_analysis.params.shootings import Shootings, load_shootings
 
 __all__ = [
     "BASELINE",
@@ -29,6 +30,7 @@ __all__ = [
     "Register",
     "Role",
     "Scenario",
+    "Shootings",
     "Strategy",
     "Value",
     "load_params",
@@ -49,6 +51,7 @@ class Params:
     strategies: dict[str, Strategy]
     cities: dict[str, City]
     scenario_names: tuple[str, ...]
+    shootings: Shootings
     _scenarios: dict[str, Scenario] = field(default_factory=dict, repr=False, compare=False)
 
     def city(self, slug: str) -> City:
@@ -118,6 +121,7 @@ def load_params(root: Path | None = None, expected: Expectations | None = None) 
     for city, where in cities:
         if city.target_share is not None:
             register.lookup(TARGET_SHARE, where).check(city.target_share, where)
+    slugs = {city.slug for city, _ in cities}
     return Params(
         folder=folder,
         register=register,
@@ -125,4 +129,5 @@ def load_params(root: Path | None = None, expected: Expectations | None = None) 
         strategies=strategies,
         cities={city.slug: city for city, _ in cities},
         scenario_names=scenario_names(folder / "scenarios"),
+        shootings=load_shootings(folder / "shootings.csv", slugs),
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,7 @@ _CSV_TEXT = {
     "benchmarks.csv": ("measure", "unit", "note"),
     "caps_published.csv": ("note",),
     "cost_of_gun_violence.csv": ("source", "note"),
+    "shootings.csv": ("definition", "source", "edition", "note"),
     "high_risk_estimates.csv": ("share_basis", "estimated_by", "definition", "source"),
     "programs.csv": ("program", "people_note", "staff_note", "dollars_note", "differs"),
 }
@@ -128,4 +129,11 @@ def _only_hostile_cities(path: Path) -> list[str]:
         return {**row, "city": CITIES[row["slug"]]}
 
     edit_csv(path, change)
+    keep_rows_of(path.parent, left)
     return left
+
+
+def keep_rows_of(params: Path, slugs: Collection[str]) -> None:
+    """Leave out what the other tables say of cities that are not among `slugs`."""
+    for name in ("shootings.csv",):
+        edit_csv(params / name, lambda row: row if row["slug"] in {*slugs, ""} else None)
