@@ -16,6 +16,7 @@ from cvi_analysis import paths
 from cvi_analysis.params.assumptions import Assumption, Value
 from cvi_analysis.params.cities import City, city_named, read_cities
 from cvi_analysis.params.expectations import Expectations
+from cvi_analysis.params.people_per_shooting import PeoplePerShooting, load_people_per_shooting
 from cvi_analysis.params.register import Register, load_register, parse_override, parse_overrides
 from cvi_analysis.params.roles import Role, Strategy, check_links, load_roles, load_strategies
 from cvi_analysis.params.scenarios import BASELINE, Scenario, load_scenario, scenario_names
@@ -27,6 +28,7 @@ __all__ = [
     "City",
     "Expectations",
     "Params",
+    "PeoplePerShooting",
     "Register",
     "Role",
     "Scenario",
@@ -52,6 +54,7 @@ class Params:
     cities: dict[str, City]
     scenario_names: tuple[str, ...]
     shootings: Shootings
+    people_per_shooting: PeoplePerShooting
     _scenarios: dict[str, Scenario] = field(default_factory=dict, repr=False, compare=False)
 
     def city(self, slug: str) -> City:
@@ -130,4 +133,5 @@ def load_params(root: Path | None = None, expected: Expectations | None = None) 
         cities={city.slug: city for city, _ in cities},
         scenario_names=scenario_names(folder / "scenarios"),
         shootings=load_shootings(folder / "shootings.csv", slugs),
+        people_per_shooting=load_people_per_shooting(folder / "people_per_shooting.csv"),
     )

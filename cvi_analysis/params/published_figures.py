@@ -161,7 +161,7 @@ def load_benchmarks(path: Path) -> tuple[Benchmark, ...]:
     """Return the rows of `params/benchmarks.csv`; raises `InputError` with file and line."""
     found = read_table(path, Benchmark)
     for row, where in found:
-        _ascending(where, row.low, row.high)
+        check_ascending(where, row.low, row.high)
     return _rows(found)
 
 
@@ -169,7 +169,7 @@ def load_high_risk_estimates(path: Path) -> tuple[HighRiskEstimate, ...]:
     """Return the rows of `params/high_risk_estimates.csv`; raises `InputError`."""
     found = read_table(path, HighRiskEstimate)
     for row, where in found:
-        _ascending(where, row.people_low, row.people, row.people_high)
+        check_ascending(where, row.people_low, row.people, row.people_high)
     return _rows(found)
 
 
@@ -210,7 +210,10 @@ def _rows(found: list[tuple[Model, Where]]) -> tuple[Model, ...]:
     return tuple(row for row, _ in found)
 
 
-def _ascending(where: Where, *numbers: float | None) -> None:
+def check_ascending(where: Where, *numbers: float | None, hint: str | None = None) -> None:
+    """Refuse numbers that do not ascend; None stands for one that is unknown."""
     known = [number for number in numbers if number is not None]
     if known != sorted(known):
-        raise where.error("low is above high", found=known, allowed="low <= figure <= high")
+        raise where.error(
+            "low is above high", found=known, allowed="low <= figure <= high", hint=hint
+        )

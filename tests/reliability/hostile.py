@@ -58,6 +58,7 @@ _CSV_TEXT = {
     "benchmarks.csv": ("measure", "unit", "note"),
     "caps_published.csv": ("note",),
     "cost_of_gun_violence.csv": ("source", "note"),
+    "people_per_shooting.csv": ("source", "place", "homicide_source", "quote", "note"),
     "shootings.csv": ("definition", "source", "edition", "note"),
     "high_risk_estimates.csv": ("share_basis", "estimated_by", "definition", "source"),
     "programs.csv": ("program", "people_note", "staff_note", "dollars_note", "differs"),
