@@ -21,6 +21,7 @@ from cvi_analysis.params.register import Register, load_register, parse_override
 from cvi_analysis.params.roles import Role, Strategy, check_links, load_roles, load_strategies
 from cvi_analysis.params.scenarios import BASELINE, Scenario, load_scenario, scenario_names
 from cvi_analysis.params.shootings import Shootings, load_shootings
+from cvi_analysis.params.spending import Spending, load_spending
 
 __all__ = [
     "BASELINE",
@@ -33,6 +34,7 @@ __all__ = [
     "Role",
     "Scenario",
     "Shootings",
+    "Spending",
     "Strategy",
     "Value",
     "load_params",
@@ -55,6 +57,7 @@ class Params:
     scenario_names: tuple[str, ...]
     shootings: Shootings
     people_per_shooting: PeoplePerShooting
+    spending: Spending
     _scenarios: dict[str, Scenario] = field(default_factory=dict, repr=False, compare=False)
 
     def city(self, slug: str) -> City:
@@ -134,4 +137,5 @@ def load_params(root: Path | None = None, expected: Expectations | None = None) 
         scenario_names=scenario_names(folder / "scenarios"),
         shootings=load_shootings(folder / "shootings.csv", slugs),
         people_per_shooting=load_people_per_shooting(folder / "people_per_shooting.csv"),
+        spending=load_spending(folder / "spending.csv", slugs),
     )

@@ -16,7 +16,7 @@ from cvi_analysis.params.published_figures import (
 
 def test_shipped(root: Path) -> None:
     params = root / "params"
-    assert len(load_benchmarks(params / "benchmarks.csv")) == 65
+    assert len(load_benchmarks(params / "benchmarks.csv")) == 59
     estimates = load_high_risk_estimates(params / "high_risk_estimates.csv")
     used = {(row.place, row.people) for row in estimates if row.used_in_profiles and row.people}
     assert used == {("Washington", 500.0), ("Indianapolis", 400.0)}

@@ -60,6 +60,7 @@ _CSV_TEXT = {
     "cost_of_gun_violence.csv": ("source", "note"),
     "people_per_shooting.csv": ("source", "place", "homicide_source", "quote", "note"),
     "shootings.csv": ("definition", "source", "edition", "note"),
+    "spending.csv": ("item", "unit", "source", "note"),
     "high_risk_estimates.csv": ("share_basis", "estimated_by", "definition", "source"),
     "programs.csv": ("program", "people_note", "staff_note", "dollars_note", "differs"),
 }
@@ -136,5 +137,5 @@ def _only_hostile_cities(path: Path) -> list[str]:
 
 def keep_rows_of(params: Path, slugs: Collection[str]) -> None:
     """Leave out what the other tables say of cities that are not among `slugs`."""
-    for name in ("shootings.csv",):
+    for name in ("shootings.csv", "spending.csv"):
         edit_csv(params / name, lambda row: row if row["slug"] in {*slugs, ""} else None)
