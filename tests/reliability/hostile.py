@@ -61,6 +61,7 @@ _CSV_TEXT = {
     "people_per_shooting.csv": ("source", "place", "homicide_source", "quote", "note"),
     "shootings.csv": ("definition", "source", "edition", "note"),
     "spending.csv": ("item", "unit", "source", "note"),
+    "medicaid.csv": ("authorizing_law", "rate_unit", "billing_code", "training", "status", "note"),
     "high_risk_estimates.csv": ("share_basis", "estimated_by", "definition", "source"),
     "programs.csv": ("program", "people_note", "staff_note", "dollars_note", "differs"),
 }
