@@ -133,6 +133,14 @@ def test_the_fingerprint_sees_every_input_and_no_text_file(project, monkeypatch)
     assert fingerprint.fingerprint(project) != before
 
 
+@pytest.mark.parametrize("name", ["shootings", "people_per_shooting", "spending", "medicaid"])
+def test_the_fingerprint_sees_an_edit_of_each_table(project, name):
+    before = fingerprint.fingerprint(project)
+    edit(project, f"params/{name}.csv", ",high,", ",medium,")
+    after = fingerprint.fingerprint(project)
+    assert {path for path in after if after[path] != before[path]} == {f"params/{name}.csv"}
+
+
 def test_rebuilds_from_the_command_line(checkout):
     words = ("--cities", "norfolk-va indianapolis-in")
     assert checkout.built(*words) == {"norfolk-va", "indianapolis-in"}

@@ -16,6 +16,7 @@ ASSUMPTIONS = "assumptions.yaml"
 CITIES = "cities.csv"
 ROLES = "roles.yaml"
 STRATEGIES = "strategies.yaml"
+TABLES = ("shootings.csv", "people_per_shooting.csv", "spending.csv", "medicaid.csv")
 
 MEDIATOR = (
     "  title: Caseload of mediators\n  value: 14\n  low: 10\n  high: 20\n  allowed: [1, 200]\n"
@@ -545,7 +546,7 @@ def test_a_role_and_a_strategy_name_each_other(copy: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("file", [ASSUMPTIONS, CITIES, ROLES, STRATEGIES])
+@pytest.mark.parametrize("file", [ASSUMPTIONS, CITIES, ROLES, STRATEGIES, *TABLES])
 def test_file_problems(copy: Path, file: str) -> None:
     path = copy / "params" / file
     good = path.read_bytes()
@@ -563,7 +564,7 @@ def test_file_problems(copy: Path, file: str) -> None:
     refused(copy, file, "cannot be read")
 
 
-@pytest.mark.parametrize("file", [ASSUMPTIONS, CITIES, ROLES, STRATEGIES])
+@pytest.mark.parametrize("file", [ASSUMPTIONS, CITIES, ROLES, STRATEGIES, *TABLES])
 def test_editors_leave_marks_that_mean_nothing(copy: Path, shipped: Params, file: str) -> None:
     path = copy / "params" / file
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
@@ -574,6 +575,11 @@ def test_editors_leave_marks_that_mean_nothing(copy: Path, shipped: Params, file
         shipped.roles,
         shipped.strategies,
     )
+    assert (again.shootings, again.people_per_shooting) == (
+        shipped.shootings,
+        shipped.people_per_shooting,
+    )
+    assert (again.spending, again.medicaid) == (shipped.spending, shipped.medicaid)
 
 
 def test_oversized_file(copy: Path) -> None:

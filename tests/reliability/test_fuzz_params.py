@@ -21,8 +21,12 @@ from cvi_analysis.model.assumptions_read import EXPECTED
 from cvi_analysis.model.profile import Profile, profile
 from cvi_analysis.params import load_params, published_figures
 from cvi_analysis.params.cities import COLUMNS, read_cities
+from cvi_analysis.params.medicaid import load_medicaid
+from cvi_analysis.params.people_per_shooting import load_people_per_shooting
 from cvi_analysis.params.register import load_register, parse_overrides, read_assumption
 from cvi_analysis.params.roles import load_roles, load_strategies
+from cvi_analysis.params.shootings import load_shootings
+from cvi_analysis.params.spending import load_spending
 from cvi_analysis.params.text_files import Where
 from cvi_analysis.params.yaml_files import parse_yaml
 
@@ -313,6 +317,10 @@ TABLES = {
     "cost_of_gun_violence.csv": published_figures.load_shooting_costs,
     "programs.csv": published_figures.load_programs,
     "caps_published.csv": published_figures.load_published,
+    "shootings.csv": lambda path: load_shootings(path, ["norfolk-va", "chicago-il"]),
+    "people_per_shooting.csv": load_people_per_shooting,
+    "spending.csv": lambda path: load_spending(path, ["oakland-ca"]),
+    "medicaid.csv": load_medicaid,
 }
 
 
