@@ -18,7 +18,8 @@ from cvi_analysis.display.blocks import Stack
 from cvi_analysis.display.canvas import learn_letters
 from cvi_analysis.display.prose import Block
 from cvi_analysis.report.city_report import CityReport
-from cvi_analysis.report.dossier import Dossier, Library
+from cvi_analysis.report.dossier import Dossier
+from cvi_analysis.report.library import Library
 
 
 def draw() -> None:

@@ -226,13 +226,3 @@ def canonical(value: Any) -> bytes:
     return json.dumps(
         value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
     ).encode()
-
-
-def __getattr__(name: str) -> Any:
-    """`Library` by its former address, which `batch/notebook_rehearsal.py` still has."""
-    if name != "Library":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    # start-up time, and a circle: the library makes dossiers.
-    from cvi_analysis.report.library import Library
-
-    return Library
