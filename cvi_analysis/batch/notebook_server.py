@@ -200,7 +200,7 @@ def guard(over: Connection, talk: Connection, *others: Connection) -> None:
                 os.close(number)
             _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
             if os.getppid() == parent:
-                # Imported by the fork server; the server itself has no need to.
+                # start-up time: the fork server has imported it, the server has no need to.
                 from cvi_analysis.batch import notebook_shell
 
                 notebook_shell.begin(order, talk, *others)

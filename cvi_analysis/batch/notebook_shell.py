@@ -301,6 +301,6 @@ def _limit_memory(most: int) -> None:
 
 def _plain(value: Any) -> Any:
     """What JSON does not know, as Jupyter's messages carry it."""
-    from jupyter_client.jsonutil import json_default  # Seldom needed, and slow to import.
+    from jupyter_client.jsonutil import json_default  # start-up time: seldom needed
 
     return json_default(value)

@@ -128,7 +128,7 @@ def _in_ordinary_kernel(client: PapermillNotebookClient, order: Mapping[str, Any
         kernel_name="python3", kernel_spec_manager=KernelSpecManager(kernel_dirs=[]), **connection
     )
     if sys.platform == "linux" and memory is not None:
-        import resource  # Not on Windows.
+        import resource  # not on Windows, and start-up time
 
         # The kernel limits itself, before the first cell and without leaving a name.
         limits = resource.RLIMIT_DATA, (int(memory * 1e9),) * 2
