@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import zlib
@@ -10,14 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from cvi_analysis.census.place_names import STATES
-from cvi_analysis.census.registry import RawFile, geoid_of
+from cvi_analysis.census.registry import RESTORE, RawFile, geoid_of
 from cvi_analysis.errors import CviError
 from cvi_analysis.params.csv_files import CsvRow, parse_csv
 from cvi_analysis.params.text_files import Where
 
 COLUMNS = ("geoid", "census_name", "year", "variable", "population", "moe", "note")
 FORMS = (".csv", ".json", ".json.gz")
-MAX_BYTES = 200_000_000
+MAX_BYTES = 64_000_000
+"""Size up to which a body is unpacked: twice what is accepted from the API."""
 
 #: Annotation values of the Bureau: special cases written in place of a number.
 SENTINELS: dict[int, str] = {
@@ -123,15 +125,27 @@ def _figure(row: CsvRow) -> Figure | None:
 
 
 def _unpacked(file: RawFile, data: bytes) -> bytes:
+    where = Where(str(file.path))
     unpacking = zlib.decompressobj(wbits=31)
     try:
-        body = unpacking.decompress(data, MAX_BYTES)
+        body = unpacking.decompress(data, MAX_BYTES + 1)
         complete = unpacking.eof
     except zlib.error:
-        complete = False
+        body, complete = b"", False
+    if len(body) > MAX_BYTES:
+        raise where.error(
+            "the file unpacks into too much", allowed=f"at most {MAX_BYTES:,} bytes", hint=RESTORE
+        )
     if not complete:
-        raise Where(str(file.path)).error(
-            "this is not a complete gzip file", allowed=f"at most {MAX_BYTES:,} bytes unpacked"
+        raise where.error("this is not a complete gzip file", hint=RESTORE)
+    digest = hashlib.sha256(body).hexdigest()
+    if file.bureau_sha256 and digest != file.bureau_sha256:
+        raise where.error(
+            "this is not the answer that was registered: the SHA-256 of the unpacked body differs",
+            parameter="bureau_sha256",
+            found=digest,
+            allowed=f"{file.bureau_sha256} (registry.csv, line {file.where.line})",
+            hint=RESTORE,
         )
     return body
 

@@ -1,8 +1,9 @@
 """What lies in `data/raw/`: `registry.csv`, each file with origin and checksum, and `places.csv`.
 
-One request to the API brings all places of the country, about 32,000. The tidy table is in git and
-is read at every build, so it takes those of answers that `places.csv` lists, because they were
-asked for; the others stay in the answer and are found there when somebody asks for one.
+One request to the API brings all places of the country, about 32,000; the answer to one is carried
+here. The tidy table is in git and is read at every build, so it takes those of answers that
+`places.csv` lists, because they were asked for; the others stay in the answer and are found there
+when somebody asks for one.
 """
 
 from __future__ import annotations
@@ -40,12 +41,16 @@ COLUMNS = (
 CARRIED = "carried"
 """The `status` of a file whose figures were taken from a copy, not fetched from the API."""
 
+RESTORE = "Put the original back, such as with `git checkout -- data/raw`, or fetch it again."
+"""What to do about a raw file that is not what it was."""
+
 PLACES = "places.csv"
 PLACE_COLUMNS = ("geoid", "census_name")
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _DATASET = re.compile(r"[a-z][a-z0-9]*")
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_LARGEST = 100_000_000
 _PULLED = re.compile(r"-(\d{8}T\d{6}Z)-[0-9a-f]{8}(?:-from-(.+?))?(?:-\d+)?\.json(?:\.gz)?$")
 
 
@@ -61,7 +66,9 @@ class RawFile:
         variable: the Bureau's name of the figure.
         period: one date, or start/end.
         status: `carried`, or how it was fetched.
-        query: what the API was asked, without the key; empty for a carried file.
+        query: what the API was asked, without the key; empty for a file that is no answer of it.
+        bureau_sha256: checksum of the Bureau's own file or, of an answer, of its body unpacked;
+            empty if unknown.
         where: its row in the registry.
     """
 
@@ -73,7 +80,13 @@ class RawFile:
     period: str
     status: str
     query: str
+    bureau_sha256: str
     where: Where
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether this is an answer of the API as received, and not a table of our own."""
+        return self.path.name.endswith((".json", ".json.gz"))
 
 
 def read_registry(raw: Path) -> list[RawFile]:
@@ -107,12 +120,14 @@ def read_registry(raw: Path) -> list[RawFile]:
 def content(file: RawFile) -> bytes:
     """Return a registered file's bytes; raises `InputError` if they are not the registered ones."""
     try:
-        data = file.path.read_bytes()
+        with file.path.open("rb") as stream:
+            data = stream.read(_LARGEST)  # What is longer has another checksum.
     except OSError as error:
         raise file.where.error(
             f"the registered file cannot be read ({error.strerror})",
             parameter="file",
             found=file.path.name,
+            hint=RESTORE,
         ) from None
     digest = hashlib.sha256(data).hexdigest()
     if digest != file.sha256:
@@ -121,7 +136,7 @@ def content(file: RawFile) -> bytes:
             parameter=file.path.name,
             found=digest,
             allowed=f"{file.sha256} (registry.csv, line {file.where.line})",
-            hint="Files in data/raw/ are not edited. Put the original back, or fetch it again.",
+            hint=f"Files in data/raw/ are not edited. {RESTORE}",
         )
     return data
 
@@ -144,6 +159,7 @@ def _raw_file(raw: Path, row: CsvRow) -> RawFile:
         period=cell("period", None, "one date, or start/end"),
         status=cell("status", None, "carried, or how it was fetched"),
         query=row.text("query"),
+        bureau_sha256=row.text("bureau_sha256"),
         where=row.where,
     )
 
