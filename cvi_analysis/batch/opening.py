@@ -13,7 +13,7 @@ from cvi_analysis.batch.commands import CommandOptions
 from cvi_analysis.batch.fingerprint import fingerprint
 from cvi_analysis.batch.plan import RunRequest, Shard
 from cvi_analysis.batch.requested_places import place, places_in_file
-from cvi_analysis.census.tidy_table import rebuild, take_in
+from cvi_analysis.census.tidy_table import has_fetched, rebuild, take_in
 from cvi_analysis.files import exclusive
 from cvi_analysis.params.register import parse_overrides
 from cvi_analysis.report.library import Library
@@ -43,10 +43,10 @@ def opened(options: CommandOptions) -> tuple[Library, RunRequest, dict[str, str]
 
 
 def _listed_taken_in(library: Library) -> bool:
-    """Take a city that was added to the list from earlier answers of the API; whether any was."""
+    """Take a city that was added to the list from fetched answers of the API; whether any was."""
     listed = {city.geoid for city in library.params.cities.values()}
     missing = listed - library.populations.places.keys()
-    if not missing:
+    if not missing or not has_fetched(paths.raw()):
         return False
     with exclusive(paths.root() / ".cache" / "ingest"):
         return take_in(paths.raw(), paths.processed(), missing)

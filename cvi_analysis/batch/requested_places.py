@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import sys
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 
 from cvi_analysis import paths
-from cvi_analysis.census.places import Places, UnknownPlaceError, entered_city
+from cvi_analysis.census.places import Places, UnknownPlaceError, entered_city, known_places
+from cvi_analysis.census.registry import REGISTRY
 from cvi_analysis.errors import InputError
 from cvi_analysis.params.cities import City
 from cvi_analysis.params.register import Register
@@ -16,34 +18,31 @@ from cvi_analysis.params.text_files import read_text
 from cvi_analysis.report.library import Library, dataset_and_year
 
 
-def place(
-    text: str,
-    library: Library,
-    register: Register,
-    known: Places | None = None,
-) -> City:
+def place(text: str, library: Library, register: Register) -> City:
     """The city that `text` names: a slug, a GEOID, or a name such as `Durham, NC`.
 
-    A place whose population is not held is fetched from the Census API where a key is set; load
-    the library again after that. Where `register` enters the residents, nothing is fetched, and a
-    place that nothing is held of is taken as it is written.
+    Every place of the country is held. What is not (a county, another year) is fetched from the
+    Census API where a key is set; load the library again after that. Where `register` enters the
+    residents, nothing is fetched, and a place that nothing is held of is taken as it is written.
 
     Args:
         text: what the user wrote.
         library: parameters and populations.
         register: resolved assumptions, which say what figure is wanted.
-        known: the places held, if they were collected before.
 
     Raises:
         InputError: there is no such place, with the nearest names, or there are several.
         CviError: fetching it failed.
     """
-    if text in library.params.cities:
-        return library.params.city(text)
+    for city in library.params.cities.values():
+        if text in (city.slug, city.geoid):
+            return city
     dataset, year = dataset_and_year(register.values())
-    # A name may mean a place that only a raw answer holds; a GEOID that is held means itself.
-    if any(row.year == year for row in library.populations.series(text, dataset)):
-        return (known or _held(library)).city(text)
+    # A name may mean a place that only a raw answer holds; a GEOID of the table means itself.
+    if library.populations.has(text) and any(
+        row.year == year for row in library.populations.series(text, dataset)
+    ):
+        return _held(library).city(text)
     # start-up time: listed cities and places held need nothing of the Census API.
     from cvi_analysis.census.ingestion import city_for
 
@@ -77,8 +76,13 @@ def _as_written(text: str, unknown: UnknownPlaceError) -> City:
     return city
 
 
+@lru_cache(maxsize=1)  # A file of many places asks for each.
 def _held(library: Library) -> Places:
-    return Places.of(library.populations, library.params.cities.values())
+    """Every place held; a place's report has one name, however it was asked for."""
+    cities = library.params.cities.values()
+    if (paths.raw() / REGISTRY).is_file():
+        return known_places(paths.raw(), paths.processed(), cities)
+    return Places.of(library.populations, cities)
 
 
 def _say(line: str) -> None:
@@ -93,16 +97,20 @@ def places_in_file(path: Path, library: Library, register: Register) -> list[Cit
     """
     lines = read_text(path).splitlines()
     found: list[City] = []
-    known = _held(library)
     for number, line in enumerate(lines, 1):
         text = line.split("#", 1)[0].strip()
         if not text:
             continue
         try:
-            found.append(place(text, library, register, known))
+            found.append(place(text, library, register))
         except InputError as error:
             raise InputError(
-                error.message, file=path, line=number, found=text, hint=error.hint
+                error.message,
+                file=path,
+                line=number,
+                found=text,
+                hint=error.hint,
+                choices=error.choices,
             ) from error
     if not found:
         raise InputError("this list names no place", file=path, allowed="one place a line")

@@ -16,6 +16,7 @@ from cvi_analysis.census.api_key import ApiKey, find_key
 from cvi_analysis.census.api_session import checked_base_url, is_unencrypted
 from cvi_analysis.census.api_wire import Limits
 from cvi_analysis.census.client import CensusClient, Pull, newest_imaginable
+from cvi_analysis.census.every_place import EveryPlace
 from cvi_analysis.census.evidence import EvidenceStore, Held, check
 from cvi_analysis.census.ingestion_report import IngestionReport, without_a_key
 from cvi_analysis.census.places import UnknownPlaceError, known_places
@@ -29,7 +30,7 @@ from cvi_analysis.census.queries import (
     requests_for,
 )
 from cvi_analysis.census.registry import REGISTRY
-from cvi_analysis.census.tidy_table import FILE, merged, rebuild, take_in
+from cvi_analysis.census.tidy_table import FILE, has_fetched, merged, rebuild, take_in
 from cvi_analysis.errors import InputError
 from cvi_analysis.files import exclusive
 from cvi_analysis.params import load_params
@@ -127,7 +128,7 @@ def run_ingestion(
             run.describe(datasets)
             return 0
         if key is None:
-            say(without_a_key(run.table, run.cities, asked=asked.asks))
+            say(without_a_key(run.table, run.cities, run.every_place, asked=asked.asks))
             return 2 if asked.asks else 0
         run.pull_all(datasets, key, bounds)
     return 0
@@ -143,6 +144,7 @@ class _Run:
         self._raw, self._processed = folder / "data" / "raw", folder / "data" / "processed"
         self._base_url = base_url
         self._say = say
+        self.every_place = EveryPlace(self._raw)
         self._store = EvidenceStore(self._raw)
         self._store.recover()
         self.table = self._tidy()
@@ -174,7 +176,7 @@ class _Run:
         """The table, rebuilt: a run killed after the registry left it one step behind."""
         if not (self._raw / REGISTRY).exists():
             return PopulationTable(Where("data/processed"), {})
-        return PopulationTable.load(rebuild(self._raw, self._processed))
+        return PopulationTable.load(rebuild(self._raw, self._processed), self.every_place)
 
     def describe(self, datasets: list[Dataset]) -> None:
         """Say which requests would be sent; send none."""
@@ -291,11 +293,12 @@ def city_for(
     say: Callable[[str], None] = print,
     limits: Limits | None = None,
 ) -> City:
-    """The city that `text` means, with its population in `data/processed/`.
+    """The city that `text` means, with its population in `data/`.
 
-    Held places need no network; one that only a raw file holds is taken into the table. Any other
-    is fetched, for the dataset and year that the report uses, when a key is set and the dataset
-    comes from the API; the answer is kept as evidence.
+    Held places need no network; one that only a fetched answer holds is taken into the table, and
+    one that only a carried answer holds stays there. Any other is fetched, for the dataset and year
+    that the report uses, when a key is set and the dataset comes from the API; the answer is kept
+    as evidence.
     Load the population table again afterwards: it may have been rebuilt.
 
     Args:
@@ -322,11 +325,12 @@ def city_for(
         if fetchable is None or find_key(root, environment) is None:
             raise
     else:
-        rows = PopulationTable.load(processed / FILE).series(city.geoid)
-        if not rows:
+        table = PopulationTable.load(processed / FILE, EveryPlace(raw))
+        if not table.has(city.geoid) and has_fetched(raw):
             with exclusive(root / ".cache" / "ingest", say):
                 take_in(raw, processed, {city.geoid})
-            rows = PopulationTable.load(processed / FILE).series(city.geoid)
+            table = PopulationTable.load(processed / FILE, EveryPlace(raw))
+        rows = table.series(city.geoid)
         # A gap in a listed city is for its user to settle; a city of one's own can be filled in.
         has_it = any((row.dataset, row.year) == (dataset, year) for row in rows)
         mine = city.slug not in cities

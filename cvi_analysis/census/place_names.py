@@ -122,8 +122,10 @@ def folded(name: str) -> str:
 
 
 def _words(name: str) -> list[str]:
-    letters = unicodedata.normalize("NFKD", name)
-    letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    letters = name
+    if not name.isascii():
+        letters = unicodedata.normalize("NFKD", name)
+        letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
     letters = re.sub(r"['’.]", "", letters.casefold())
     return re.sub(r"[^\w]+", " ", letters).split()
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from cvi_analysis.census.every_place import figures_by_place
 from cvi_analysis.census.place_names import (
     STATES,
     State,
@@ -22,8 +23,7 @@ from cvi_analysis.census.place_names import (
     state_named,
 )
 from cvi_analysis.census.population_table import PopulationTable
-from cvi_analysis.census.raw_figures import figures
-from cvi_analysis.census.registry import CARRIED, REGISTRY, RawFile, content, read_registry
+from cvi_analysis.census.registry import CARRIED, REGISTRY, RawFile, read_registry
 from cvi_analysis.census.tidy_table import FILE, SPLIT
 from cvi_analysis.errors import InputError
 from cvi_analysis.params.cities import City, check_geoid
@@ -102,6 +102,7 @@ class Places:
         self._names = {**names, **{geoid: name for geoid, name in listed.items() if name}}
         self._populations = populations
         self._advice = advice or how_to_fetch
+        self._index: dict[str, dict[str, list[str]]] = {}
 
     @classmethod
     def of(cls, table: PopulationTable, cities: Iterable[City]) -> Places:
@@ -167,12 +168,24 @@ class Places:
         return self._place(geoid)
 
     @cached_property
-    def _index(self) -> dict[str, list[str]]:
+    def _by_state(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for geoid in self._names:
+            if geoid[:2] in STATES and geoid not in _PARTS:
+                found.setdefault(geoid[:2], []).append(geoid)
+        return found
+
+    def _indexes(self, state: State | None) -> Iterator[dict[str, list[str]]]:
+        """The GEOIDs by folded name, of one state or of each; made when first asked for."""
+        for fips in self._by_state if state is None else (state.fips,):
+            if fips not in self._index:
+                self._index[fips] = self._index_of(self._by_state.get(fips, ()))
+            yield self._index[fips]
+
+    def _index_of(self, geoids: Iterable[str]) -> dict[str, list[str]]:
         index: dict[str, list[str]] = {}
-        for geoid, census_name in self._names.items():
-            if geoid[:2] not in STATES or geoid in _PARTS:
-                continue
-            names = names_of(census_name, county=len(geoid) == 5)
+        for geoid in geoids:
+            names = names_of(self._names[geoid], county=len(geoid) == 5)
             listed = self._cities.get(geoid)
             if listed is not None:
                 names.add(folded(listed.city))
@@ -181,10 +194,9 @@ class Places:
         return index
 
     def _matches(self, name: str, state: State | None) -> list[Place]:
+        key = folded(name)
         found = [
-            self._place(geoid)
-            for geoid in self._index.get(folded(name), ())
-            if state is None or geoid[:2] == state.fips
+            self._place(geoid) for index in self._indexes(state) for geoid in index.get(key, ())
         ]
         # "St. Louis city, Missouri" is the name of a place and of a county: the place is meant.
         places = [place for place in found if not place.is_county] or found
@@ -221,11 +233,7 @@ class Places:
         )
 
     def _near(self, name: str, state: State | None) -> list[Place]:
-        known = [
-            each
-            for each, geoids in self._index.items()
-            if state is None or any(geoid[:2] == state.fips for geoid in geoids)
-        ]
+        known = list(dict.fromkeys(each for index in self._indexes(state) for each in index))
         # "Boise" for "Boise City", "Honolulu" for "Urban Honolulu".
         parts = [each for each in known if f" {name} " in f" {each} "]
         near = {
@@ -311,6 +319,14 @@ def how_to_fetch(asked: str) -> str:
     )
 
 
+def how_to_spell_or_fetch(asked: str) -> str:
+    """The same where every place of the country is held: it is misspelt, empty, or a county."""
+    return (
+        "Every U.S. place that has residents in the Bureau's carried answer is held, but no county:"
+        f" check the spelling and the state. {how_to_fetch(asked)}"
+    )
+
+
 def known_places(raw: Path, processed: Path, cities: Iterable[City]) -> Places:
     """Every place that `raw` holds a figure for, in the tidy table or not, and the cities.
 
@@ -327,22 +343,24 @@ def known_places(raw: Path, processed: Path, cities: Iterable[City]) -> Places:
 def _known(raw: Path, processed: Path, digest: str, cities: tuple[City, ...]) -> Places:
     names: dict[str, str] = {}
     people: dict[str, int] = {}
+    carried = False
     for file in _newest_answers(raw) if digest else ():
-        for figure in figures(file, content(file)):
-            names.setdefault(figure.geoid, figure.census_name)
-            people.setdefault(figure.geoid, figure.population)
+        carried = carried or file.status == CARRIED
+        for geoid, figure in figures_by_place(file).items():
+            names.setdefault(geoid, figure.census_name)
+            people.setdefault(geoid, figure.population)
     if (processed / FILE).is_file():
         table = PopulationTable.load(processed / FILE)
         names.update(table.places)
         people.update({geoid: table.newest(geoid) or 0 for geoid in table.places})
-    return Places(names, cities, people)
+    return Places(names, cities, people, how_to_spell_or_fetch if carried else None)
 
 
 def _newest_answers(raw: Path) -> list[RawFile]:
     """Of each dataset and area the newest answer, newest first."""
     newest: dict[tuple[str, str], RawFile] = {}
     for file in read_registry(raw):
-        if file.status == CARRIED:
+        if not file.is_answer:
             continue
         area = (file.dataset, file.query.partition("&")[2])
         if area not in newest or file.vintage >= newest[area].vintage:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
+from typing import Protocol
 
 from cvi_analysis.census.tidy_table import COLUMNS, SPLIT
 from cvi_analysis.params.cities import check_geoid
@@ -49,6 +50,17 @@ class PopulationRow:
     raw_sha256: str
 
 
+class MorePlaces(Protocol):
+    """Figures of places that the tidy table does not have."""
+
+    def series(self, geoid: str) -> list[PopulationRow]:
+        """Return all figures of a place, by dataset and year."""
+
+    @property
+    def geoids(self) -> Collection[str]:
+        """Every place with a figure."""
+
+
 @dataclass(frozen=True)
 class PopulationTable:
     """The tidy table. Rows are read when a place is first asked for, so that loading is fast."""
@@ -58,10 +70,15 @@ class PopulationTable:
     _read: dict[str, tuple[PopulationRow, ...]] = field(
         default_factory=dict, repr=False, compare=False
     )
+    _more: MorePlaces | None = field(default=None, repr=False, compare=False)
 
     @classmethod
-    def load(cls, path: Path) -> PopulationTable:
+    def load(cls, path: Path, more: MorePlaces | None = None) -> PopulationTable:
         """Return the table in `data/processed/populations.csv`.
+
+        Args:
+            path: the file.
+            more: where a place that is not in the table is looked up.
 
         Raises:
             InputError: the file is missing, not UTF-8 or not this table.
@@ -83,11 +100,20 @@ class PopulationTable:
         for number, line in enumerate(lines[1:], 2):
             if line:
                 by_place.setdefault(line.partition(",")[0], []).append((number, line))
-        return cls(where, by_place)
+        return cls(where, by_place, _more=more)
+
+    def has(self, geoid: str) -> bool:
+        """Return whether the place is in the table itself."""
+        return geoid in self._lines
+
+    @property
+    def count(self) -> int:
+        """How many places a figure is held for, in the table or beside it."""
+        return len(self._lines.keys() | (self._more.geoids if self._more else ()))
 
     @property
     def places(self) -> dict[str, str]:
-        """The Bureau's name of every place held, by GEOID."""
+        """The Bureau's name of every place in the table itself, by GEOID."""
         firsts = (lines[0][1] for lines in self._lines.values())
         return {cells[0]: cells[1] for cells in csv.reader(firsts)}
 
@@ -124,10 +150,12 @@ class PopulationTable:
     def series(self, geoid: str, dataset: str | None = None) -> list[PopulationRow]:
         """Return all figures of a place, by dataset and year; of one dataset if it is given.
 
-        An unknown place has none. Raises `InputError` if the table is damaged.
+        An unknown place has none. Raises `InputError` if the table, or the file that has the place
+        instead, is damaged.
         """
         if geoid not in self._read:
-            self._read[geoid] = tuple(self._rows(geoid))
+            look_up = self._rows if self._more is None or self.has(geoid) else self._more.series
+            self._read[geoid] = tuple(look_up(geoid))
         return [row for row in self._read[geoid] if dataset in (None, row.dataset)]
 
     def newest(self, geoid: str) -> int | None:
@@ -159,7 +187,7 @@ class PopulationTable:
         return sorted(rows, key=lambda row: (row.dataset, row.year))
 
     def _unknown_place(self, geoid: str) -> Exception:
-        allowed = f"one of the {len(self._lines):,} places held"
+        allowed = f"one of the {self.count:,} places held"
         try:
             check_geoid(geoid)
         except ValueError as error:

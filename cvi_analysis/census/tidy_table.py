@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -77,24 +77,30 @@ def is_current(raw: Path, processed: Path) -> bool:
 
 
 def take_in(raw: Path, processed: Path, geoids: Collection[str]) -> bool:
-    """Take places of earlier answers into the tidy table; whether any of them was in one.
+    """Take places of fetched answers into the tidy table; whether any of them was in one.
 
-    Call it with the ingestion's lock held.
+    What only a carried answer holds stays there, see `every_place`. Call it with the ingestion's
+    lock held.
 
     Raises:
         InputError: a raw file is missing, changed or wrong.
     """
-    if not (raw / REGISTRY).is_file():
+    if not has_fetched(raw):
         return False
     found = {
         geoid: figure.census_name
-        for (geoid, _, _), (_, figure) in merged(raw, geoids).items()
-        if geoid in geoids
+        for (geoid, _, _), (file, figure) in merged(raw, geoids).items()
+        if geoid in geoids and file.status != CARRIED
     }
     if found:
         keep(raw, found)
         rebuild(raw, processed)
     return bool(found)
+
+
+def has_fetched(raw: Path) -> bool:
+    """Return whether an answer was ever fetched; raises `InputError` if the registry is damaged."""
+    return (raw / REGISTRY).is_file() and any(file.status != CARRIED for file in read_registry(raw))
 
 
 def rendered(raw: Path) -> bytes:
@@ -106,36 +112,41 @@ def rendered(raw: Path) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for (geoid, dataset, year), (file, figure) in sorted(
-        merged(raw).items(), key=lambda item: item[0]
-    ):
-        writer.writerow(
-            (
-                geoid,
-                _one_line(figure.census_name),
-                dataset,
-                file.vintage,
-                year,
-                _one_line(figure.variable),
-                _period(file, year),
-                figure.population,
-                "" if figure.moe is None else figure.moe,
-                _one_line(figure.note),
-                file.path.name,
-                file.sha256,
-            )
-        )
+    for _, (file, figure) in sorted(merged(raw).items(), key=lambda item: item[0]):
+        writer.writerow(tidy_row(file, figure))
     return out.getvalue().encode("utf-8")
 
 
-def merged(raw: Path, also: Iterable[str] = ()) -> dict[_Key, tuple[RawFile, Figure]]:
+def tidy_row(
+    file: RawFile, figure: Figure
+) -> tuple[str, str, str, str, int, str, str, int, int | None, str, str, str]:
+    """Return a figure as a row of the tidy table, in the order of `COLUMNS`."""
+    return (
+        figure.geoid,
+        _one_line(figure.census_name),
+        file.dataset,
+        file.vintage,
+        figure.year,
+        _one_line(figure.variable),
+        _period(file, figure.year),
+        figure.population,
+        figure.moe,
+        _one_line(figure.note),
+        file.path.name,
+        file.sha256,
+    )
+
+
+def merged(raw: Path, also: Collection[str] = ()) -> dict[_Key, tuple[RawFile, Figure]]:
     """Return every figure of the tidy table, by GEOID, dataset and year, with its file.
 
-    All places of carried files are in it; of answers of the API, those in carried files, those
-    that `places.csv` lists and those in `also`. Without such a list every place is in it.
+    All places of carried tables are in it; of answers of the API, those in carried tables, those
+    that `places.csv` lists and those in `also`. Without such a list every place of fetched answers
+    is in it.
 
     Where a figure is both carried and fetched, or fetched twice, the fetched and later one stands;
-    if the numbers differ, its note says so.
+    if the numbers differ, its note says so. A carried answer only adds what no carried table has,
+    and is read only if it can.
 
     Raises:
         InputError: a raw file is missing, changed or wrong, or holds a figure twice.
@@ -144,8 +155,15 @@ def merged(raw: Path, also: Iterable[str] = ()) -> dict[_Key, tuple[RawFile, Fig
     files = read_registry(raw)
     listed = kept(raw)
     wanted = None if listed is None else {*listed, *also}
-    for file in sorted(files, key=lambda one: one.status != CARRIED):  # stable: carried first
-        for key, figure in _of_file(file, wanted).items():
+    for file in sorted(files, key=_rank):  # stable
+        only = wanted
+        if file.is_answer and file.status == CARRIED:
+            asked = also if listed is None else {*listed, *also}
+            only = {geoid for geoid in asked if not _has(rows, geoid, file)}
+            if not only:
+                content(file)
+                continue
+        for key, figure in figures_by_key(file, only).items():
             earlier = rows.get(key)
             if earlier is not None:
                 if earlier[0].status == CARRIED and file.status == CARRIED:
@@ -162,7 +180,25 @@ def merged(raw: Path, also: Iterable[str] = ()) -> dict[_Key, tuple[RawFile, Fig
     return rows
 
 
-def _of_file(file: RawFile, wanted: set[str] | None) -> dict[_Key, Figure]:
+def _rank(file: RawFile) -> int:
+    """Carried tables first, then carried answers, then what was fetched."""
+    return 2 if file.status != CARRIED else int(file.is_answer)
+
+
+def _has(rows: Mapping[_Key, object], geoid: str, file: RawFile) -> bool:
+    return file.vintage.isdigit() and (geoid, file.dataset, int(file.vintage)) in rows
+
+
+def figures_by_key(file: RawFile, wanted: Collection[str] | None = None) -> dict[_Key, Figure]:
+    """Return the figures of one file by GEOID, dataset and year, split places as one.
+
+    Args:
+        file: a file of the registry.
+        wanted: of an answer of the API, these GEOIDs alone; None for all.
+
+    Raises:
+        InputError: the file is missing, changed or wrong, or holds a figure twice.
+    """
     found: dict[_Key, Figure] = {}
     only = None if wanted is None else _with_parts(wanted)
     for figure in _whole_places(file.dataset, figures(file, content(file), only)):

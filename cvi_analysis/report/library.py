@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cvi_analysis import __version__, paths
+from cvi_analysis.census.every_place import EveryPlace
 from cvi_analysis.census.population_table import PopulationRow, PopulationTable
 from cvi_analysis.errors import InputError
 from cvi_analysis.model.assumptions_read import EXPECTED
@@ -55,13 +56,18 @@ class Library:
     def load(cls, root: Path | None = None) -> Library:
         """Read `params/` and `data/processed/` under `root` (default: `paths.root()`).
 
+        A place that is in no table of `data/processed/` is looked up in `data/raw/` when asked for.
+
         Raises:
             InputError: something in the files is wrong; file and line are named.
         """
         folder = root or paths.root()
         return cls(
             load_params(folder, EXPECTED),
-            PopulationTable.load(folder / "data" / "processed" / "populations.csv"),
+            PopulationTable.load(
+                folder / "data" / "processed" / "populations.csv",
+                more=EveryPlace(folder / "data" / "raw"),
+            ),
             load_published(folder / "params" / "caps_published.csv"),
             Evidence(
                 programs=load_programs(folder / "params" / "programs.csv"),
@@ -131,8 +137,8 @@ class Library:
             f"no population is held for {city.name}",
             parameter="geoid",
             found=city.geoid,
-            allowed=f"one of the {len(self.populations.places):,} places held",
-            hint="Fetch it with `make ingest`, which needs a free key, "
+            allowed=f"one of the {self.populations.count:,} places held",
+            hint="Check the GEOID, fetch it with `make ingest`, which needs a free key, "
             "or give its residents: -P population=NUMBER.",
         )
 

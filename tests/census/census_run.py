@@ -83,7 +83,7 @@ class Ingest:
         return PopulationTable.load(self.folder / "data" / "processed" / "populations.csv")
 
     def pulled(self) -> list[str]:
-        return sorted(path.name for path in self.raw.glob("*.json*"))
+        return sorted(path.name for path in self.raw.glob("*-*.json*"))
 
 
 class Recorder(logging.Handler):

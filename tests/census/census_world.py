@@ -34,7 +34,7 @@ OTHERS = [
     ("2970000", "Springfield city, Missouri", 169432),
     ("2567000", "Springfield city, Massachusetts", 154751),
     ("1772000", "Springfield city, Illinois", 113273),
-    ("4744380", "Lynchburg, Moore County metropolitan government, Tennessee", 6625),
+    ("4744382", "Lynchburg, Moore County metropolitan government, Tennessee", 6625),
     ("2148000", "Louisville city, Kentucky", 246161),
     ("1304204", "Augusta-Richmond County consolidated government (balance), Georgia", 200884),
     ("53033", "King County, Washington", 2262713),

@@ -103,7 +103,7 @@ def test_ingestion_fills_the_raw_folder(project: Project) -> None:
     assert len(project.answers("acs5-")) == 3
     assert len(project.answers("acs1-")) == 1
     rows = (project.raw / "registry.csv").read_text(encoding="utf-8").splitlines()
-    assert len(rows) == 1 + 7 + 4
+    assert len(rows) == 1 + 8 + 4
     assert [row.split(",")[0] for row in rows[-4:-1]] == project.answers("acs5-")
 
 

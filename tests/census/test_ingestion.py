@@ -272,7 +272,7 @@ def test_louisville_2020_without_its_other_part_is_refused(ingest: Ingest) -> No
         ("wilmington, north carolina", "3774440", "in=state%3A37"),
         ("3774440", "3774440", "in=state%3A37"),
         ("La Canada Flintridge, CA", "0639003", "in=state%3A06"),
-        ("Lynchburg, Moore County metropolitan government, Tennessee", "4744380", "state%3A47"),
+        ("Lynchburg, Moore County metropolitan government, Tennessee", "4744382", "state%3A47"),
         ("Augusta, GA", "1304204", "in=state%3A13"),
         ("King County, WA", "53033", "for=county%3A%2A&key={}&in=state%3A53"),
         ("53033", "53033", "for=county%3A%2A"),

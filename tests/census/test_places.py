@@ -88,8 +88,8 @@ def shipped_table() -> PopulationTable:
         ("La Canada Flintridge, CA", "0639003"),
         ("La Cañada Flintridge, California", "0639003"),
         ("LA CAN\u0303ADA FLINTRIDGE", "0639003"),
-        ("Lynchburg, Moore County metropolitan government, Tennessee", "4744380"),
-        ("Lynchburg, TN", "4744380"),
+        ("Lynchburg, Moore County metropolitan government, Tennessee", "4744382"),
+        ("Lynchburg, TN", "4744382"),
         ("Augusta, GA", "1304204"),
         ("Augusta-Richmond County, GA", "1304204"),
         ("Lexington, KY", "2146027"),
@@ -249,28 +249,29 @@ def test_a_place_held_needs_no_network(ingest: Ingest) -> None:
     assert ingest.api.log == []
 
 
-def test_a_place_not_held_is_fetched_with_a_key(ingest: Ingest) -> None:
-    assert on_demand(ingest, "Wilmington, NC").slug == "wilmington-nc"
-    assert ingest.table().get("3774440", "acs5", 2023).population == 118_578
+def test_a_county_is_fetched_with_a_key(ingest: Ingest) -> None:
+    assert on_demand(ingest, "King County, WA").slug == "king-county-wa"
+    assert ingest.table().get("53033", "acs5", 2023).population == 2_262_713
     asked = len(ingest.api.log)
-    on_demand(ingest, "Wilmington, NC")
+    on_demand(ingest, "King County, WA")
     assert len(ingest.api.log) == asked, "held now"
 
 
-def test_another_year_of_it_is_fetched_too(ingest: Ingest) -> None:
+def test_another_year_of_a_place_held_is_fetched_with_a_key(ingest: Ingest) -> None:
     on_demand(ingest, "Wilmington, NC")
+    assert ingest.api.log == []
     on_demand(ingest, "Wilmington, NC", year=2022)
     assert [row.year for row in ingest.table().series("3774440")] == [2022, 2023]
 
 
-def test_a_place_not_held_without_a_key(ingest: Ingest) -> None:
-    with pytest.raises(UnknownPlaceError, match="key_signup"):
-        on_demand(ingest, "Wilmington, NC", key=None)
+def test_a_county_not_held_without_a_key(ingest: Ingest) -> None:
+    with pytest.raises(UnknownPlaceError, match=r"but no county.*key_signup"):
+        on_demand(ingest, "King County, WA", key=None)
 
 
 def test_estimates_are_not_in_the_api(ingest: Ingest) -> None:
     with pytest.raises(UnknownPlaceError):
-        on_demand(ingest, "Wilmington, NC", dataset="pep2024", year=2024)
+        on_demand(ingest, "King County, WA", dataset="pep2024", year=2024)
     assert ingest.api.log == []
 
 

@@ -15,12 +15,12 @@ import pytest
 from tests.checkout import ROOT, Checkout, copy_checkout
 
 pytestmark = pytest.mark.slow
-TOLEDO = {
-    "slug": "toledo-oh",
-    "city": "Toledo",
+LOST_FALLS = {
+    "slug": "lost-falls-oh",
+    "city": "Lost Falls",
     "state": "OH",
-    "geoid": "3977000",
-    "census_name": "Toledo city, Ohio",
+    "geoid": "3999999",
+    "census_name": "Lost Falls city, Ohio",
 }
 
 
@@ -32,13 +32,13 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 
 
 @pytest.fixture
-def with_toledo(checkout: Checkout):
+def with_lost_falls(checkout: Checkout):
     """A row of `params/cities.csv` whose population nobody has fetched, as the last of the list."""
     path = checkout.folder / "params" / "cities.csv"
     before = path.read_text(encoding="utf-8")
     with path.open("a", encoding="utf-8", newline="") as file:
         header = before.splitlines()[0].split(",")
-        csv.DictWriter(file, header, lineterminator="\n").writerow(TOLEDO)
+        csv.DictWriter(file, header, lineterminator="\n").writerow(LOST_FALLS)
     yield checkout
     path.write_text(before, encoding="utf-8")
 
@@ -60,40 +60,40 @@ def words(page: Path) -> str:
 
 
 def test_residents_given_by_hand_need_no_figure_no_key_and_no_network(checkout: Checkout) -> None:
-    asked = ("report", "Wilmington, NC", "-P", "population=120000")
+    asked = ("report", "Ogdenville, ND", "-P", "population=120000")
     # An address where nobody listens: nothing may be asked there.
     done = checkout.run(*asked, CENSUS_API_KEY="0" * 40, CENSUS_API_URL="http://127.0.0.1:9/data")
     assert done.returncode == 0, said(done)
-    assert "Nothing is held of Wilmington, NC" in said(done)
-    document = json.loads(made(checkout, "wilmington-nc.json").read_bytes())
+    assert "Nothing is held of Ogdenville, ND" in said(done)
+    document = json.loads(made(checkout, "ogdenville-nd.json").read_bytes())
     assert document["city"] == {
-        "slug": "wilmington-nc", "name": "Wilmington", "state": "NC", "geoid": "",
+        "slug": "ogdenville-nd", "name": "Ogdenville", "state": "ND", "geoid": "",
     }  # fmt: skip
     assert document["population"]["value"] == 120_000
     assert document["population"]["dataset"] == "entered"
     assert document["people_at_risk"]["estimate"] == 120
-    text = words(made(checkout, "wilmington-nc.html"))
+    text = words(made(checkout, "ogdenville-nd.html"))
     assert "120,000 residents, entered by hand" in text
-    assert "No figure of the Census Bureau is held for Wilmington." in text
+    assert "No figure of the Census Bureau is held for Ogdenville." in text
     assert "()" not in text
     assert not re.search(r"(?<![A-Za-z])(None|nan|null)(?![A-Za-z])", text)
     # A second place on the same residents, by its code: both stay in the index.
-    done = checkout.run("report", "3977000", "-P", "population=120000")
+    done = checkout.run("report", "3999999", "-P", "population=120000")
     assert done.returncode == 0, said(done)
     assert "Left out of the index" not in said(done)
     index = made(checkout, "index.html").read_text("utf-8")
-    for slug in ("wilmington-nc", "place-3977000-oh"):
+    for slug in ("ogdenville-nd", "place-3999999-oh"):
         assert f'href="{slug}.html"' in index
-    why = checkout.run("why", "Wilmington, NC", "-P", "population=120000")
+    why = checkout.run("why", "Ogdenville, ND", "-P", "population=120000")
     assert "up to date" in said(why)
-    told = checkout.run("explain", "Wilmington, NC", "budget.total", "-P", "population=120000")
-    assert "Entered by hand; no Census figure is held for Wilmington, NC." in said(told)
+    told = checkout.run("explain", "Ogdenville, ND", "budget.total", "-P", "population=120000")
+    assert "Entered by hand; no Census figure is held for Ogdenville, ND." in said(told)
 
 
 @pytest.mark.parametrize(
     ("place", "says"),
     [
-        ("Wilmington", "a name with its state, such as 'Wilmington, NC'"),
+        ("Ogdenville", "a name with its state, such as 'Wilmington, NC'"),
         ("123", "has 3 digits"),
         (", NC", "a name with its state"),
         ("x" * 101 + ", NC", "a name with its state"),
@@ -112,34 +112,35 @@ def test_a_typing_mistake_is_told(checkout: Checkout) -> None:
 
 
 def test_without_residents_the_message_says_how_to_give_them(checkout: Checkout) -> None:
-    done = checkout.run("report", "Wilmington, NC")
+    done = checkout.run("report", "Ogdenville, ND")
     assert done.returncode == 2
     assert "-P population=NUMBER" in said(done)
 
 
-def test_a_row_without_figures_fails_its_own_city_only(with_toledo: Checkout) -> None:
-    done = with_toledo.run("reports")
+def test_a_row_without_figures_fails_its_own_city_only(with_lost_falls: Checkout) -> None:
+    done = with_lost_falls.run("reports")
     text = said(done)
     assert done.returncode == 1, text
-    assert "toledo-oh: params/cities.csv:52: geoid: no population is held for Toledo, OH" in text
+    told = "lost-falls-oh: params/cities.csv:52: geoid: no population is held for Lost Falls, OH"
+    assert told in text
     assert "50 built, 0 up to date, 1 failed" in text
-    folder = with_toledo.reports / "baseline"
+    folder = with_lost_falls.reports / "baseline"
     index = (folder / "index.html").read_text("utf-8")
     assert 'href="norfolk-va.html"' in index
-    assert "toledo-oh.html" not in index
+    assert "lost-falls-oh.html" not in index
     rows = (folder / "profiles.csv").read_text("utf-8").splitlines()
     assert len(rows) == 1 + 50
-    assert "Toledo" not in words(folder / "comparison.html")
+    assert "Lost Falls" not in words(folder / "comparison.html")
     # Asked for alone it is a mistake of the user's, and nothing is written.
-    done = with_toledo.run("report", "toledo-oh")
+    done = with_lost_falls.run("report", "lost-falls-oh")
     assert done.returncode == 2
     assert "params/cities.csv:52" in said(done)
-    done = with_toledo.run("ingest")
+    done = with_lost_falls.run("ingest")
     assert done.returncode == 0
     assert "50 of the 51 listed cities among them" in said(done)
-    assert "Nothing is held for toledo-oh" in said(done)
-    done = with_toledo.run("compare", "baseline", "field-pay")
+    assert "Nothing is held for lost-falls-oh" in said(done)
+    done = with_lost_falls.run("compare", "baseline", "field-pay")
     assert done.returncode == 0, said(done)
     assert "50 of 50 cities change" in said(done)
-    done = with_toledo.run("report", "toledo-oh", "-P", "population=260000")
+    done = with_lost_falls.run("report", "lost-falls-oh", "-P", "population=260000")
     assert done.returncode == 0, said(done)
