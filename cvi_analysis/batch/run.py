@@ -323,9 +323,9 @@ def _other_entries(
 def _own_city(plan: RunPlan, slug: str) -> City:
     """The place outside the list that a report in the folder is about."""
     told = json.loads((plan.request.folder / f"{slug}.json").read_bytes())["city"]
-    held = plan.library.populations.places.get(told["geoid"])
-    if held is not None:
-        city = Place(told["geoid"], held).city()
+    held = plan.library.populations.series(told["geoid"])
+    if held:
+        city = Place(told["geoid"], held[0].census_name).city()
     else:
         city = entered_city(told["geoid"] or f"{told['name']}, {told['state']}")
     return city.model_copy(update={"slug": slug})

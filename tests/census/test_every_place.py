@@ -332,8 +332,12 @@ def test_a_report_of_any_place(fresh: Checkout, key: bool) -> None:
 @pytest.mark.slow
 def test_places_of_a_file_and_small_ones(fresh: Checkout) -> None:
     listed = fresh.folder / "places.txt"
-    listed.write_text("norfolk-va\nToledo, OH\n3774440 # Wilmington\nAbbeville, AL\n0100100\n")
-    said(fresh.run("reports", "--cities-file", str(listed), "--quiet", **CLOSED))
+    listed.write_text("norfolk-va\nToledo, OH\n3774440 # Wilmington\nAbbeville, AL\n")
+    said(fresh.run("reports", "--cities-file", str(listed), **CLOSED))
+    told = said(fresh.run("report", "0100100", **CLOSED))  # 48 residents
+    assert "Left out of the index" not in told, "the others are as true as before"
+    index = (fresh.reports / "baseline" / "index.html").read_text(encoding="utf-8")
+    assert 'href="wilmington-nc.html"' in index
     for slug in ("toledo-oh", "wilmington-nc", "abbeville-al", "abanda-al"):
         assert (fresh.reports / "baseline" / f"{slug}.pdf").is_file()
     listed.write_text("norfolk-va\nWilmington\n")
