@@ -86,7 +86,7 @@ def test_two_runs_at_once_wait_for_each_other(ingest: Ingest) -> None:
     ]
     assert [run.wait(60) for run in runs] == [0, 0, 0]
     assert len(ingest.pulled()) == 3
-    assert len(read_registry(ingest.raw)) == 7 + 3
+    assert len(read_registry(ingest.raw)) == 8 + 3
 
 
 def test_a_failed_write_leaves_nothing_behind(
