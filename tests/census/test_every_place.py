@@ -23,7 +23,7 @@ from cvi_analysis.census.registry import content, keep, origin
 from cvi_analysis.census.tidy_table import FILE, rebuild, rendered
 from cvi_analysis.errors import InputError
 from cvi_analysis.params import load_params
-from cvi_analysis.report.dossier import Library
+from cvi_analysis.report.library import Library
 from tests.census.census_run import Ingest
 from tests.census.conftest import HEADER, NORFOLK, Register
 from tests.checkout import ROOT, Checkout, copy_checkout
