@@ -222,11 +222,19 @@ def guard(over: Connection, talk: Connection, *others: Connection) -> None:
     shutil.rmtree(order["folder"], ignore_errors=True)  # If the engine could not.
 
 
+def children_of_this_process() -> set[int]:
+    """Process ids of the children that its main thread has started. Linux; else none are told."""
+    try:
+        listed = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii")
+    except OSError:
+        return set()
+    return set(map(int, listed.split()))
+
+
 def end_children() -> None:
     """Kill and collect every child, and the children that this brings. Linux."""
-    listed = Path(f"/proc/self/task/{os.getpid()}/children")
-    while listed.exists() and (children := listed.read_text(encoding="ascii").split()):
-        for process in map(int, children):
+    while children := children_of_this_process():
+        for process in children:
             with suppress(OSError):
                 os.kill(process, signal.SIGKILL)
                 os.waitpid(process, 0)

@@ -10,7 +10,7 @@ import signal
 import socket
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from cvi_analysis.batch.notebook_environment import clean_environment
 from cvi_analysis.batch.notebook_server import (
     SCIENCE,
     adopt,
+    children_of_this_process,
     fork_is_safe,
     start_server,
     use_server,
@@ -105,6 +106,7 @@ class Local:
     def __init__(self) -> None:
         # What a killed server or worker leaves behind comes here, and ends with `close`.
         adopt()
+        self._others = children_of_this_process()
         self._server = None
         self._rehearsed = False
         if not fork_is_safe():
@@ -132,19 +134,19 @@ class Local:
         """End every process that was started from here, also one that is still importing."""
         if self._server:
             # It ends, and removes its folders, when the workers that could ask it have ended.
-            _end_children(but=self._server.pid)
+            _end_children(but={self._server.pid, *self._others})
             self._server.stop()
-        _end_children()
+        _end_children(but=self._others)
         for process in multiprocessing.active_children():
             process.join()
 
 
-def _end_children(but: int | None = None) -> None:
-    """End all children and theirs, but for one child and its own."""
+def _end_children(but: Collection[int]) -> None:
+    """End all children and theirs, but for some children and their own."""
     import psutil  # start-up time: the servers begin before it is needed
 
     for child in psutil.Process().children():
-        if child.pid == but:
+        if child.pid in but:
             continue
         with suppress(psutil.Error):
             # multiprocessing's resource tracker cleans up and ends by itself.

@@ -180,3 +180,20 @@ def test_what_is_forked_has_one_thread(server: NotebookServer) -> None:
         if "forkserver" in " ".join(child.cmdline())
     )
     assert fork_server.num_threads() == 1
+
+
+@linux
+def test_a_build_leaves_the_other_children_of_its_process_alone() -> None:
+    """As of a program, or of a notebook, that runs a build and goes on."""
+    program = (
+        "import subprocess, sys\n"
+        "other = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
+        "from cvi_analysis.batch.pool import local\n"
+        "with local():\n    pass\n"
+        "print(other.poll())\n"
+        "other.kill()"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    )
+    assert shown.stdout.strip() == "None"
