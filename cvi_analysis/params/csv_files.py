@@ -9,7 +9,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import UnionType
@@ -238,3 +238,35 @@ def _check_header(
             raise where.error(
                 "the column is missing", parameter=name, found=header, allowed=allowed
             )
+
+
+def require_once(
+    seen: dict[Hashable, Where],
+    key: Hashable,
+    where: Where,
+    what: str,
+    allowed: str,
+    *,
+    parameter: str | None = None,
+    shown: Any = None,
+) -> None:
+    """Refuse a row whose key an earlier one had, and name both lines.
+
+    Args:
+        seen: the keys so far with their places; this one is added.
+        key: what may stand in one row only.
+        where: the row's place.
+        what: what the row gives, for the message.
+        allowed: how often it may be given.
+        parameter: the column of the key, if it is one.
+        shown: the key as the message shows it; by default as it is.
+    """
+    before = seen.setdefault(key, where)
+    if before is not where:
+        raise where.error(
+            f"{what} is given twice",
+            parameter=parameter,
+            found=key if shown is None else shown,
+            allowed=allowed,
+            hint=f"It is also on line {before.line}; delete one of the two.",
+        )

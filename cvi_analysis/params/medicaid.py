@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import Field
 
 from cvi_analysis.params.cities import StateOrEmpty
-from cvi_analysis.params.csv_files import read_table
+from cvi_analysis.params.csv_files import read_table, require_once
 from cvi_analysis.params.frozen import Frozen, Number, ReadOn, Text, Url, Words
 from cvi_analysis.params.published_figures import Confidence
 from cvi_analysis.params.text_files import Where
@@ -80,7 +81,7 @@ def load_medicaid(path: Path) -> Medicaid:
             twice, or a file without a row, of which no date could be told.
     """
     found = read_table(path, MedicaidBenefit, needed=_NEEDED, advice=_ADVICE)
-    seen: dict[str, Where] = {}
+    seen: dict[Hashable, Where] = {}
     for row, where in found:
         if (row.rate is None) != (not row.rate_unit):
             raise where.error(
@@ -90,15 +91,7 @@ def load_medicaid(path: Path) -> Medicaid:
                 allowed="both or neither",
                 hint="Say what is paid for, such as USD an hour.",
             )
-        before = seen.setdefault(row.state, where)
-        if before is not where:
-            raise where.error(
-                "the state is given twice",
-                parameter="state",
-                found=row.state,
-                allowed="one row a state",
-                hint=f"It is also on line {before.line}; delete one of the two.",
-            )
+        require_once(seen, row.state, where, "the state", "one row a state", parameter="state")
     if not found:
         raise Where(str(path)).error("the file holds no state", allowed="one row a state")
     return Medicaid(tuple(row for row, _ in found))

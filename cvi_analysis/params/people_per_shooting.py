@@ -6,13 +6,14 @@ own may expect. Who is counted differs more than cities do: only some rows are f
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
-from cvi_analysis.params.csv_files import read_table
+from cvi_analysis.params.csv_files import read_table, require_once
 from cvi_analysis.params.frozen import Count, Frozen, Number, Text, Url, Words
 from cvi_analysis.params.published_figures import Confidence, check_ascending
 from cvi_analysis.params.text_files import Where
@@ -133,7 +134,7 @@ def load_people_per_shooting(path: Path) -> PeoplePerShooting:
             fraction of a homicide in one year, or a count given twice.
     """
     found = read_table(path, CountedPeople, needed=_NEEDED, advice=_ADVICE)
-    seen: dict[tuple[str, str, int], Where] = {}
+    seen: dict[Hashable, Where] = {}
     for row, where in found:
         check_ascending(where, row.people_low, row.people, row.people_high, hint=_RANGE)
         for column in ("homicides", "gun_homicides"):
@@ -147,12 +148,7 @@ def load_people_per_shooting(path: Path) -> PeoplePerShooting:
                     hint="Write mean under same_year if it is the mean of several years.",
                 )
         key = (row.source, row.place, row.year)
-        before = seen.setdefault(key, where)
-        if before is not where:
-            raise where.error(
-                "the count is given twice",
-                found=list(key),
-                allowed="one row a source, place and year",
-                hint=f"It is also on line {before.line}; delete one of the two.",
-            )
+        require_once(
+            seen, key, where, "the count", "one row a source, place and year", shown=list(key)
+        )
     return PeoplePerShooting(tuple(row for row, _ in found))

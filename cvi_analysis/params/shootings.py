@@ -6,7 +6,7 @@ Several sources count the same: `chosen` says openly which row stands for a city
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 from pydantic import Field
 
 from cvi_analysis.params.cities import Slug, require_listed
-from cvi_analysis.params.csv_files import read_table
+from cvi_analysis.params.csv_files import read_table, require_once
 from cvi_analysis.params.frozen import Count, Frozen, ReadOn, Text, Url, Words
 from cvi_analysis.params.published_figures import Confidence
 from cvi_analysis.params.text_files import Where
@@ -216,20 +216,15 @@ def _check_full_year(row: ShootingCount, where: Where) -> None:
 
 
 def _check_choices(found: Iterable[tuple[ShootingCount, Where]]) -> None:
-    given: dict[tuple[str, int, str, str], Where] = {}
+    given: dict[Hashable, Where] = {}
     chosen: dict[tuple[str, int, str], Where] = {}
     first: dict[tuple[str, int, str], Where] = {}
     for row, where in found:
         key: tuple[str, int, str] = (row.slug, row.year, row.measure)
         first.setdefault(key, where)
-        before = given.setdefault((*key, row.source), where)
-        if before is not where:
-            raise where.error(
-                "the count is given twice",
-                found=[*key, row.source],
-                allowed="one row a city, year, measure and source",
-                hint=f"It is also on line {before.line}; delete one of the two.",
-            )
+        full = (*key, row.source)
+        allowed = "one row a city, year, measure and source"
+        require_once(given, full, where, "the count", allowed, shown=list(full))
         if row.chosen:
             other = chosen.setdefault(key, where)
             if other is not where:

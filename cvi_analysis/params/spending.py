@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import Field
 
 from cvi_analysis.params.cities import Slug, StateOrEmpty, require_listed
-from cvi_analysis.params.csv_files import read_table
+from cvi_analysis.params.csv_files import read_table, require_once
 from cvi_analysis.params.frozen import Frozen, Number, Text, Url, Words
 from cvi_analysis.params.published_figures import Confidence
 from cvi_analysis.params.text_files import Where
@@ -99,7 +99,7 @@ def load_spending(path: Path, slugs: Collection[str]) -> Spending:
             city or a state without its name, a figure without its unit, or one given twice.
     """
     found = read_table(path, SpendingFigure, needed=_NEEDED, advice=_ADVICE)
-    seen: dict[tuple[str | int | None, ...], Where] = {}
+    seen: dict[Hashable, Where] = {}
     for row, where in found:
         _check_scope(row, where)
         if row.slug is not None:
@@ -113,14 +113,10 @@ def load_spending(path: Path, slugs: Collection[str]) -> Spending:
                 hint="Say what one unit of the figure is, such as USD a year.",
             )
         key = (row.scope, row.slug, row.state, row.item, row.year)
-        before = seen.setdefault(key, where)
-        if before is not where:
-            raise where.error(
-                "the figure is given twice",
-                found=[part for part in key if part],
-                allowed="one row a place, item and year",
-                hint=f"It is also on line {before.line}; delete one of the two.",
-            )
+        found_twice = [part for part in key if part]
+        require_once(
+            seen, key, where, "the figure", "one row a place, item and year", shown=found_twice
+        )
     return Spending(tuple(row for row, _ in found))
 
 
