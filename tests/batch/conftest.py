@@ -1,4 +1,4 @@
-"""One warm server for all tests of this folder, and notebooks made from lines of code."""
+"""A warm server for the tests of a file, and notebooks made from lines of code."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from cvi_analysis.batch.notebook_server import NotebookServer, fork_is_safe
 linux = pytest.mark.skipif(not fork_is_safe(), reason="notebooks are not forked here")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server() -> Iterator[NotebookServer]:
+    """The server in use. One a file: a build in this process, as of another file, ends with none."""
     if not fork_is_safe():
         pytest.skip("notebooks are not forked here")
     started = notebook_server.start_server()
