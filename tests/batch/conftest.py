@@ -21,7 +21,7 @@ linux = pytest.mark.skipif(not fork_is_safe(), reason="notebooks are not forked 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[NotebookServer]:
-    """The server in use. One a file: a build in this process, as of another file, ends with none."""
+    """The server in use. One a file, since a build in this process, as of another, leaves none."""
     if not fork_is_safe():
         pytest.skip("notebooks are not forked here")
     started = notebook_server.start_server()

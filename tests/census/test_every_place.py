@@ -251,6 +251,7 @@ def test_a_file_that_is_not_the_registered_one(raw: Path, register: Register, da
         (gzip.compress(b"[" * 3_000), {}, "unpacks into too much; allowed: at most 2,000 bytes"),
         (gzip.compress(b"<html>"), {}, "not an answer of the Census API"),
     ],
+    ids=["cut", "not packed", "another hash", "too much", "no answer"],
 )
 def test_a_registered_file_that_is_no_sound_answer(
     raw: Path, register: Register, monkeypatch: pytest.MonkeyPatch, content, fields, says
