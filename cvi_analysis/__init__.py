@@ -5,3 +5,5 @@ Coalition to Advance Public Safety (https://www.cviecosystem.org/).
 """
 
 __version__ = "0.1.0"
+__edition__ = "2026-11"
+"""Year and month for which the reports stand: moved by hand with their sources, never a clock."""

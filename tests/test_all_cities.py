@@ -53,7 +53,7 @@ def at(document: dict[str, Any], name: str) -> Any:
     value: Any = document
     for part in name.split("."):
         if isinstance(value, list):
-            value = next(post for post in value if post["role"] == part)
+            value = next(one for one in value if part in (one.get("role"), one.get("method")))
         else:
             value = value[part]
     return value

@@ -46,11 +46,33 @@ def residents(root):
         return {row["geoid"]: int(row["population"]) for row in csv.DictReader(file)}
 
 
-def recompute(c, population, local):
-    at_risk = float(local) if local else population * c["people_at_risk.share"]
+@pytest.fixture(scope="module")
+def homicides(root):
+    """Mean homicides of the last two full years, from the file of counts itself."""
+    years = {}
+    with (root / "params" / "shootings.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            chosen = row["chosen"] == "yes" and row["confidence"] != "low"
+            if row["measure"] == "homicides" and chosen:
+                years.setdefault(row["slug"], {})[int(row["year"])] = int(row["value"])
+    return {slug: sum(found[y] for y in sorted(found)[-2:]) / 2 for slug, found in years.items()}
+
+
+def recompute(c, population, method, city, killed):
+    """Every figure of a city whose people are counted by `method`."""
+    if method == "local":
+        at_risk = float(city["local_estimate"])
+    elif method == "homicides":
+        at_risk = killed * 2.2
+    else:
+        at_risk = population * 0.001
+    stock = at_risk
+    if method == "local" and city["local_estimate_at_one_time"]:
+        stock = float(city["local_estimate_at_one_time"])
     target = at_risk * c["people_at_risk.target_share"]
+    served = stock * c["people_at_risk.target_share"]
     bands = [(0, 500, 0.0), (500, 1000, 0.10), (1000, 2000, 0.20), (2000, 10**9, 0.30)]
-    effective = sum(max(0.0, min(target, high) - low) / (1 + gain) for low, high, gain in bands)
+    effective = sum(max(0.0, min(served, high) - low) / (1 + gain) for low, high, gain in bands)
     counts = {
         role: max(1, round_half_up(effective / c[f"roles.{role}.caseload"])) for role in FRONTLINE
     }
@@ -79,15 +101,16 @@ def recompute(c, population, local):
         "staffing": front + others,
         "training": round_half_up(0.25 * (front + others)),
         "evaluation": round_half_up(0.15 * (front + others)),
-        "wraparound": round_half_up(45_000 * target),
+        "indirect": 0,
+        "wraparound": round_half_up(45_000 * served),
     }
     budget["total"] = (
         budget["staffing"] + budget["training"] + budget["evaluation"] + budget["wraparound"]
     )
-    return at_risk, target, counts, cost, budget
+    return at_risk, target, served, counts, cost, budget
 
 
-def test_every_figure_of_every_listed_city(library, constants, cities, residents):
+def test_every_figure_of_every_listed_city(library, constants, cities, residents, homicides):
     from cvi_analysis.report.document import document
 
     assert len(cities) == 50
@@ -95,24 +118,36 @@ def test_every_figure_of_every_listed_city(library, constants, cities, residents
         dossier = library.dossier(city["slug"])
         shown = document(dossier, dossier.ranges).model_dump()
         population = residents[city["geoid"]]
-        at_risk, target, counts, cost, budget = recompute(
-            constants, population, city["local_estimate"]
+        killed = homicides[city["slug"]]
+        methods = ["local"] * bool(city["local_estimate"]) + ["residents", "homicides"]
+        assert [by["method"] for by in shown["methods"]] == methods
+        for by in shown["methods"]:
+            estimate, _, stock, posts, _, money = recompute(
+                constants, population, by["method"], city, killed
+            )
+            assert by["estimate"] == pytest.approx(estimate, rel=1e-12)
+            assert by["served"] == pytest.approx(stock, rel=1e-12)
+            assert by["staff"] == sum(posts.values())
+            assert by["total"] == money["total"]
+        at_risk, target, served, counts, cost, budget = recompute(
+            constants, population, methods[0], city, killed
         )
         assert shown["population"]["value"] == population
         assert shown["people_at_risk"]["estimate"] == pytest.approx(at_risk, rel=1e-12)
         assert shown["people_at_risk"]["rounded"] == round_half_up(at_risk)
         assert shown["people_at_risk"]["target"] == pytest.approx(target, rel=1e-12)
+        assert shown["people_at_risk"]["served"] == pytest.approx(served, rel=1e-12)
         assert {post["role"]: post["count"] for post in shown["staffing"]} == counts
         for post in shown["staffing"]:
             assert post["cost"] == pytest.approx(cost[post["role"]], rel=1e-12)
         assert shown["budget"] == budget
         assert shown["per_resident"] == pytest.approx(budget["total"] / population)
-        assert shown["per_person"] == pytest.approx(budget["total"] / target)
+        assert shown["per_person"] == pytest.approx(budget["total"] / served)
         for name, central in (
             ("people_at_risk", at_risk),
             ("staff", sum(counts.values())),
             ("total", budget["total"]),
         ):
             interval = shown["ranges"][name]
-            assert interval["low"] <= interval["central"] <= interval["high"]
+            assert interval["low"] < interval["high"]
             assert interval["central"] == pytest.approx(central)

@@ -24,8 +24,10 @@ from cvi_analysis.report.document import Document
 def columns() -> list[str]:
     """Column names, in order."""
     head = ["slug", "name", "state", "geoid", "scenario", "population", "dataset", "year"]
-    people = ["people_at_risk", "people_at_risk_rounded", "share", "method", "target"]
-    money = ["frontline", "supervision_ovp", "staffing", "training", "evaluation", "wraparound"]
+    people = ["people_at_risk", "people_at_risk_rounded", "share", "method", "counts"]
+    people += ["target", "served"]
+    money = ["frontline", "supervision_ovp", "staffing", "training", "evaluation"]
+    money += ["indirect", "wraparound"]
     ends = [f"{name}_{end}" for name in ("people_at_risk", "staff", "total") for end in _ENDS]
     return [*head, *people, *ROLES, "staff", *money, "total", "per_resident", "per_person", *ends]
 
@@ -56,7 +58,9 @@ def _row(document: Mapping[str, Any]) -> dict[str, Any]:
         "people_at_risk_rounded": people["rounded"],
         "share": people["share"],
         "method": people["method"],
+        "counts": people["counts"],
         "target": people["target"],
+        "served": people["served"],
         **counts,
         "staff": sum(counts.values()),
         **document["budget"],

@@ -248,7 +248,7 @@ def _data(documents: Sequence[Mapping[str, Any]]) -> Markup:
             "total": budget["total"],
             "total_range": _ends(ranges["total"]),
             "team": budget["frontline"] + budget["supervision_ovp"],
-            "support": budget["training"] + budget["evaluation"],
+            "support": budget["training"] + budget["evaluation"] + budget["indirect"],
             "wraparound": budget["wraparound"],
             "per_resident": round(document["per_resident"], 2),
             "per_person": round(document["per_person"]),

@@ -9,13 +9,14 @@ from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.wording import KINDS
 
 LINE, HOW, EXACT, DOLLARS, SHARE, REPORT, CHANGE, NAMED = range(8)
-LINES = ("frontline", "supervision_ovp", "training", "evaluation", "wraparound")
+LINES = ("frontline", "supervision_ovp", "training", "evaluation", "indirect", "wraparound")
 TITLES = {
     "frontline": "Frontline staff",
     "supervision_ovp": "Supervisors and Office of Violence Prevention",
     "staffing": "Pay and benefits together",
     "training": "Staff training and technical assistance",
     "evaluation": "Data and evaluation",
+    "indirect": "Indirect costs",
     "wraparound": "Wraparound services",
     "total": "Total a year",
 }
@@ -67,10 +68,15 @@ def _lines(sheet: Sheet, dossier: Dossier) -> None:
             "budget_evaluation_share*budget_staffing",
             values["budget.evaluation_share"] * budget.staffing,
         ),
+        "indirect": (
+            "share of pay and benefits",
+            "budget_indirect_share*budget_staffing",
+            values["budget.indirect_share"] * budget.staffing,
+        ),
         "wraparound": (
             "dollars for each person served and family",
-            "budget_wraparound_per_person*people_at_risk_target",
-            values["budget.wraparound_per_person"] * dossier.profile.people.target,
+            "budget_wraparound_per_person*people_at_risk_served",
+            values["budget.wraparound_per_person"] * dossier.profile.people.served,
         ),
     }
     for line in LINES:
@@ -89,7 +95,7 @@ def _lines(sheet: Sheet, dossier: Dossier) -> None:
     total = int(budget.total)
     sheet.formula(
         DOLLARS,
-        "budget_staffing+budget_training+budget_evaluation+budget_wraparound",
+        "budget_staffing+budget_training+budget_evaluation+budget_indirect+budget_wraparound",
         total,
         "total",
         "dollars",
@@ -166,7 +172,7 @@ def _ratios(sheet: Sheet, dossier: Dossier) -> None:
     for title, how, over, value, name in (
         ("For each resident", "total / residents", "population", result.per_resident,
          "per_resident"),
-        ("For each person served", "total / people served", "people_at_risk_target",
+        ("For each person served", "total / people served", "people_at_risk_served",
          result.per_person, "per_person"),
     ):  # fmt: skip
         sheet.text(LINE, title, "row")

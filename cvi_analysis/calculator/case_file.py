@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from cvi_analysis.model.budget import WRAPAROUND_KINDS
+from cvi_analysis.model.people import rule_of
+from cvi_analysis.model.sizing_case import METHOD
 from cvi_analysis.model.staffing import GROUPS
 from cvi_analysis.params.register import Register
 from cvi_analysis.params.scenarios import BASELINE
@@ -27,15 +29,23 @@ def values(dossier: Dossier) -> dict[str, Any]:
         for name, value in dossier.values.items()
         if not name.startswith(_UNREAD)
     }
-    return {**found, "population": dossier.population.population}
+    return {
+        **found,
+        "population": dossier.population.population,
+        METHOD: rule_of(dossier.values, dossier.case.known),
+    }
 
 
 def place(dossier: Dossier) -> dict[str, Any]:
     """What model.js takes as `place`."""
+    known = dossier.case.known
     return {
         "roles": [[role, group] for role, group in GROUPS.items()],
         "kinds": list(WRAPAROUND_KINDS),
-        "local_estimate": dossier.city.local_estimate,
+        "local": known.local,
+        "counts": known.counts,
+        "at_one_time": known.at_one_time,
+        "homicides": known.homicides,
         "price_parity": dossier.city.rpp_2023,
     }
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from cvi_analysis.model.people import rule_of
+from cvi_analysis.model.sizing_case import METHOD
 from cvi_analysis.model.staffing import FRONTLINE, ROLES, SUPERVISOR
 from cvi_analysis.params.assumptions import Assumption
 from cvi_analysis.report.dossier import Dossier
-from cvi_analysis.report.wording import ADDRESSES, cited
+from cvi_analysis.report.wording import ADDRESSES, METHOD_WORDS, cited
 
 POPULATION = "population"
 ENTERED = "people_at_risk"
-_USE_LOCAL = "people_at_risk.use_local_estimates"
+_PER_HOMICIDE = "people_at_risk.people_per_homicide"
 _LOCAL_PRICES = "pay.scale_by_local_prices"
 
 GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -20,10 +22,13 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
         "People",
         (
             POPULATION,
+            METHOD,
             "people_at_risk.share",
+            _PER_HOMICIDE,
             ENTERED,
-            _USE_LOCAL,
             "people_at_risk.target_share",
+            "people_at_risk.take_up",
+            "people_at_risk.months",
         ),
     ),
     "lines": (
@@ -32,6 +37,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
             "budget.wraparound_per_person",
             "budget.training_share",
             "budget.evaluation_share",
+            "budget.indirect_share",
         ),
     ),
     "caseloads": (
@@ -65,9 +71,10 @@ class Input:
         group: key of `GROUPS`.
         title: what it is, in a few words.
         label: the same where the group's title stands above it.
-        kind: `number` or `switch`.
+        kind: `number`, `switch` or `choice`.
         baseline: value in force in the report; None where the model computes the figure.
-        allowed: lowest and highest value; (0, 1) for a switch.
+        allowed: lowest and highest value; (0, 1) for a switch or a choice.
+        choices: of a choice, what can be had here: key and words.
         whole: only whole numbers.
         optional: may be empty, which means that the model computes it.
         unit: what one unit is.
@@ -79,7 +86,7 @@ class Input:
     group: str
     title: str
     label: str
-    kind: Literal["number", "switch"]
+    kind: Literal["number", "switch", "choice"]
     baseline: Any
     allowed: tuple[float, float]
     whole: bool
@@ -87,16 +94,17 @@ class Input:
     unit: str
     source: str
     url: str
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 def inputs(dossier: Dossier) -> list[Input]:
     """All inputs of a report, in the order of the page and of the workbook.
 
-    A switch that would change nothing here (no local count, no price level) is left out.
+    What would change nothing here (no homicides known, no price level) is left out.
     """
     unused = set()
-    if dossier.city.local_estimate is None:
-        unused.add(_USE_LOCAL)
+    if dossier.case.known.homicides is None:
+        unused.add(_PER_HOMICIDE)
     if dossier.city.rpp_2023 is None:
         unused.add(_LOCAL_PRICES)
     return [
@@ -113,6 +121,11 @@ def described(dossier: Dossier, name: str, group: str = "") -> Input:
     source, url, baseline = item.source, item.source_url, item.value
     title, label = item.title, _label(dossier, name, item)
     optional = item.kind == "optional"
+    choices: tuple[tuple[str, str], ...] = ()
+    if name == METHOD:
+        # What is in force here: the file's `local` is `residents` in a city without a count.
+        baseline = rule_of(dossier.values, dossier.case.known)
+        choices = tuple((key, METHOD_WORDS[key]) for key in dossier.case.rules())
     if name == POPULATION:
         # Here the Census Bureau's figure is the baseline, so the field is never empty.
         row = dossier.population
@@ -124,7 +137,7 @@ def described(dossier: Dossier, name: str, group: str = "") -> Input:
         group=group,
         title=title,
         label=label,
-        kind="switch" if item.kind == "switch" else "number",
+        kind=item.kind if item.kind in ("switch", "choice") else "number",
         baseline=baseline,
         allowed=item.allowed or (0.0, 1.0),
         whole=item.kind == "integer" or item.whole,
@@ -132,6 +145,7 @@ def described(dossier: Dossier, name: str, group: str = "") -> Input:
         unit=item.unit,
         source=source,
         url=url,
+        choices=choices,
     )
 
 

@@ -13,13 +13,14 @@ from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.wording import census_place
 
 LIMITS = "ovp.population_limits"
-LOCAL_COUNT, PRICE_LEVEL = "city.local_estimate", "city.price_level"
+LOCAL_COUNT, AT_ONE_TIME = "city.local_estimate", "city.local_estimate_at_one_time"
+HOMICIDES, PRICE_LEVEL = "city.homicides", "city.price_level"
 _ADVANCED: dict[str, tuple[str, ...]] = {
     "Kinds of wraparound services": SHARES,
     "Hiring plan": (
         "phasing.years",
         "phasing.fill_rate",
-        "phasing.wage_growth",
+        "phasing.price_growth",
         "phasing.one_off_share",
     ),
     "Economies of scale and smallest team": (
@@ -29,7 +30,6 @@ _ADVANCED: dict[str, tuple[str, ...]] = {
     ),
 }
 _ORDER = ("people", "lines", "caseloads", "counts", "pay", "existing")
-_USE_LOCAL = "people_at_risk.use_local_estimates"
 INPUT_WIDTHS = (46, 12, 34, 11, 11, 12, 10, 52, 40)
 NAME, VALUE, UNIT, LOW, HIGH, REPORT, CHANGED, SOURCE, DOTTED = range(9)
 
@@ -84,13 +84,17 @@ def _line(sheet: Sheet, item: Input) -> None:
         sheet.sheet.write_boolean(
             sheet.row, REPORT, item.baseline, sheet.book.format("row", "muted", "right")
         )
+    elif item.kind == "choice":
+        sheet.text(VALUE, item.baseline, "input")
+        sheet.text(REPORT, item.baseline, "row", "muted", "right")
     else:
         sheet.number(VALUE, item.baseline, "input", shape)
         sheet.number(REPORT, item.baseline, "row", "muted", shape)
     sheet.sheet.data_validation(sheet.row, VALUE, sheet.row, VALUE, _validation(item))
-    sheet.text(UNIT, "TRUE or FALSE" if item.kind == "switch" else item.unit, "row", "indent")
+    units = {"switch": "TRUE or FALSE", "choice": " or ".join(key for key, _ in item.choices)}
+    sheet.text(UNIT, units.get(item.kind, item.unit), "row", "indent")
     for column, end in ((LOW, 0), (HIGH, 1)):
-        if item.kind == "switch":
+        if item.kind != "number":
             sheet.text(column, "", "row")
         else:
             sheet.number(
@@ -112,6 +116,14 @@ def _validation(item: Input) -> dict[str, Any]:
             "source": ["TRUE", "FALSE"],
             "error_title": "TRUE or FALSE",
             "error_message": "This input is a switch: choose TRUE or FALSE.",
+        }
+    if item.kind == "choice":
+        keys = [key for key, _ in item.choices]
+        return {
+            "validate": "list",
+            "source": keys,
+            "error_title": "Another word",
+            "error_message": f"Choose {' or '.join(keys)}.",
         }
     low, high = (f"{end:,.10g}" for end in item.allowed)
     kind = "a whole number" if item.whole else "a number"
@@ -177,12 +189,16 @@ def _row_of(sheet: Sheet, dossier: Dossier, name: str, values: Any, title: str) 
 
 def _facts(sheet: Sheet, dossier: Dossier) -> None:
     """What is known of the city and no assumption: it can be corrected here."""
-    city = dossier.city
+    city, known = dossier.city, dossier.case.known
     sheet.heading("Facts about the city; empty where none is known")
     sheet.header("Fact", "Value", "Unit", left=(NAME, UNIT))
     facts = (
         (LOCAL_COUNT, "Published local count of people at the highest risk", "people",
-         city.local_estimate, city.local_estimate_source),
+         known.local, city.local_estimate_source),
+        (AT_ONE_TIME, "Of these, published count of people at one time", "people",
+         known.at_one_time, city.local_estimate_source),
+        (HOMICIDES, "Homicides a year, mean of the last two years held", "homicides",
+         known.homicides, dossier.homicides_source),
         (PRICE_LEVEL, "Price level of the metropolitan area (U.S. = 100)", "index",
          city.rpp_2023, "U.S. Bureau of Economic Analysis, regional price parities, 2023"),
     )  # fmt: skip
@@ -190,9 +206,9 @@ def _facts(sheet: Sheet, dossier: Dossier) -> None:
         sheet.text(NAME, title, "row", "wrap")
         sheet.number(VALUE, value, "input", "plain")
         sheet.text(UNIT, unit, "row", "indent")
-        known = source if value is not None else ""
-        sheet.text(SOURCE, known, "row", "indent", "wrap")
-        sheet.fit((title, INPUT_WIDTHS[NAME]), (known, INPUT_WIDTHS[SOURCE] - 2))
+        said = source if value is not None else ""
+        sheet.text(SOURCE, said, "row", "indent", "wrap")
+        sheet.fit((title, INPUT_WIDTHS[NAME]), (said, INPUT_WIDTHS[SOURCE] - 2))
         sheet.refer(VALUE, name)
         sheet.row += 1
     sheet.row += 1

@@ -2,44 +2,56 @@
 // float64, rounding half up. Pure: no page, no constants; those come in `values` and `place`.
 //
 //   values  assumptions by dotted name, as resolved for the report
-//   place   {roles: [[key, group], ...], kinds: [...], local_estimate, price_parity}
+//   place   {roles: [[key, group], ...], kinds: [...], local, counts, at_one_time, homicides,
+//            price_parity}
 
 const halfUp = (x) => Math.floor(x + 0.5);
 
 // One addend at a time, in order.
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 
+function methodOf(values, place) {
+  if (values.people_at_risk !== null) return 'entered';
+  const method = values['people_at_risk.method'];
+  return method === 'local' && place.local === null ? 'residents' : method;
+}
+
 function peopleAtRisk(values, place) {
   const share = values['people_at_risk.share'];
   const { population } = values;
-  let estimate = population * share;
-  let method = 'population_share';
-  if (values.people_at_risk !== null) {
-    estimate = values.people_at_risk;
-    method = 'entered';
-  } else if (place.local_estimate !== null && values['people_at_risk.use_local_estimates']) {
-    estimate = place.local_estimate;
-    method = 'local_estimate';
-  }
+  const method = methodOf(values, place);
+  const estimate = {
+    entered: () => values.people_at_risk,
+    local: () => place.local,
+    residents: () => population * share,
+    homicides: () => place.homicides * values['people_at_risk.people_per_homicide'],
+  }[method]();
+  const counts = method === 'local' ? place.counts : 'over_a_year';
+  let stock = estimate * (values['people_at_risk.months'] / 12);
+  if (counts === 'at_one_time') stock = estimate;
+  else if (method === 'local' && place.at_one_time !== null) stock = place.at_one_time;
+  const target = values['people_at_risk.target_share'];
   return {
     estimate,
     rounded: halfUp(estimate),
-    share: method === 'population_share' ? share : estimate / population,
+    share: method === 'residents' ? share : estimate / population,
     method,
-    target: estimate * values['people_at_risk.target_share'],
+    counts,
+    target: estimate * target,
+    served: stock * target * values['people_at_risk.take_up'],
   };
 }
 
 // People that set the staffing, after economies of scale.
-function effectivePeople(values, target) {
+function effectivePeople(values, served) {
   const scale = (name) => values['economies_of_scale.' + name];
-  if (!scale('enabled')) return target;
+  if (!scale('enabled')) return served;
   const limits = [scale('first_limit'), scale('second_limit'), scale('third_limit'), Infinity];
   const gains = [scale('first_gain'), scale('second_gain'), scale('third_gain'), scale('fourth_gain')];
   let lower = 0;
   let effective = 0;
   limits.forEach((upper, band) => {
-    effective += Math.max(Math.min(target, upper) - lower, 0) / (1 + gains[band]);
+    effective += Math.max(Math.min(served, upper) - lower, 0) / (1 + gains[band]);
     lower = upper;
   });
   return effective;
@@ -82,7 +94,7 @@ function staffing(values, place, effective) {
   });
 }
 
-function budgetOf(values, place, posts, target) {
+function budgetOf(values, place, posts, served) {
   const cost = (front) => halfUp(
     sum(posts.filter((post) => (post.group === 'frontline') === front).map((post) => post.cost)),
   );
@@ -91,7 +103,8 @@ function budgetOf(values, place, posts, target) {
   const staff = frontline + others;
   const training = halfUp(values['budget.training_share'] * staff);
   const evaluation = halfUp(values['budget.evaluation_share'] * staff);
-  const wraparound = halfUp(values['budget.wraparound_per_person'] * target);
+  const indirect = halfUp(values['budget.indirect_share'] * staff);
+  const wraparound = halfUp(values['budget.wraparound_per_person'] * served);
   const kinds = {};
   let left = wraparound;
   place.kinds.slice(0, -1).forEach((kind) => {
@@ -106,8 +119,9 @@ function budgetOf(values, place, posts, target) {
       staffing: staff,
       training,
       evaluation,
+      indirect,
       wraparound,
-      total: staff + training + evaluation + wraparound,
+      total: staff + training + evaluation + indirect + wraparound,
     },
     wraparound: kinds,
   };
@@ -116,9 +130,9 @@ function budgetOf(values, place, posts, target) {
 // The whole model in one call; names as in the report's JSON.
 function profile(values, place) {
   const people = peopleAtRisk(values, place);
-  const effective = effectivePeople(values, people.target);
+  const effective = effectivePeople(values, people.served);
   const posts = staffing(values, place, effective);
-  const { budget, wraparound } = budgetOf(values, place, posts, people.target);
+  const { budget, wraparound } = budgetOf(values, place, posts, people.served);
   return {
     population: values.population,
     people_at_risk: people,
@@ -128,13 +142,17 @@ function profile(values, place) {
     budget,
     wraparound,
     per_resident: budget.total / values.population,
-    per_person: budget.total / people.target,
+    per_person: budget.total / people.served,
   };
 }
 
-const serving = (values, place, people) => profile(
-  { ...values, people_at_risk: people, 'people_at_risk.target_share': 1 }, place,
-);
+const serving = (values, place, people) => profile({
+  ...values,
+  people_at_risk: people,
+  'people_at_risk.target_share': 1,
+  'people_at_risk.take_up': 1,
+  'people_at_risk.months': 12,
+}, place);
 
 // The largest whole number of people, of those the plan serves, whose program costs at most `money`.
 function affordable(values, place, money) {
@@ -144,10 +162,10 @@ function affordable(values, place, money) {
     people, everyone, smallest, left: money - (result ? result.budget.total : 0),
     total: result ? result.budget.total : 0, staff: result ? result.staff : 0,
   });
-  if (whole.budget.total <= money) return answer(whole.people_at_risk.target, whole, true);
+  if (whole.budget.total <= money) return answer(whole.people_at_risk.served, whole, true);
   if (smallest > money) return answer(0, null, false);
   let enough = 1;
-  let beyond = Math.floor(whole.people_at_risk.target) + 1;
+  let beyond = Math.floor(whole.people_at_risk.served) + 1;
   while (beyond - enough > 1) {
     const middle = Math.floor((enough + beyond) / 2);
     if (serving(values, place, middle).budget.total <= money) enough = middle;

@@ -5,7 +5,7 @@ const number = (x, digits) => x.toLocaleString('en-US', { maximumFractionDigits:
 const dollars = (x) => (x < 0 ? '\u2212$' : '$') + number(Math.abs(halfUp(x)), 0);
 const cents = (x) => '$' + x.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const signed = (x, show) => (x === 0 ? '\u2013' : (x > 0 ? '+' : '\u2212') + show(Math.abs(x)));
-const LINES = ['frontline', 'supervision_ovp', 'training', 'evaluation', 'wraparound'];
+const LINES = ['frontline', 'supervision_ovp', 'training', 'evaluation', 'indirect', 'wraparound'];
 const MONEY = 'phasing.money_at_hand';
 
 // An element: attributes (false and null are left out, functions listen), then children.
@@ -27,6 +27,9 @@ function parse(text, item) {
   if (item.switch) {
     return /^(true|false)$/.test(typed) ? { value: typed === 'true' } : { error: 'Yes or no.' };
   }
+  if (item.choices) {
+    return item.choices.some(([key]) => key === typed) ? { value: typed } : { error: 'Choose one of the list.' };
+  }
   if (/^\d{1,3}(,\d{3})+(\.\d*)?$/.test(typed)) typed = typed.replace(/,/g, '');
   const percent = item.unit.startsWith('share') && /\d\s*%$/.test(typed);
   if (percent) typed = typed.replace(/\s*%$/, '');
@@ -44,6 +47,7 @@ function parse(text, item) {
 function shown(value, item) {
   if (value === null) return 'computed';
   if (item.switch) return value ? 'yes' : 'no';
+  if (item.choices) return item.choices.find(([key]) => key === value)[1];
   if (item.unit.startsWith('dollars')) return '$' + number(value, 2);
   if (item.unit.startsWith('share')) return number(value * 100, 4) + '%';
   return number(value, 4);
@@ -97,7 +101,7 @@ function start(root, count) {
     items[name] = {
       name, group, baseline, label: named, title: `${data.groups[group]}: ${named}`, low, high,
       whole: Boolean(flags & 1), optional: Boolean(flags & 2), switch: Boolean(flags & 4),
-      unit: data.units[unit], source: data.sources[source],
+      unit: data.units[unit], source: data.sources[source], choices: data.choices[name] || null,
     };
   });
   const money = { name: MONEY, unit: 'dollars', low: 0, high: 1e11, optional: true };
@@ -118,9 +122,12 @@ function start(root, count) {
   function row(item) {
     const help = id(item.name) + '-h';
     const error = id(item.name) + '-e';
-    const field = item.switch
-      ? make('input', { type: 'checkbox', change: () => edit(item, String(field.checked)) })
-      : make('input', { type: 'text', inputmode: 'decimal', autocomplete: 'off', spellcheck: 'false', input: () => edit(item, field.value) });
+    let field;
+    if (item.switch) field = make('input', { type: 'checkbox', change: () => edit(item, String(field.checked)) });
+    else if (item.choices) {
+      field = make('select', { change: () => edit(item, field.value) },
+        ...item.choices.map(([key, words]) => make('option', { value: key }, words)));
+    } else field = make('input', { type: 'text', inputmode: 'decimal', autocomplete: 'off', spellcheck: 'false', input: () => edit(item, field.value) });
     field.id = id(item.name);
     field.dataset.input = item.name;
     field.setAttribute('aria-describedby', `${help} ${error}`);
@@ -128,9 +135,9 @@ function start(root, count) {
     const note = make('span', { class: 'note' });
     const message = make('p', { class: 'bad', id: error, hidden: true });
     const [source, url] = item.source;
-    const range = item.switch ? '' : ` Allowed: ${shown(item.low, item)} to ${shown(item.high, item)}.`;
+    const range = item.switch || item.choices ? '' : ` Allowed: ${shown(item.low, item)} to ${shown(item.high, item)}.`;
     const element = make('div', { class: item.switch ? 'field switch' : 'field' },
-      make('label', { for: field.id }, item.label, item.switch || item.unit === item.label.toLowerCase() ? null : make('span', { class: 'unit' }, item.unit)),
+      make('label', { for: field.id }, item.label, item.switch || item.choices || item.unit === item.label.toLowerCase() ? null : make('span', { class: 'unit' }, item.unit)),
       make('span', { class: 'box' }, field, note), message,
       make('p', { class: 'help' },
         make('span', { id: help }, `In the report: ${shown(item.baseline, item)}.${range}${item.optional ? ' Empty: computed.' : ''}`), ' ', reset, ' ',
@@ -287,7 +294,7 @@ function start(root, count) {
     if (found.people === 0) answer.replaceChildren('It is below the smallest program, ', money2('smallest'), ' a year for one person: one worker in each role and the city office.');
     else {
       answer.replaceChildren(found.everyone ? 'It serves everyone planned: ' : 'It serves ', out('affordable.people'),
-        found.everyone ? ' people' : ` of ${number(profile(values, data.model).people_at_risk.target, 1)} people`, ' with ', out('affordable.staff'), ' posts for ', money2('total'), ' a year; ', money2('left'), ' is left.');
+        found.everyone ? ' people' : ` of ${number(profile(values, data.model).people_at_risk.served, 1)} people`, ' with ', out('affordable.staff'), ' posts for ', money2('total'), ' a year; ', money2('left'), ' is left.');
     }
     show(Object.fromEntries(Object.entries(found).map(([key, value]) => ['affordable.' + key, value])));
   }
@@ -418,7 +425,7 @@ function start(root, count) {
     make('div', { class: 'sum' },
       make('p', null, 'Total a year'), make('p', { class: 'big' }, out('budget.total', 'dollars')),
       make('p', { 'data-part': 'against' }),
-      make('p', { class: 'trio' }, out('people_at_risk.rounded'), ' at the highest risk, ', out('people_at_risk.target'), ' served · ', out('staffing.total'), ' posts'),
+      make('p', { class: 'trio' }, out('people_at_risk.rounded'), ' at the highest risk, ', out('people_at_risk.served'), ' served at one time · ', out('staffing.total'), ' posts'),
       make('p', { class: 'bad', 'data-part': 'invalid', hidden: true }, 'A field needs attention; the results use its last valid value.')),
     make('div', { class: 'lines' }, bar('This case', 'here'), bar('Report', 'there'),
       scroll('Budget by line', table(['Dollars a year', 'This case', 'Change'], [

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from cvi_analysis.calculator.inputs_sheet import AT_ONE_TIME, HOMICIDES, LOCAL_COUNT, PRICE_LEVEL
 from cvi_analysis.calculator.inputs_sheet import LIMITS as OVP_LIMITS
-from cvi_analysis.calculator.inputs_sheet import LOCAL_COUNT, PRICE_LEVEL
 from cvi_analysis.calculator.sheets import Book, Sheet
 from cvi_analysis.model.people import GAINS, LIMITS
 from cvi_analysis.model.staffing import FRONTLINE, GROUPS, OVP, ROLES, SUPERVISOR, population_tier
@@ -34,11 +34,21 @@ def _under(name: str) -> str:
 
 def _people(sheet: Sheet, dossier: Dossier) -> None:
     people = dossier.profile.people
-    local, use = _under(LOCAL_COUNT), "people_at_risk_use_local_estimates"
+    local, at_one_time = _under(LOCAL_COUNT), _under(AT_ONE_TIME)
+    by_local = f'AND(NOT(ISNUMBER(people_at_risk)),people_at_risk_method="local",ISNUMBER({local}))'
     estimate = (
-        f"IF(ISNUMBER(people_at_risk),people_at_risk,IF(AND(ISNUMBER({local}),{use}),{local},"
-        "population*people_at_risk_share))"
+        f"IF(ISNUMBER(people_at_risk),people_at_risk,IF({by_local},{local},"
+        f'IF(people_at_risk_method="homicides",IF(ISNUMBER({_under(HOMICIDES)}),'
+        f"{_under(HOMICIDES)}*people_at_risk_people_per_homicide,NA()),"
+        "population*people_at_risk_share)))"
     )
+    months = "people_at_risk_estimate*(people_at_risk_months/12)"
+    stock = (
+        "people_at_risk_estimate"
+        if dossier.case.known.counts == "at_one_time"
+        else f"IF(ISNUMBER({at_one_time}),{at_one_time},{months})"
+    )
+    served = f"IF({by_local},{stock},{months})*people_at_risk_target_share*people_at_risk_take_up"
     sheet.heading("People")
     sheet.header("Step", "People")
     lines = (
@@ -47,8 +57,10 @@ def _people(sheet: Sheet, dossier: Dossier) -> None:
          "people_at_risk.estimate"),
         ("People at the highest risk, rounded", "ROUND(people_at_risk_estimate,0)",
          people.rounded, "count", "people_at_risk.rounded"),
-        ("People served in a year", "people_at_risk_estimate*people_at_risk_target_share",
+        ("Of them, planned for over the year",
+         "people_at_risk_estimate*people_at_risk_target_share",
          people.target, "people", "people_at_risk.target"),
+        ("People served at one time", served, people.served, "people", "people_at_risk.served"),
     )  # fmt: skip
     for title, formula, value, shape, name in lines:
         sheet.text(ROLE, title, "row")
@@ -59,7 +71,7 @@ def _people(sheet: Sheet, dossier: Dossier) -> None:
 
 def _bands(sheet: Sheet, dossier: Dossier) -> None:
     """Economies of scale, band by band."""
-    values, target = dossier.values, dossier.profile.people.target
+    values, served = dossier.values, dossier.profile.people.served
     sheet.heading("Economies of scale: in a larger program one worker reaches a few more people")
     sheet.header("People served", "From", "To", "In the band", "Gain", "That set the staff")
     lower_value, lower, effective, parts = 0.0, "0", 0.0, []
@@ -68,9 +80,9 @@ def _bands(sheet: Sheet, dossier: Dossier) -> None:
         last = index == len(LIMITS)
         upper = "" if last else _under(f"economies_of_scale.{LIMITS[index]}")
         upper_value = np.inf if last else values[f"economies_of_scale.{LIMITS[index]}"]
-        band = max(min(target, upper_value) - lower_value, 0.0)
+        band = max(min(served, upper_value) - lower_value, 0.0)
         gain_value = values[f"economies_of_scale.{gain}"]
-        within = "people_at_risk_target" if last else f"MIN(people_at_risk_target,{upper})"
+        within = "people_at_risk_served" if last else f"MIN(people_at_risk_served,{upper})"
         sheet.text(ROLE, ("First band", "Second band", "Third band", "Above")[index], "row")
         sheet.formula(1, lower, lower_value, "row", "count")
         if last:
@@ -87,8 +99,8 @@ def _bands(sheet: Sheet, dossier: Dossier) -> None:
     sheet.text(ROLE, "People that set the staff", "total")
     for column in range(1, 5):
         sheet.text(column, "", "total")
-    formula = f"IF(economies_of_scale_enabled,{'+'.join(parts)},people_at_risk_target)"
-    value = effective if values["economies_of_scale.enabled"] else target
+    formula = f"IF(economies_of_scale_enabled,{'+'.join(parts)},people_at_risk_served)"
+    value = effective if values["economies_of_scale.enabled"] else served
     sheet.formula(5, formula, value, "total", "people", name="effective_people")
     sheet.row += 2
 

@@ -26,6 +26,7 @@ LINES = {
     "supervision_ovp": "Supervisors and city office",
     "training": "Training",
     "evaluation": "Data and evaluation",
+    "indirect": "Indirect costs",
     "wraparound": "Wraparound services",
 }
 _WHOLE, _OPTIONAL, _SWITCH = 1, 2, 4
@@ -110,18 +111,22 @@ def _worksheet(
 
 
 def _named(item: Input) -> str:
-    if item.kind == "switch" or item.unit == item.label.lower() or item.unit.startswith("share"):
+    if item.kind != "number" or item.unit == item.label.lower() or item.unit.startswith("share"):
         return item.label
     return f"{item.label}, {item.unit}"
 
 
 def _shown(item: Input) -> str:
+    if item.choices:
+        return dict(item.choices)[item.baseline]
     return "computed" if item.baseline is None else assumption_value(item.baseline, item.unit)
 
 
 def _range(item: Input) -> str:
     if item.kind == "switch":
         return "yes or no"
+    if item.choices:
+        return " or ".join(words for _, words in item.choices)
     low, high = (assumption_value(end, item.unit) for end in item.allowed)
     return span(low, high)
 
@@ -163,6 +168,11 @@ def _data(dossier: Dossier) -> dict[str, Any]:
         "groups": [title for title, _ in GROUPS.values()],
         "roles": {role: dossier.roles[role].plural for role in dossier.roles},
         "lines": {key: local(title, dossier) for key, title in LINES.items()},
+        "choices": {
+            item.name: [list(choice) for choice in item.choices]
+            for item in inputs(dossier)
+            if item.choices
+        },
         "kinds": {kind: KINDS[kind][0] for kind in WRAPAROUND_KINDS},
     }
 

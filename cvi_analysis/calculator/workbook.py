@@ -37,7 +37,8 @@ def _figures(sheet: Sheet, dossier: Dossier, document: Document) -> None:
         ("Residents", "population_value", result.population, "count", None),
         ("People at the highest risk", "people_at_risk_rounded", result.people.rounded, "count",
          ranges.people_at_risk),
-        ("People served in a year", "people_at_risk_target", result.people.target, "people", None),
+        ("People served at one time", "people_at_risk_served", result.people.served, "people",
+         None),
         ("Full-time posts", "staffing_total", result.staff, "count", ranges.staff),
         ("Total budget, dollars a year", "budget_total", result.budget.total, "dollars",
          ranges.total),
@@ -117,7 +118,7 @@ def _chart(book: Book, sheet: Sheet, header: int) -> None:
         NAME,
         chart,
         {
-            "description": "Bars of the five budget lines, here and in the report. The table above "
+            "description": "Bars of the budget lines, here and in the report. The table above "
             "has the same figures.",
             "object_position": 1,
         },
@@ -129,8 +130,8 @@ def _about(sheet: Sheet, dossier: Dossier) -> None:
     for text in (
         "An independent implementation of the public method of the CVI Ecosystem profiles by the "
         "Coalition to Advance Public Safety (CAPS); not endorsed or checked by CAPS.",
-        "This product uses the Census Bureau Data API but is not endorsed or certified by the "
-        "Census Bureau.",
+        "Population figures are those of the U.S. Census Bureau, which has not endorsed or "
+        "certified this product.",
         f"Software version {dossier.version}; parameters {dossier.params_sha256[:12]}.",
     ):
         sheet.text(NAME, text, "note")

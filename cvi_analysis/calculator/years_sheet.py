@@ -9,7 +9,7 @@ from cvi_analysis.calculator.budget_sheet import LINES, TITLES
 from cvi_analysis.calculator.sheets import Book, Sheet, cell
 from cvi_analysis.model.budget import Budget
 from cvi_analysis.model.hiring_plan import HiringPlan, Year, plan
-from cvi_analysis.model.staffing import FRONTLINE, ROLES
+from cvi_analysis.model.staffing import FRONTLINE, OVP, ROLES
 from cvi_analysis.report.dossier import Dossier
 
 YEARS = 5
@@ -36,14 +36,15 @@ class _Years:
         sheet = self.sheet
         sheet.title(
             "Five years",
-            "Posts are added evenly until the program is complete; pace, growth of pay and staff "
-            "at work today are on the sheet Inputs.",
-            "Dollars of the year. Wraparound services are kept at today's dollars for each person.",
+            "Posts are added evenly until the program is complete, those of the city office at "
+            "once; pace, growth of prices and staff at work today are on the sheet Inputs.",
+            "In the dollars of the full program unless prices grow there; then pay and services "
+            "grow alike.",
         )
         sheet.header("", "Today", *(f"Year {number}" for number in range(1, YEARS + 1)))
         top = sheet.row
         self.line("step", "Years of hiring done", "count", self.step)
-        self.line("growth", "Pay, compared with the first year", "factor", self.growth)
+        self.line("growth", "Prices, compared with the first year", "factor", self.growth)
         self.posts("planned", "Planned posts", self.planned)
         self.line("people", "People served by the planned staff", "people", self.reach("planned"))
         self.pay("pay", "Pay and benefits of the planned posts", "planned")
@@ -79,7 +80,7 @@ class _Years:
         return f"MIN({year.number},phasing_years)", min(year.number, self.plan.hiring.years)
 
     def growth(self, column: int, year: Year) -> tuple[str, Any]:
-        return f"(1+phasing_wage_growth)^{year.number - 1}", year.pay_growth
+        return f"(1+phasing_price_growth)^{year.number - 1}", year.prices
 
     def posts(self, key: str, title: str, of: Callable[[str, int, int, Year], Any]) -> None:
         """A block of posts by role with their sum."""
@@ -129,6 +130,8 @@ class _Years:
         )
 
     def planned(self, role: str, index: int, column: int, year: Year) -> tuple[str, Any]:
+        if role in OVP:
+            return f"staffing_{role}_count", year.posts[index].planned
         now = cell(self.sheet.row, TODAY)
         gap = f"(staffing_{role}_count-{now})*{self.at('step', column)}/phasing_years"
         return f"{now}+ROUND({gap},0)", year.posts[index].planned
@@ -145,18 +148,12 @@ class _Years:
             have = "+".join(self.at(f"{key}.{role}", column) for role in FRONTLINE)
             step = f"{self.at('step', column)}/phasing_years"
             share = f"IF({needed}=0,{step},({have})/({needed}))"
-            return f"people_at_risk_target*{share}", self.served(year, key)
+            return (
+                f"people_at_risk_served*{share}",
+                year.people if key == "planned" else year.reached,
+            )
 
         return write
-
-    def served(self, year: Year, key: str) -> float:
-        if key == "planned":
-            return year.people
-        target = self.dossier.profile.people.target
-        front = [post for post in year.posts if post.group == "frontline"]
-        needed = sum(post.needed for post in front)
-        step = min(year.number, self.plan.hiring.years) / self.plan.hiring.years
-        return float(target * (sum(post.filled for post in front) / needed if needed else step))
 
     def pay(self, key: str, title: str, posts: str) -> None:
         self.sheet.row += 1
@@ -168,7 +165,7 @@ class _Years:
             ) -> tuple[str, Any]:
                 post = self.dossier.profile.posts[index]
                 count = getattr(year.posts[index], posts)
-                value = count * (post.wage * year.pay_growth) * (1.0 + post.benefits_load)
+                value = count * (post.wage * year.prices) * (1.0 + post.benefits_load)
                 return self.cost(role, self.at(f"{posts}.{role}", column), column), value
 
             self.line(f"{key}.{role}", self.dossier.roles[role].plural, "exact", write)
@@ -198,7 +195,10 @@ class _Years:
             ),
             "training": lambda c: f"budget_training_share*{both(c)}",
             "evaluation": lambda c: f"budget_evaluation_share*{both(c)}",
-            "wraparound": lambda c: f"budget_wraparound_per_person*{self.at(people, c)}",
+            "indirect": lambda c: f"budget_indirect_share*{both(c)}",
+            "wraparound": lambda c: (
+                f"(budget_wraparound_per_person*{self.at('growth', c)})*{self.at(people, c)}"
+            ),
         }
         for line in LINES:
             formula = formulas[line]

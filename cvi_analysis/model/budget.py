@@ -21,8 +21,9 @@ class Budget:
         staffing: frontline + supervision_ovp.
         training: staff training and technical assistance.
         evaluation: data and evaluation.
+        indirect: overhead of the organizations, space, vehicles and insurance.
         wraparound: housing, employment, health and social services; never policing.
-        total: staffing + training + evaluation + wraparound.
+        total: staffing + training + evaluation + indirect + wraparound.
         wraparound_kinds: the wraparound line by kind; the last kind takes the rounding.
     """
 
@@ -31,6 +32,7 @@ class Budget:
     staffing: Number
     training: Number
     evaluation: Number
+    indirect: Number
     wraparound: Number
     total: Number
     wraparound_kinds: dict[str, Number]
@@ -44,19 +46,21 @@ def _sum(costs: Iterable[Number]) -> Number:
     return total
 
 
-def budget(values: Values, posts: tuple[Post, ...], target: Number) -> Budget:
-    """The budget for these posts and `target` people served.
+def budget(values: Values, posts: tuple[Post, ...], served: Number) -> Budget:
+    """The budget for these posts and `served` people at one time.
 
     Source: training at 25% and evaluation at 15% of staffing are published by CAPS
     (https://cviecosystem.org); $45,000 of wraparound a person is inferred from the wraparound
-    line of its Norfolk profile ($10,710,225 for 238.005 people).
+    line of its Norfolk profile ($10,710,225 for 238.005 people). CAPS's total holds no indirect
+    costs, so their share is 0 in the baseline.
     """
     frontline = half_up(_sum(post.cost for post in posts if post.group == "frontline"))
     others = half_up(_sum(post.cost for post in posts if post.group != "frontline"))
     staffing = frontline + others
     training = half_up(values["budget.training_share"] * staffing)
     evaluation = half_up(values["budget.evaluation_share"] * staffing)
-    wraparound = half_up(values["budget.wraparound_per_person"] * target)
+    indirect = half_up(values["budget.indirect_share"] * staffing)
+    wraparound = half_up(values["budget.wraparound_per_person"] * served)
     kinds: dict[str, Number] = {}
     left = wraparound
     for kind in WRAPAROUND_KINDS[:-1]:
@@ -69,7 +73,8 @@ def budget(values: Values, posts: tuple[Post, ...], target: Number) -> Budget:
         staffing=whole(staffing),
         training=whole(training),
         evaluation=whole(evaluation),
+        indirect=whole(indirect),
         wraparound=whole(wraparound),
-        total=whole(staffing + training + evaluation + wraparound),
+        total=whole(staffing + training + evaluation + indirect + wraparound),
         wraparound_kinds=kinds,
     )

@@ -23,8 +23,7 @@ class Player:
         key: dotted name, or key of the group.
         title: in words.
         names: the assumptions in it that differ.
-        facts: the data of the place in it that differ (`population`, `local_estimate`,
-            `price_parity`).
+        facts: the data of the place in it that differ (`population`, `known`, `price_parity`).
     """
 
     key: str
@@ -36,7 +35,7 @@ class Player:
 GROUPS = {
     "population": "Population figure",
     "people_at_risk": "People at the highest risk",
-    "target_share": "Share of them to be served",
+    "target_share": "Whom of them the program serves, and for how long",
     "economies_of_scale": "Economies of scale",
     "caseloads": "Caseloads",
     "counts": "Staff entered by hand",
@@ -44,7 +43,7 @@ GROUPS = {
     "wages": "Wages",
     "local_prices": "Pay at local prices",
     "benefits": "Benefits",
-    "training_evaluation": "Training and evaluation shares",
+    "training_evaluation": "Training, evaluation and indirect shares",
     "wraparound": "Wraparound services",
     "other": "Other assumptions",
 }
@@ -64,7 +63,7 @@ _TOGETHER_TITLES = {
 }
 _FACT_GROUPS = {
     "population": "population",
-    "local_estimate": "people_at_risk",
+    "known": "people_at_risk",
     "price_parity": "local_prices",
 }
 
@@ -75,11 +74,11 @@ def group_of(name: str) -> str:
         return {"caseload": "caseloads", "count": "counts", "posts": "ovp", "wage": "wages"}.get(
             name.rpartition(".")[2], "other"
         )
-    if name == "people_at_risk.target_share":
+    if name in ("people_at_risk.target_share", "people_at_risk.take_up", "people_at_risk.months"):
         return "target_share"
     if name == "pay.scale_by_local_prices":
         return "local_prices"
-    if name in ("budget.training_share", "budget.evaluation_share"):
+    if name.startswith("budget.") and not name.startswith("budget.wraparound"):
         return "training_evaluation"
     if name.startswith("budget.wraparound"):
         return "wraparound"
@@ -254,7 +253,7 @@ def _worth(before: Case, after: Case, found: Sequence[Player]) -> Worth:
     return worth
 
 
-_FACTS = ("population", "local_estimate", "price_parity")
+_FACTS = ("population", "known", "price_parity")
 
 
 def _figures(values: Mapping[str, Any], facts: Mapping[str, Any]) -> Triple:
@@ -262,7 +261,7 @@ def _figures(values: Mapping[str, Any], facts: Mapping[str, Any]) -> Triple:
         profile(
             values,
             facts["population"],
-            local_estimate=facts["local_estimate"],
+            known=facts["known"],
             price_parity=facts["price_parity"],
         )
     )

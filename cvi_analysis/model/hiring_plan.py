@@ -13,6 +13,7 @@ from cvi_analysis.model.sizing_case import Case
 from cvi_analysis.model.staffing import ROLES, Post
 
 _GROUPS = ("frontline", "supervision", "ovp")
+_SERVICES = "budget.wraparound_per_person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +23,15 @@ class Hiring:
     Attributes:
         years: years until every post of the full program is paid for.
         fill_rate: share of planned posts with someone in them, 0 to 1.
-        wage_growth: growth of pay a year, a fraction.
+        price_growth: growth of pay and of services alike a year, a fraction; 0 keeps every year
+            in the dollars of the full program.
         one_off_share: share of existing posts that one-off money pays.
         existing: posts filled now, by role; a role that is not named has none.
     """
 
     years: int
     fill_rate: float = 1.0
-    wage_growth: float = 0.0
+    price_growth: float = 0.0
     one_off_share: float = 0.0
     existing: Mapping[str, int] = field(default_factory=dict)
 
@@ -39,7 +41,7 @@ class Hiring:
         return cls(
             years=values["phasing.years"],
             fill_rate=values["phasing.fill_rate"],
-            wage_growth=values["phasing.wage_growth"],
+            price_growth=values["phasing.price_growth"],
             one_off_share=values["phasing.one_off_share"],
             existing={role: values[f"roles.{role}.existing"] for role in ROLES},
         )
@@ -77,9 +79,10 @@ class Year:
 
     Attributes:
         number: 1 for the first.
-        pay_growth: pay of this year over pay of the first.
+        prices: pay and services of this year over those of the first.
         posts: role by role.
         people: people the planned frontline staff can serve, unrounded persons.
+        reached: people the filled frontline posts can serve, unrounded persons.
         budget: dollars to set aside: every planned post filled all year.
         expected: dollars likely to be spent, with posts empty as the fill rate says.
         lasting: pay and benefits of existing posts on recurring money.
@@ -87,9 +90,10 @@ class Year:
     """
 
     number: int
-    pay_growth: float
+    prices: float
     posts: tuple[YearPosts, ...]
     people: float
+    reached: float
     budget: Budget
     expected: Budget
     lasting: int
@@ -143,8 +147,10 @@ def plan(case: Case, hiring: Hiring | None = None, horizon: int | None = None) -
     """Posts, gap and budget year by year.
 
     In year `y` of `n` a role has `existing + round((needed - existing) * y / n)` planned posts
-    (half up), so hiring is even and the last year has them all. Pay grows by
-    `(1 + wage growth) ** (y - 1)`. People are served in proportion to planned frontline posts.
+    (half up), so hiring is even and the last year has them all. The city office has all its posts
+    from the first year: nobody else can let contracts. Pay and services grow by
+    `(1 + price growth) ** (y - 1)`, one rate for both. People are served in proportion to planned
+    frontline posts, and reached in proportion to filled ones.
     Each year's lines follow the rules of the full budget, so the last year without growth is the
     full budget. Of the planned posts `fill_rate` are filled (half up by role, but not fewer than
     exist now).
@@ -171,24 +177,26 @@ def plan(case: Case, hiring: Hiring | None = None, horizon: int | None = None) -
 
 
 def _year(values: Mapping[str, Any], full: Profile, hiring: Hiring, number: int) -> Year:
-    growth = (1.0 + hiring.wage_growth) ** (number - 1)
+    growth = (1.0 + hiring.price_growth) ** (number - 1)
     paid = tuple(replace(post, wage=post.wage * growth) for post in full.posts)
     step = min(number, hiring.years)
     posts = tuple(_posts(post, hiring, step) for post in full.posts)
     planned, filled = [post.planned for post in posts], [post.filled for post in posts]
     served, reached = (
-        full.people.target * _reach(posts, counts, step / hiring.years)
+        full.people.served * _reach(posts, counts, step / hiring.years)
         for counts in (planned, filled)
     )
+    priced = {**values, _SERVICES: values[_SERVICES] * growth}
     existing = _pay(_counted(paid, [post.existing for post in posts]))
     one_off = int(half_up(existing * hiring.one_off_share))
     return Year(
         number=number,
-        pay_growth=growth,
+        prices=growth,
         posts=posts,
         people=served,
-        budget=budget(values, _counted(paid, planned), served),
-        expected=budget(values, _counted(paid, filled), reached),
+        reached=reached,
+        budget=budget(priced, _counted(paid, planned), served),
+        expected=budget(priced, _counted(paid, filled), reached),
         lasting=existing - one_off,
         expiring=one_off,
     )
@@ -197,13 +205,17 @@ def _year(values: Mapping[str, Any], full: Profile, hiring: Hiring, number: int)
 def _posts(post: Post, hiring: Hiring, step: int) -> YearPosts:
     needed = int(post.count)
     existing = min(hiring.existing.get(post.role, 0), needed)
-    planned = existing + int(half_up((needed - existing) * step / hiring.years))
+    planned = (
+        needed
+        if post.group == "ovp"
+        else existing + int(half_up((needed - existing) * step / hiring.years))
+    )
     filled = max(existing, int(half_up(planned * hiring.fill_rate)))
     return YearPosts(post.role, post.group, needed, existing, planned, filled)
 
 
 def _reach(posts: Sequence[YearPosts], counts: Sequence[int], otherwise: float) -> float:
-    """Share of the target population that this many frontline staff can serve.
+    """Share of the people served that this many frontline staff can serve.
 
     `otherwise` where the program has no frontline post (all were entered as 0).
     """

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 
+from cvi_analysis.model.people import MONTHS
 from cvi_analysis.model.profile import Profile
 from cvi_analysis.model.sizing_case import Case
 from cvi_analysis.params.published_figures import ShootingCost
@@ -17,7 +18,7 @@ class Affordable:
 
     Attributes:
         budget: dollars a year that were offered.
-        people: people served a year; 0 if not even the smallest program is within the budget.
+        people: people served at one time; 0 if not even the smallest program is within the budget.
         profile: staff and budget of that program, None if there is none.
         everyone: the budget reaches all whom the city plans to serve.
         smallest: dollars a year of a program for one person: one worker in every role and the
@@ -52,11 +53,11 @@ def affordable(case: Case, budget: int) -> Affordable:
     whole = case.profile()
     smallest = int(serving(case, 1).budget.total)
     if whole.budget.total <= budget:
-        return Affordable(budget, whole.people.target, whole, True, smallest, None)
+        return Affordable(budget, whole.people.served, whole, True, smallest, None)
     if smallest > budget:
         return Affordable(budget, 0, None, False, smallest, smallest)
     # Affordable at `enough`, too much at `beyond`: more than everyone, or found to be so.
-    enough, beyond = 1, floor(whole.people.target) + 1
+    enough, beyond = 1, floor(whole.people.served) + 1
     while beyond - enough > 1:
         middle = (enough + beyond) // 2
         if serving(case, middle).budget.total <= budget:
@@ -73,9 +74,17 @@ def affordable(case: Case, budget: int) -> Affordable:
     )
 
 
+SERVED_AS_GIVEN = {
+    "people_at_risk.target_share": 1.0,
+    "people_at_risk.take_up": 1.0,
+    "people_at_risk.months": MONTHS,
+}
+"""With these a count entered by hand is the number of people served at one time."""
+
+
 def serving(case: Case, people: float) -> Profile:
-    """The model's program for this many people served in the same city."""
-    return case.profile({"people_at_risk": people, "people_at_risk.target_share": 1.0})
+    """The model's program for this many people served at one time in the same city."""
+    return case.profile(SERVED_AS_GIVEN | {"people_at_risk": people})
 
 
 CAVEATS = (

@@ -8,7 +8,7 @@ import numpy as np
 
 from cvi_analysis.model.budget import Budget, budget
 from cvi_analysis.model.number import Number, Values, plain
-from cvi_analysis.model.people import People, effective_people, people_at_risk
+from cvi_analysis.model.people import KnownCounts, People, effective_people, people_at_risk
 from cvi_analysis.model.staffing import Post, staffing
 
 
@@ -18,7 +18,7 @@ class Profile:
 
     Attributes:
         population: residents.
-        people: people at the highest risk and the target population.
+        people: people at the highest risk and those served at one time.
         effective: people that set the staffing, after economies of scale.
         posts: staff by role, in the order of `model.ROLES`.
         budget: dollars a year.
@@ -42,8 +42,8 @@ class Profile:
 
     @property
     def per_person(self) -> Number:
-        """Total budget per person served, dollars a year."""
-        return plain(np.divide(self.budget.total, self.people.target))
+        """Total budget per person served at one time, dollars a year."""
+        return plain(np.divide(self.budget.total, self.people.served))
 
     def count(self, *groups: str) -> Number:
         """Posts in these groups (`frontline`, `supervision`, `ovp`)."""
@@ -61,11 +61,14 @@ class Profile:
         raise KeyError(role)
 
 
+NOTHING_KNOWN = KnownCounts()
+
+
 def profile(
     values: Values,
     population: Number,
     *,
-    local_estimate: Number | None = None,
+    known: KnownCounts = NOTHING_KNOWN,
     price_parity: Number | None = None,
 ) -> Profile:
     """The profile of a place under resolved assumptions.
@@ -73,20 +76,23 @@ def profile(
     Args:
         values: assumptions by dotted name (`Register.values()`); any may be an array of draws.
         population: residents; may be an array of places.
-        local_estimate: published count of people at the highest risk, or None.
+        known: what else is known of the place: a local count, homicides.
         price_parity: regional price parity of the metro (U.S. = 100), or None.
 
     Returns:
         People, posts and budget; unrounded people set wraparound and staffing, as in the one
         published profile that can be checked.
+
+    Raises:
+        LookupError: the method asks for homicides of which none are known.
     """
-    people = people_at_risk(values, population, local_estimate)
-    effective = effective_people(values, people.target)
+    people = people_at_risk(values, population, known)
+    effective = effective_people(values, people.served)
     posts = staffing(values, effective, population, price_parity)
     return Profile(
         population=population,
         people=people,
         effective=effective,
         posts=posts,
-        budget=budget(values, posts, people.target),
+        budget=budget(values, posts, people.served),
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from cvi_analysis.model.inverse import SERVED_AS_GIVEN
 from cvi_analysis.model.profile import Profile
 from cvi_analysis.model.sizing_case import Case, Ranged, spread_of
 from cvi_analysis.model.staffing import ROLES
@@ -86,16 +87,15 @@ def _model(case: Case, program: Program, same_city: bool) -> Profile:
     return there.profile(
         {
             **{f"roles.{role}.count": None for role in ROLES},
+            **SERVED_AS_GIVEN,
             "people_at_risk": program.people,
-            "people_at_risk.target_share": 1.0,
         }
     )
 
 
 Kind = Literal["share", "homicides", "published", "entered"]
 
-PER_HOMICIDE = "comparison.people_per_homicide"
-DOLLARS_PER_HOMICIDE = "comparison.dollars_per_homicide"
+PER_HOMICIDE = "people_at_risk.people_per_homicide"
 _SHARE = "people_at_risk.share"
 
 
@@ -136,23 +136,6 @@ class PeopleEstimate:
         return low, central, high
 
 
-LATEST = 2025
-"""The latest full year in `params/cities.csv` (its column `murders_2025`)."""
-
-
-def homicides_a_year(*years: int | None) -> float | None:
-    """Mean of the years that are known; None if none is."""
-    known = [count for count in years if count is not None]
-    return sum(known) / len(known) if known else None
-
-
-def homicide_years(in_2024: int | None, in_2025: int | None) -> str:
-    """The years behind `homicides_a_year` of the same counts, in words; "" where none is known."""
-    if in_2024 is not None and in_2025 is not None:
-        return "mean of 2024 and 2025"
-    return "in 2024" if in_2024 is not None else "in 2025" if in_2025 is not None else ""
-
-
 def own_count(city: City) -> PeopleEstimate | None:
     """The local count in the city's row of `params/cities.csv`; None where it has none."""
     if city.local_estimate is None:
@@ -185,7 +168,7 @@ def people_estimates(
         case: the city under its assumptions.
         city: its name, as in the rows.
         state: two letters.
-        homicides: a year's homicides (`homicides_a_year`), None where unknown.
+        homicides: a year's homicides, None where unknown.
         rows: published local counts of all places.
         own: the city's count in `params/cities.csv` (`own_count`), which its figures stand on. It
             is left out if a row gives it too: the same count, publisher and year. None: a row
@@ -210,12 +193,14 @@ def people_estimates(
         )
     share = case.assumptions[_SHARE]
     found.append(
-        _by_rule("share", share, case.population, "residents", people.method == "population_share")
+        _by_rule("share", share, case.population, "residents", people.method == "residents")
     )
     if homicides is not None:
         rule = case.assumptions[PER_HOMICIDE]
-        found.append(_by_rule("homicides", rule, homicides, "homicides a year", False))
-    local = people.method == "local_estimate"
+        found.append(
+            _by_rule("homicides", rule, homicides, "homicides a year", people.method == "homicides")
+        )
+    local = people.method == "local"
     published = [
         _published(row, local and row.used_in_profiles)
         for row in rows
@@ -283,34 +268,17 @@ class NeedEstimate:
     source_url: str
 
 
-def needs(
-    case: Case, city: str, state: str, homicides_last_year: int | None, rows: Sequence[Benchmark]
-) -> tuple[NeedEstimate, ...]:
-    """Published rules and claims of need for one city, the smallest first.
-
-    The gap between them is wide (more than tenfold in Chicago), so a report shows all of them.
+def needs(city: str, state: str, rows: Sequence[Benchmark]) -> tuple[NeedEstimate, ...]:
+    """Published claims of need for one city, the smallest first.
 
     Args:
-        case: the city under its assumptions.
         city: its name.
         state: two letters.
-        homicides_last_year: the homicides of `LATEST`, None where unknown.
         rows: figures from programs elsewhere; those on need in this city are taken.
     """
-    found = []
-    rule = case.assumptions[DOLLARS_PER_HOMICIDE]
-    if homicides_last_year is not None:
-        found.append(
-            NeedEstimate(
-                title=rule.title,
-                dollars=rule.value * homicides_last_year,
-                basis=f"${rule.value:,.0f} x {homicides_last_year:,} homicides in {LATEST}",
-                source_url=rule.source_url,
-            )
-        )
-    found.extend(
+    found = [
         NeedEstimate(row.measure, row.high, f"{row.unit}. {row.note}", row.source_url)
         for row in rows
         if row.topic == "need_estimate" and row.place == f"{city} {state}"
-    )
+    ]
     return tuple(sorted(found, key=lambda need: need.dollars))

@@ -11,10 +11,13 @@ import numpy as np
 from cvi_analysis.model.intervals import city_posts
 from cvi_analysis.model.sizing_case import (
     LOCAL_TITLE,
+    METHOD,
+    RULES,
     Case,
     Floats,
     HeadlineFigures,
     Spread,
+    method_is_drawn,
     spreads,
 )
 
@@ -72,6 +75,8 @@ def effects(case: Case) -> tuple[Effect, ...]:
     varied = spreads(case)
     ends = _at_ends(case, varied)
     found = [_effect(case, name, varied[name], central, *ends[name]) for name in varied]
+    if method_is_drawn(case):
+        found.append(_of_method(case, central))
     return tuple(sorted(found, key=lambda effect: (-effect.swing, effect.name)))
 
 
@@ -82,6 +87,24 @@ def tornado(case: Case, bars: int = BARS) -> tuple[Effect, ...]:
     together, and both ends of a bar are rarer than the ends of the interval.
     """
     return tuple(effect for effect in effects(case) if effect.swing > 0)[:bars]
+
+
+def _of_method(case: Case, central: HeadlineFigures) -> Effect:
+    """The method of counting: at each end one of the two rules, the one with fewer people first."""
+    results = {rule: HeadlineFigures.of(case.by(rule)) for rule in RULES}
+    low, high = sorted(results, key=lambda rule: results[rule].people)
+    item = case.assumptions[METHOD]
+    return Effect(
+        name=METHOD,
+        title=item.title,
+        unit=item.unit,
+        value=case.method,
+        low=low,
+        high=high,
+        at_value=central,
+        at_low=results[low],
+        at_high=results[high],
+    )
 
 
 def _effect(

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from cvi_analysis.model.number import half_up
-from cvi_analysis.model.profile import Profile, profile
+from cvi_analysis.model.people import KnownCounts, Method, method_of
+from cvi_analysis.model.profile import NOTHING_KNOWN, Profile, profile
 
 LOCAL_ESTIMATE = "people_at_risk.local_estimate"
 """Name under which a city's published count is varied; it is data of the city, no assumption."""
+
+METHOD = "people_at_risk.method"
+METHOD_WEIGHT = "people_at_risk.method_weight"
+RULES: dict[Method, str] = {
+    "residents": "people_at_risk.share",
+    "homicides": "people_at_risk.people_per_homicide",
+}
+"""The two rules of thumb, between which the ranges draw where no count is known."""
 
 
 class Ranged(Protocol):
@@ -59,15 +68,15 @@ class Case:
     Attributes:
         assumptions: every assumption by dotted name, with its value and plausible range.
         population: residents.
-        local_estimate: published count of people at the highest risk, or None.
-        local_low: published low end of that count, or None.
-        local_high: published high end of that count, or None.
+        known: a local count, homicides: what else is known of the place.
+        local_low: published low end of the local count, or None.
+        local_high: published high end of the local count, or None.
         price_parity: regional price parity of the metro (U.S. = 100), or None.
     """
 
     assumptions: Mapping[str, Ranged]
     population: float
-    local_estimate: float | None = None
+    known: KnownCounts = NOTHING_KNOWN
     local_low: float | None = None
     local_high: float | None = None
     price_parity: float | None = None
@@ -84,11 +93,41 @@ class Case:
         """
         return self._run({**self.values, **(changes or {})})
 
+    @property
+    def method(self) -> Method:
+        """How the people at the highest risk are counted here."""
+        return method_of(self.values, self.known)
+
+    def methods(self) -> tuple[Method, ...]:
+        """Every method that can be had here, the one in force first.
+
+        A count by hand comes from nowhere else, so it is there only where it is in force.
+        """
+        return (self.method, *(method for method in self.rules() if method != self.method))
+
+    def rules(self) -> tuple[Method, ...]:
+        """The methods other than a count by hand that can be had here."""
+        known = self.known
+        had: list[Method] = ["local"] if known.local is not None else []
+        had.append("residents")
+        had += ["homicides"] if known.homicides is not None else []
+        return tuple(had)
+
+    def by(self, method: Method) -> Profile:
+        """The model's result with the people counted by another method.
+
+        `entered` is the count by hand that is in force.
+        """
+        if method == "entered":
+            return self.profile()
+        return self.profile({"people_at_risk": None, METHOD: method})
+
     def _run(self, values: Mapping[str, Any]) -> Profile:
+        local = values.get(LOCAL_ESTIMATE)
         return profile(
             values,
             self.population,
-            local_estimate=values.get(LOCAL_ESTIMATE, self.local_estimate),
+            known=self.known if local is None else with_local(self.known, local),
             price_parity=self.price_parity,
         )
 
@@ -101,6 +140,14 @@ class Case:
         watched = _Watched(self.values)
         self._run(watched)
         return frozenset(name for name in watched.read if not name.startswith("budget.wraparound."))
+
+
+def with_local(known: KnownCounts, local: Any) -> KnownCounts:
+    """Another local count; the one at one time moves in proportion, since it is a part of it."""
+    at_one_time = known.at_one_time
+    if at_one_time is not None:
+        at_one_time = at_one_time * (local / known.local)
+    return replace(known, local=local, at_one_time=at_one_time)
 
 
 class _Watched(Mapping[str, Any]):
@@ -211,14 +258,24 @@ def spreads(case: Case) -> dict[str, Spread]:
     away, in proportion, as that of the share of residents: studies differ in whom they count as
     much as cities do, so a count without a range is not an exact one.
     """
+    names = case.reads() | (set(RULES.values()) if method_is_drawn(case) else set())
     found = {
         name: spread
-        for name in sorted(case.reads())
+        for name in sorted(names)
         if (spread := spread_of(case.assumptions[name])) is not None and not spread.fixed
     }
-    if case.local_estimate is not None and case.profile().people.method == "local_estimate":
-        found[LOCAL_ESTIMATE] = _local(case, case.local_estimate)
+    if case.known.local is not None and case.method == "local":
+        found[LOCAL_ESTIMATE] = _local(case, case.known.local)
     return found
+
+
+def method_is_drawn(case: Case) -> bool:
+    """Whether the method of counting is uncertain here: both rules can be had, and no count is.
+
+    A city's own count and one entered by hand are better evidence than any rule of thumb, so there
+    the count itself is varied, or nothing.
+    """
+    return case.method in RULES and case.known.homicides is not None
 
 
 def _local(case: Case, estimate: float) -> Spread:

@@ -166,9 +166,9 @@ def register(cities: Cities) -> Stack:
             f"All {len(cities.panel.assumptions)} assumptions, with their ranges and sources, "
             "stand in every city’s report.",
             "Independent work: the public method of the CVI Ecosystem profiles by the "
-            "Coalition to Advance Public Safety (CAPS), not affiliated with it. This product "
-            "uses the Census Bureau Data API but is not endorsed or certified by the Census "
-            "Bureau.",
+            "Coalition to Advance Public Safety (CAPS), not affiliated with it. Population "
+            "figures are those of the U.S. Census Bureau, which has not endorsed or certified "
+            "this product.",
         )
     )
     return Stack.of(*blocks)
@@ -219,7 +219,7 @@ class Cities:
         return ranges(self)
 
     def per_resident(self) -> Stack:
-        """Who needs most per resident."""
+        """What a resident would pay."""
         return cities_questions.per_resident(self)
 
     def scale(self) -> Stack:

@@ -41,15 +41,15 @@ ROUND = tuple(base * 10**power for power in range(6) for base in (1, 2, 5))
 
 
 def per_resident(cities: Cities) -> Stack:
-    """Who needs most per resident."""
+    """What a resident would pay, which says little of who needs more."""
     order = sorted(cities.lines, key=lambda item: -item.result.per_resident)
     first, last = order[0], order[-1]
     show = partial(dollars, digits=2)
     chart = ranked(
         [Mark(item.name, item.result.per_resident, item.counted) for item in order],
         show,
-        f"{first.place.city.city} needs most per resident, {show(first.result.per_resident)} "
-        f"a year; {last.place.city.city} least, {show(last.result.per_resident)}",
+        f"A year costs from {show(last.result.per_resident)} to "
+        f"{show(first.result.per_resident)} for each resident",
         "per-resident",
     )
     by_rule = [item.result.per_resident for item in order if not item.counted]
@@ -71,14 +71,14 @@ def per_resident(cities: Cities) -> Stack:
 
 def scale(cities: Cities) -> Stack:
     """How economies of scale act."""
-    order = sorted(cities.lines, key=lambda item: item.result.people.target)
+    order = sorted(cities.lines, key=lambda item: item.result.people.served)
     small, large = order[0], order[-1]
     off = {
         item.name: item.case.profile({"economies_of_scale.enabled": False}) for item in cities.lines
     }
-    real = [(i.name, float(i.result.people.target), float(i.result.per_person)) for i in order]
+    real = [(i.name, float(i.result.people.served), float(i.result.per_person)) for i in order]
     without = [
-        (i.name, float(i.result.people.target), float(off[i.name].per_person)) for i in order
+        (i.name, float(i.result.people.served), float(off[i.name].per_person)) for i in order
     ]
     enabled = cities.panel.values["economies_of_scale.enabled"]
     series = [Points("With economies of scale" if enabled else "As planned", real)]

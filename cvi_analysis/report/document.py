@@ -6,8 +6,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from cvi_analysis import __edition__
 from cvi_analysis.model.intervals import Intervals, Range
+from cvi_analysis.model.people import Counts, Method
 from cvi_analysis.report.dossier import Dossier
+from cvi_analysis.report.wording import method_source
 
 SCHEMA_ID = "cvi-profile-1"
 
@@ -45,8 +48,21 @@ class PeoplePart(DocumentPart):
     estimate: float = Field(ge=0, description="persons, unrounded")
     rounded: int = Field(ge=0, description="persons")
     share: float = Field(ge=0, le=1, description="of residents")
-    method: Literal["population_share", "local_estimate", "entered"]
-    target: float = Field(ge=0, description="persons served, unrounded")
+    method: Method
+    counts: Counts = Field(description="whom the estimate counts")
+    target: float = Field(ge=0, description="persons the city plans to serve, unrounded")
+    served: float = Field(ge=0, description="persons in the program at one time, unrounded")
+
+
+class MethodPart(DocumentPart):
+    """The same city with its people counted by one of the methods that can be had there."""
+
+    method: Method
+    estimate: float = Field(ge=0, description="persons, unrounded")
+    served: float = Field(ge=0, description="persons at one time, unrounded")
+    staff: int = Field(ge=0, description="full-time posts")
+    total: int = Field(ge=0, description="dollars a year")
+    source: str
 
 
 class PostPart(DocumentPart):
@@ -70,6 +86,7 @@ class BudgetPart(DocumentPart):
     staffing: int
     training: int
     evaluation: int
+    indirect: int
     wraparound: int
     total: int
 
@@ -89,13 +106,18 @@ class Document(DocumentPart):
 
     city: CityPart
     scenario: str
+    price_year: int = Field(description="of all dollars, but for what is said to be of no year")
+    edition: str = Field(pattern=r"^\d{4}-\d{2}$", description="year and month of the reports")
     population: PopulationPart
     people_at_risk: PeoplePart
+    methods: tuple[MethodPart, ...] = Field(description="the one in force first")
     staffing: tuple[PostPart, ...]
     budget: BudgetPart
     wraparound: dict[str, int] = Field(description="the wraparound line by kind, dollars a year")
     per_resident: float = Field(description="total, dollars a resident a year")
-    per_person: float = Field(description="total, dollars a person served a year")
+    per_person: float = Field(
+        description="total, dollars a year for each person served at one time"
+    )
     ranges: RangesPart
     changes: dict[str, Any] = Field(description="assumptions that differ from the baseline")
     provenance: dict[str, str]
@@ -112,6 +134,8 @@ def document(dossier: Dossier, ranges: Intervals) -> Document:
     return Document(
         city=CityPart(slug=city.slug, name=city.city, state=city.state, geoid=city.geoid),
         scenario=dossier.scenario.name,
+        price_year=dossier.values["budget.price_year"],
+        edition=__edition__,
         population=PopulationPart(
             value=row.population,
             dataset=row.dataset,
@@ -124,8 +148,11 @@ def document(dossier: Dossier, ranges: Intervals) -> Document:
             rounded=result.people.rounded,
             share=result.people.share,
             method=result.people.method,
+            counts=result.people.counts,
             target=result.people.target,
+            served=result.people.served,
         ),
+        methods=tuple(_by(dossier, method) for method in dossier.case.methods()),
         staffing=tuple(
             PostPart(
                 role=post.role,
@@ -145,6 +172,7 @@ def document(dossier: Dossier, ranges: Intervals) -> Document:
             staffing=budget.staffing,
             training=budget.training,
             evaluation=budget.evaluation,
+            indirect=budget.indirect,
             wraparound=budget.wraparound,
             total=budget.total,
         ),
@@ -156,4 +184,16 @@ def document(dossier: Dossier, ranges: Intervals) -> Document:
         ),
         changes={change.name: change.value for change in dossier.scenario.changes},
         provenance=dossier.provenance,
+    )
+
+
+def _by(dossier: Dossier, method: Method) -> MethodPart:
+    result = dossier.case.by(method)
+    return MethodPart(
+        method=method,
+        estimate=result.people.estimate,
+        served=result.people.served,
+        staff=int(result.staff),
+        total=int(result.budget.total),
+        source=method_source(dossier, method),
     )

@@ -19,6 +19,7 @@ from pydantic import Field
 from cvi_analysis.census.population_table import PopulationRow
 from cvi_analysis.census.registry import origin
 from cvi_analysis.model.intervals import Intervals, interval
+from cvi_analysis.model.people import KnownCounts
 from cvi_analysis.model.profile import Profile, profile
 from cvi_analysis.model.sizing_case import Case
 from cvi_analysis.params.assumptions import Assumption
@@ -32,6 +33,7 @@ from cvi_analysis.params.published_figures import (
     ShootingCost,
 )
 from cvi_analysis.params.roles import Role, Strategy
+from cvi_analysis.params.shootings import MeanOfYears
 
 NEED = "need_estimate"
 """Topic of the benchmarks that say what a city needs."""
@@ -121,12 +123,22 @@ class Evidence(Frozen):
         )
 
 
-def case_of(city: City, population: PopulationRow, assumptions: Mapping[str, Assumption]) -> Case:
+def case_of(
+    city: City,
+    population: PopulationRow,
+    assumptions: Mapping[str, Assumption],
+    homicides: MeanOfYears | None,
+) -> Case:
     """What every analysis of the model starts from, for a city under resolved assumptions."""
     return Case(
         assumptions=assumptions,
         population=population.population,
-        local_estimate=city.local_estimate,
+        known=KnownCounts(
+            local=city.local_estimate,
+            counts=city.local_estimate_counts or "over_a_year",
+            at_one_time=city.local_estimate_at_one_time,
+            homicides=None if homicides is None else homicides.value,
+        ),
         local_low=city.local_estimate_low,
         local_high=city.local_estimate_high,
         price_parity=city.rpp_2023,
@@ -143,6 +155,7 @@ class Dossier(Frozen):
     strategies: dict[str, Strategy]
     population: PopulationRow
     series: tuple[PopulationRow, ...]
+    homicides: MeanOfYears | None
     peers: tuple[Peer, ...]
     check: ExternalCheck
     evidence: Evidence
@@ -161,14 +174,22 @@ class Dossier(Frozen):
         return profile(
             self.values,
             self.population.population,
-            local_estimate=self.city.local_estimate,
+            known=self.case.known,
             price_parity=self.city.rpp_2023,
         )
 
     @property
     def case(self) -> Case:
         """What every analysis of the model starts from."""
-        return case_of(self.city, self.population, self.assumptions)
+        return case_of(self.city, self.population, self.assumptions, self.homicides)
+
+    @property
+    def homicides_source(self) -> str:
+        """The two counts behind the mean of homicides, and who published them."""
+        if self.homicides is None:
+            return "no homicides of two full years are held"
+        counts = " and ".join(f"{row.value:,} in {row.year}" for row in self.homicides.rows)
+        return f"{counts}; {', '.join(dict.fromkeys(row.source for row in self.homicides.rows))}"
 
     @cached_property
     def ranges(self) -> Intervals:
@@ -185,7 +206,7 @@ class Dossier(Frozen):
         values = {
             **self.values,
             "people_at_risk": None,
-            "people_at_risk.use_local_estimates": False,
+            "people_at_risk.method": "residents",
             "pay.scale_by_local_prices": False,
         }
         values.update({name: None for name in values if name.endswith(".count")})

@@ -72,6 +72,7 @@ class Chain:
             post["role"]: {k: v for k, v in post.items() if k != "role"}
             for post in data["staffing"]
         }
+        data["methods"] = {by["method"]: by for by in data["methods"]}
         return dict(_flat("", data))
 
     def steps(self, name: str) -> list[Step]:

@@ -24,6 +24,7 @@ from cvi_analysis.params.published_figures import (
     load_shooting_costs,
 )
 from cvi_analysis.params.register import Register
+from cvi_analysis.params.shootings import MeanOfYears
 from cvi_analysis.report.dossier import (
     Change,
     Dossier,
@@ -96,6 +97,7 @@ class Library:
         """
         place = self.params.city(city) if isinstance(city, str) else city
         register = self.params.resolve(scenario, place, dict(overrides or {}))
+        self._countable(place, register)
         dataset, year = dataset_and_year(register.values())
         dossier = Dossier(
             city=place,
@@ -105,6 +107,7 @@ class Library:
             strategies=dict(self.params.strategies),
             population=self.residents(place, register),
             series=tuple(self.populations.series(place.geoid)),
+            homicides=self.homicides(place),
             peers=self._peers(dataset, year),
             check=self._check(),
             evidence=self.evidence.of(place),
@@ -128,7 +131,37 @@ class Library:
             return _entered(int(entered), city, year, next(held, None))
         if not rows and city.slug in self.params.cities:
             raise self._without_figures(city)
-        return self.populations.get(city.geoid, dataset, year)
+        found = self.populations.get(city.geoid, dataset, year)
+        least, _ = register["population"].allowed or (0.0, 0.0)
+        if found.population < least:
+            raise InputError(
+                f"{city.name} is too small a place for this model",
+                parameter="population",
+                found=f"{found.population:,} residents",
+                allowed=f"{least:,.0f} or more",
+                hint="Every role would have its one post whether or not there is work for it. Plan "
+                "together with the county or with neighbors, and give the residents of them all: "
+                "-P population=NUMBER.",
+            )
+        return found
+
+    def homicides(self, city: City) -> MeanOfYears | None:
+        """Mean homicides of the last two years held for a place; None if there are not two."""
+        return self.params.shootings.mean_homicides(city.slug)
+
+    def _countable(self, city: City, register: Register) -> None:
+        """Refuse to count people by homicides where none are held."""
+        by_homicides = register["people_at_risk.method"].value == "homicides"
+        entered = register["people_at_risk"].value is not None
+        if by_homicides and not entered and self.homicides(city) is None:
+            raise InputError(
+                f"no homicides of two full years are held for {city.name}",
+                parameter="people_at_risk.method",
+                found="homicides",
+                allowed="local or residents",
+                hint="Add the counts to params/shootings.csv, or enter the people themselves: "
+                "-P people_at_risk=NUMBER.",
+            )
 
     def _without_figures(self, city: City) -> InputError:
         path = self.params.folder / "cities.csv"
@@ -153,6 +186,7 @@ class Library:
         reasons: list[InputError] = []
         for city in self.params.cities.values():
             try:
+                self._countable(city, register)
                 self.residents(city, register)
             except InputError as error:
                 reasons.append(error)

@@ -239,9 +239,9 @@ class Difference:
                 Paragraph(
                     line(
                         "Independent work: the public method of the CVI Ecosystem profiles by the "
-                        "Coalition to Advance Public Safety (CAPS), not affiliated with it. This "
-                        "product uses the Census Bureau Data API but is not endorsed or certified "
-                        "by the Census Bureau."
+                        "Coalition to Advance Public Safety (CAPS), not affiliated with it. "
+                        "Population figures are those of the U.S. Census Bureau, which has not "
+                        "endorsed or certified this product."
                     ),
                     note=True,
                 ),

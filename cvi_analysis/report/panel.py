@@ -17,6 +17,7 @@ from cvi_analysis.params.assumptions import Assumption
 from cvi_analysis.params.cities import City
 from cvi_analysis.params.frozen import Frozen
 from cvi_analysis.params.register import Register
+from cvi_analysis.params.shootings import MeanOfYears
 from cvi_analysis.report.dossier import Change, ScenarioNote, canonical, case_of
 from cvi_analysis.report.library import Library
 
@@ -29,6 +30,7 @@ class PanelPlace(Frozen):
 
     city: City
     population: PopulationRow
+    homicides: MeanOfYears | None
     own: dict[str, Assumption]
 
 
@@ -91,6 +93,7 @@ class Panel(Frozen):
         return PanelPlace(
             city=city,
             population=library.residents(city, own),
+            homicides=library.homicides(city),
             own={n: item for n, item in own.assumptions.items() if item != common[n]},
         )
 
@@ -99,7 +102,10 @@ class Panel(Frozen):
         """The case of each city by slug."""
         return {
             place.city.slug: case_of(
-                place.city, place.population, {**self.assumptions, **place.own}
+                place.city,
+                place.population,
+                {**self.assumptions, **place.own},
+                place.homicides,
             )
             for place in self.places
         }

@@ -15,7 +15,14 @@ from cvi_analysis.display.formats import number
 from cvi_analysis.model.budget import WRAPAROUND_KINDS
 from cvi_analysis.model.intervals import DRAWS, SEED
 from cvi_analysis.model.people import GAINS, LIMITS
-from cvi_analysis.model.sizing_case import LOCAL_ESTIMATE, spreads
+from cvi_analysis.model.sizing_case import (
+    LOCAL_ESTIMATE,
+    METHOD,
+    METHOD_WEIGHT,
+    RULES,
+    method_is_drawn,
+    spreads,
+)
 from cvi_analysis.model.staffing import FRONTLINE, OVP, ROLES, SUPERVISOR, population_tier
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.wording import citation, note_in_words
@@ -25,6 +32,9 @@ ASSUMPTION = "assumption "
 
 EFFECTIVE = "people that set the staffing"
 LOCAL_COUNT = "city.local_estimate"
+AT_ONE_TIME = "city.local_estimate_at_one_time"
+HOMICIDES = "city.homicides"
+PER_HOMICIDE = RULES["homicides"]
 PRICES = "city.rpp_2023"
 
 Made = Callable[[Dossier, str], Any]
@@ -93,11 +103,11 @@ def _counted_by(method: str) -> Made:
 
 
 def _bands(dossier: Dossier, _key: str) -> str:
-    served, terms, lower = dossier.profile.people.target, [], ""
+    served, terms, lower = dossier.profile.people.served, [], ""
     for index, gain in enumerate(GAINS):
         limit = f"economies_of_scale.{LIMITS[index]}" if index < len(LIMITS) else ""
         last = not limit or served <= dossier.values[limit]
-        upper = "{people_at_risk.target}" if last else f"{{{ASSUMPTION}{limit}}}"
+        upper = "{people_at_risk.served}" if last else f"{{{ASSUMPTION}{limit}}}"
         people = f"({upper} - {lower})" if lower else upper
         terms.append(f"{people} / (1 + {{{ASSUMPTION}economies_of_scale.{gain}}})")
         if last:
@@ -111,7 +121,7 @@ def _band_limits(dossier: Dossier, _key: str) -> tuple[str, ...]:
     if not dossier.values["economies_of_scale.enabled"]:
         return (switch,)
     for limit in LIMITS:
-        if dossier.profile.people.target <= dossier.values[f"economies_of_scale.{limit}"]:
+        if dossier.profile.people.served <= dossier.values[f"economies_of_scale.{limit}"]:
             return (switch, f"{ASSUMPTION}economies_of_scale.{limit}")
     return (switch,)
 
@@ -191,8 +201,10 @@ def _runs(share: str) -> Made:
 
 
 def _moving(dossier: Dossier, figure: str) -> tuple[str, ...]:
+    drawn = (f"{ASSUMPTION}{METHOD}", f"{ASSUMPTION}{METHOD_WEIGHT}", HOMICIDES)
     return (
         f"ranges.{figure}.central",
+        *(drawn if method_is_drawn(dossier.case) else ()),
         *(
             LOCAL_COUNT if name == LOCAL_ESTIMATE else f"{ASSUMPTION}{name}"
             for name in sorted(spreads(dossier.case))
@@ -209,8 +221,9 @@ def _interval(figure: str) -> tuple[Quantity, ...]:
             unit,
             rule=f"{number(DRAWS)} runs of the model (seed {SEED}), in each of which every "
             "uncertain number is drawn from a triangular distribution over its plausible range, "
-            f"with its value as the most likely one; {share} of 100 runs give this or less. The "
-            "figure itself always lies inside.",
+            f"with its value as the most likely one, and the method of counting is drawn where "
+            f"both rules of thumb can be had; {share} of 100 runs give this or less. The figure "
+            "itself may lie outside: the baseline stands at an end of what is drawn.",
             formula=_runs(share),
             uses=lambda dossier, _key: _moving(dossier, figure),
         )
@@ -229,6 +242,13 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity("city.state", "state", source="params/cities.csv"),
     Quantity("city.geoid", "the Bureau’s code of the place", source="params/cities.csv"),
     Quantity("scenario", "scenario", source="the scenario of this report"),
+    Quantity(
+        "price_year",
+        "price year of all dollars",
+        rule=AS_IT_STANDS,
+        formula=f"{{{ASSUMPTION}budget.price_year}}",
+    ),
+    Quantity("edition", "year and month of the reports", source="this edition of the project"),
     Quantity(
         "changes.*",
         "{key}, changed",
@@ -255,12 +275,14 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity(
         "people_at_risk.method",
         "how the people at the highest risk are known",
-        rule="a number entered by hand, else a local count, else a share of residents",
+        rule="a number entered by hand, else by the method that the assumptions name; a local "
+        "count where the city has one, else a share of residents, in the baseline",
         formula=lambda dossier, _key: dossier.profile.people.method,
         uses=lambda dossier, _key: {
             "entered": (f"{ASSUMPTION}people_at_risk",),
-            "local_estimate": (LOCAL_COUNT,),
-            "population_share": (f"{ASSUMPTION}people_at_risk.share",),
+            "local": (LOCAL_COUNT, f"{ASSUMPTION}{METHOD}"),
+            "residents": (f"{ASSUMPTION}{METHOD}", f"{ASSUMPTION}people_at_risk.share"),
+            "homicides": (f"{ASSUMPTION}{METHOD}", f"{ASSUMPTION}{PER_HOMICIDE}"),
         }[dossier.profile.people.method],
     ),
     Quantity(
@@ -268,14 +290,21 @@ QUANTITIES: tuple[Quantity, ...] = (
         "people at the highest risk, unrounded",
         rule="residents x share of residents at the highest risk",
         formula="{population.value} * {assumption people_at_risk.share}",
-        holds=_counted_by("population_share"),
+        holds=_counted_by("residents"),
     ),
     Quantity(
         "people_at_risk.estimate",
         "people at the highest risk, unrounded",
-        rule="the published local count, in place of a share of residents",
+        rule="homicides a year x people at the highest risk for each",
+        formula=f"{{{HOMICIDES}}} * {{{ASSUMPTION}{PER_HOMICIDE}}}",
+        holds=_counted_by("homicides"),
+    ),
+    Quantity(
+        "people_at_risk.estimate",
+        "people at the highest risk, unrounded",
+        rule="the city's local count, in place of a rule of thumb",
         formula=f"{{{LOCAL_COUNT}}}",
-        holds=_counted_by("local_estimate"),
+        holds=_counted_by("local"),
     ),
     Quantity(
         "people_at_risk.estimate",
@@ -294,7 +323,7 @@ QUANTITIES: tuple[Quantity, ...] = (
         "share of residents at the highest risk",
         rule=AS_IT_STANDS,
         formula="{assumption people_at_risk.share}",
-        holds=_counted_by("population_share"),
+        holds=_counted_by("residents"),
     ),
     Quantity(
         "people_at_risk.share",
@@ -304,9 +333,98 @@ QUANTITIES: tuple[Quantity, ...] = (
     ),
     Quantity(
         "people_at_risk.target",
-        "people served in a year",
+        "people whom the city plans to serve",
         rule="people at the highest risk x share of them to be served",
         formula="{people_at_risk.estimate} * {assumption people_at_risk.target_share}",
+    ),
+    Quantity(
+        "people_at_risk.counts",
+        "whom the number of people at the highest risk counts",
+        rule="everyone in it over a year, or those in it at one time",
+        source=lambda dossier, _key: (
+            _local_source(dossier, "")
+            if dossier.profile.people.method == "local"
+            else "both rules and a number by hand count people over a year"
+        ),
+    ),
+    Quantity(
+        AT_ONE_TIME,
+        "published local count of people at one time",
+        source=_local_source,
+        value=lambda dossier, _key: dossier.case.known.at_one_time,
+    ),
+    Quantity(
+        HOMICIDES,
+        "homicides a year, mean of the last two years held",
+        source=lambda dossier, _key: dossier.homicides_source,
+        value=lambda dossier, _key: dossier.case.known.homicides,
+    ),
+    Quantity(
+        "people_at_risk.served",
+        "people served at one time",
+        rule="people at one time x share of them to be served x take-up",
+        formula="{people_at_risk.estimate} * {assumption people_at_risk.target_share}"
+        " * {assumption people_at_risk.take_up}",
+        holds=lambda dossier, _key: dossier.profile.people.counts == "at_one_time",
+    ),
+    Quantity(
+        "people_at_risk.served",
+        "people served at one time",
+        rule="the published count of people at one time x share of them to be served x take-up",
+        formula=f"{{{AT_ONE_TIME}}} * {{assumption people_at_risk.target_share}}"
+        " * {assumption people_at_risk.take_up}",
+        holds=lambda dossier, _key: (
+            dossier.profile.people.method == "local" and dossier.case.known.at_one_time is not None
+        ),
+    ),
+    Quantity(
+        "people_at_risk.served",
+        "people served at one time",
+        rule="people at the highest risk over a year x months in the program / 12 x share of them "
+        "to be served x take-up",
+        formula="{people_at_risk.estimate} * ({assumption people_at_risk.months} / 12)"
+        " * {assumption people_at_risk.target_share} * {assumption people_at_risk.take_up}",
+    ),
+    # The same city by every method that can be had
+    Quantity("methods.*.method", "method", source="every method that can be had here"),
+    Quantity("methods.*.source", "source of the count", source="the method itself"),
+    Quantity(
+        "methods.entered.estimate",
+        "people at the highest risk, entered by hand",
+        rule=BY_HAND,
+        formula="{assumption people_at_risk}",
+    ),
+    Quantity(
+        "methods.residents.estimate",
+        "people at the highest risk by residents",
+        rule="residents x share of residents at the highest risk",
+        formula="{population.value} * {assumption people_at_risk.share}",
+    ),
+    Quantity(
+        "methods.homicides.estimate",
+        "people at the highest risk by homicides",
+        rule="homicides a year x people at the highest risk for each",
+        formula=f"{{{HOMICIDES}}} * {{{ASSUMPTION}{PER_HOMICIDE}}}",
+    ),
+    Quantity(
+        "methods.local.estimate",
+        "people at the highest risk by the local count",
+        rule="the city's local count",
+        formula=f"{{{LOCAL_COUNT}}}",
+    ),
+    *(
+        Quantity(
+            f"methods.*.{figure}",
+            f"{title} with the people counted by: {{key}}",
+            unit,
+            rule="the whole model with that count in place of the one in force",
+            uses=lambda _dossier, key: (f"methods.{key}.estimate",),
+        )
+        for figure, title, unit in (
+            ("served", "people served at one time", ""),
+            ("staff", "all roles", "full-time posts"),
+            ("total", "the whole program", "dollars a year"),
+        )
     ),
     Quantity(
         EFFECTIVE,
@@ -321,7 +439,7 @@ QUANTITIES: tuple[Quantity, ...] = (
         EFFECTIVE,
         f"{EFFECTIVE}, after economies of scale",
         rule="people served; economies of scale are turned off",
-        formula="{people_at_risk.target}",
+        formula="{people_at_risk.served}",
         uses=_band_limits,
         value=lambda dossier, _key: dossier.profile.effective,
     ),
@@ -455,19 +573,27 @@ QUANTITIES: tuple[Quantity, ...] = (
         formula="round({assumption budget.evaluation_share} * {budget.staffing})",
     ),
     Quantity(
+        "budget.indirect",
+        "indirect costs",
+        "dollars a year",
+        rule="a share of staffing, rounded half up",
+        formula="round({assumption budget.indirect_share} * {budget.staffing})",
+    ),
+    Quantity(
         "budget.wraparound",
         "wraparound services",
         "dollars a year",
         rule="dollars for one person x people served, rounded half up",
-        formula="round({assumption budget.wraparound_per_person} * {people_at_risk.target})",
+        formula="round({assumption budget.wraparound_per_person} * {people_at_risk.served})",
     ),
     Quantity(
         "budget.total",
         "the whole program",
         "dollars a year",
-        rule="all staff + training and technical assistance + data and evaluation + wraparound "
-        "services",
-        formula="{budget.staffing} + {budget.training} + {budget.evaluation} + {budget.wraparound}",
+        rule="all staff + training and technical assistance + data and evaluation + indirect "
+        "costs + wraparound services",
+        formula="{budget.staffing} + {budget.training} + {budget.evaluation}"
+        " + {budget.indirect} + {budget.wraparound}",
     ),
     Quantity(
         f"wraparound.{REMAINDER}",
@@ -495,7 +621,7 @@ QUANTITIES: tuple[Quantity, ...] = (
         "the whole program, over people served",
         "dollars a year",
         rule="total / people served",
-        formula="{budget.total} / {people_at_risk.target}",
+        formula="{budget.total} / {people_at_risk.served}",
     ),
     # How far the assumptions move it
     Quantity(

@@ -18,7 +18,6 @@ from cvi_analysis.model.decomposition import (
 )
 from cvi_analysis.model.intervals import Intervals
 from cvi_analysis.model.profile import Profile
-from cvi_analysis.model.reality_checks import homicides_a_year
 from cvi_analysis.model.sizing_case import Case, HeadlineFigures
 from cvi_analysis.report.dossier import Change, ScenarioNote
 from cvi_analysis.report.panel import Panel, PanelPlace
@@ -41,13 +40,12 @@ class CityLine:
     @property
     def counted(self) -> bool:
         """Its people come from another source than the share of residents."""
-        return self.result.people.method != "population_share"
+        return self.result.people.method != "residents"
 
     @property
     def homicides(self) -> float | None:
         """Homicides a year; None where unknown."""
-        city = self.place.city
-        return homicides_a_year(city.murders_2024, city.murders_2025)
+        return None if self.place.homicides is None else self.place.homicides.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def _summary(dossier: Dossier) -> Prose:
             shown(dollars(result.per_resident, 2), "per_resident", result.per_resident),
             f" for each resident of {dossier.city.city}, or ",
             shown(dollars(result.per_person), "per_person", result.per_person),
-            " for each person served.",
+            " for each person served at one time.",
         ),
         line(
             strong("No policing. "),
@@ -49,6 +49,7 @@ def budget_parts(dossier: Dossier) -> Chart | None:
             (f"Supervisors and {kind(dossier)} office", int(budget.supervision_ovp)),
             ("Training and technical assistance", int(budget.training)),
             ("Data and evaluation", int(budget.evaluation)),
+            *([("Indirect costs", int(budget.indirect))] if budget.indirect else []),
         ],
     )
 
@@ -83,6 +84,13 @@ def budget_table(dossier: Dossier) -> Table:
             "budget.evaluation",
             budget.evaluation,
             f"{share(values['budget.evaluation_share'])} of pay and benefits",
+        ),
+        row(
+            "Indirect costs",
+            "budget.indirect",
+            budget.indirect,
+            f"{share(values['budget.indirect_share'])} of pay and benefits"
+            + ("" if budget.indirect else "; councils often meet some"),
         ),
         row(
             "Wraparound services",

@@ -22,21 +22,39 @@ from cvi_analysis.display.range_charts import Interval, ranges
 from cvi_analysis.display.svg_chart import Chart
 from cvi_analysis.display.tables import Column, Row, Table
 from cvi_analysis.model.intervals import Range
+from cvi_analysis.model.people import Method
 from cvi_analysis.model.profile import Profile, profile
+from cvi_analysis.model.sizing_case import method_is_drawn
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.section_budget import budget_parts
-from cvi_analysis.report.wording import cited, place_name
+from cvi_analysis.report.wording import METHOD_WORDS, cited, method_source, place_name
 
 
 def at_a_glance(dossier: Dossier) -> Stack:
     """The scenario's box if there is one, the three figures with ranges, where they come from."""
     return Stack.of(
         scenario_box(dossier),
+        small_place(dossier),
         headline(dossier),
         summary(dossier),
+        by_method(dossier),
         budget_parts(dossier),
         scenario_tables(dossier),
     )
+
+
+def small_place(dossier: Dossier) -> Callout | None:
+    """The box that says what the model cannot tell of a small place; None for all others."""
+    residents, limit = dossier.population.population, dossier.values["population.small_place"]
+    if residents >= limit:
+        return None
+    said = line(
+        f"{dossier.city.city} has {number(residents)} residents. This model is meant for places of "
+        f"{number(limit)} or more. Below, every role has its one post whether or not there is work "
+        "for it, and the city's office weighs more than the people it serves: read the people, and "
+        "plan the staff together with the county or with neighbors."
+    )
+    return Callout("A small place", (Prose.of(said),), "note")
 
 
 def headline(dossier: Dossier) -> Headline:
@@ -99,28 +117,104 @@ def summary(dossier: Dossier) -> Prose:
             " for each person served, per year. It holds no money for policing.",
         ),
     ]
-    if result.people.target != result.people.estimate:
-        pieces.append(target_line(dossier))
+    if result.people.served != result.people.estimate:
+        pieces.append(served_line(dossier))
     return Prose.of(
         *pieces,
         Paragraph(
             line(
-                "The ranges show how far each figure moves when every assumption varies within "
-                "its plausible range: 9 of 10 trials gave a figure inside the range. They do not "
-                "cover what no assumption describes."
+                "The ranges show how far our assumptions move each figure: every one of them "
+                f"varies within its plausible range{_drawn(dossier)}, and 9 of 10 trials gave a "
+                f"figure inside.{_outside(dossier)} What no assumption describes is not in them."
             ),
             note=True,
         ),
     )
 
 
-def target_line(dossier: Dossier) -> Line:
-    """How many of the people at risk the plan serves, where it is not all of them."""
+def _drawn(dossier: Dossier) -> str:
+    return ", the way of counting people too" if method_is_drawn(dossier.case) else ""
+
+
+def _outside(dossier: Dossier) -> str:
+    """Says so where a figure of the report is not within its own range."""
+    found = dossier.ranges
+    named = (
+        ("people", found.people_at_risk),
+        ("staff", found.staff),
+        ("budget", found.total),
+    )
+    beyond = [
+        f"the {name} {'above' if item.central > item.high else 'below'}"
+        for name, item in named
+        if not item.low <= item.central <= item.high
+    ]
+    if not beyond:
+        return ""
+    return (
+        f" The figures of this report lie outside ({joined(beyond)} the range), because they stand "
+        "at one end of what is varied: one way of counting, and everyone in the program all year."
+    )
+
+
+def served_line(dossier: Dossier) -> Line:
+    """How many people are in the program at one time, where it is not all who are counted."""
     people = dossier.profile.people
     return line(
-        "The plan would serve ",
-        shown(number(people.target), "people_at_risk.target", people.target, strong=True),
-        f" of them in a year ({percent(people.target / people.estimate)}): the target population.",
+        "Over a year the plan counts ",
+        shown(number(people.target), "people_at_risk.target", people.target),
+        " people to serve; at one time ",
+        shown(number(people.served), "people_at_risk.served", people.served, strong=True),
+        " of them are in the program, and those set the staff and the services.",
+    )
+
+
+def _titled(method: Method) -> str:
+    words = METHOD_WORDS[method]
+    return words[0].upper() + words[1:]
+
+
+def by_method(dossier: Dossier) -> Table:
+    """The same city by every way of counting that can be had, the one in force first."""
+    case = dossier.case
+    rows: list[Row] = []
+    for method in case.methods():
+        result, name = case.by(method), _titled(method)
+        rows.append(
+            Row.of(
+                name if rows else line(strong(name), " (used here)"),
+                shown(number(result.people.estimate), f"methods.{method}.estimate",
+                      result.people.estimate),
+                shown(number(result.people.served), f"methods.{method}.served",
+                      result.people.served),
+                shown(number(result.staff), f"methods.{method}.staff", result.staff),
+                shown(dollars(result.budget.total), f"methods.{method}.total",
+                      result.budget.total),
+            )
+        )  # fmt: skip
+    missing = (
+        ()
+        if case.known.homicides is not None
+        else (line(f"Homicides are not known here for {dossier.city.city}."),)
+    )
+    return Table(
+        caption="The answer by each way of counting people",
+        columns=(
+            Column("People counted by", "left", 2.4),
+            Column("People at the highest risk, over a year"),
+            Column("Served at one time"),
+            Column("Staff"),
+            Column("Budget a year"),
+        ),
+        rows=tuple(rows),
+        notes=(
+            *missing,
+            *(
+                line(f"{_titled(method)}: {method_source(dossier, method)}.")
+                for method in case.methods()
+            ),
+        ),
+        small=True,
     )
 
 
@@ -175,7 +269,7 @@ def baseline_profile(dossier: Dossier) -> Profile | None:
     return profile(
         values,
         row.population,
-        local_estimate=dossier.city.local_estimate,
+        known=dossier.case.known,
         price_parity=dossier.city.rpp_2023,
     )
 
@@ -259,7 +353,7 @@ def _effect(dossier: Dossier) -> Table | None:
     figures = (
         ("Residents", before.population, after.population, number),
         ("People at the highest risk", before.people.rounded, after.people.rounded, number),
-        ("People served", before.people.target, after.people.target, number),
+        ("People served at one time", before.people.served, after.people.served, number),
         ("Full-time staff", before.staff, after.staff, number),
         ("Total budget a year", before.budget.total, after.budget.total, dollars),
     )

@@ -133,7 +133,7 @@ def _rule(dossier: Dossier) -> Prose:
     ]
     if not inside:
         text.append(f" {dossier.city.city} is not one of the {count} and is placed beside them.")
-    if dossier.profile.people.method != "population_share":
+    if dossier.profile.people.method != "residents":
         text.append(
             f" The figures for {dossier.city.city} here therefore differ from those above, which "
             "rest on another count."
@@ -168,16 +168,8 @@ def _chart(dossier: Dossier, measures: list[Measure]) -> Chart:
         for item in (measures[0], measures[1], measures[2], measures[4])
     ]
     per_resident = measures[4]
-    higher = sum(value > per_resident.own for value in per_resident.values)
-    lower = sum(value < per_resident.own for value in per_resident.values)
-    others = len(per_resident.values) - (0 if index is None else 1)
-    word, count = ("more", lower) if lower >= higher else ("less", higher)
-    if count == others:
-        finding = f"{word} than any of the other {others} cities"
-    else:
-        finding = f"{word} than {count} of the other {others} cities"
     spent = per_resident.show(per_resident.own)
-    title = f"{dossier.city.city} would spend {spent} per resident, {finding}"
+    title = f"{dossier.city.city} beside other cities by one rule: {spent} for each resident"
     return peers(strips, dossier.city.city, title)
 
 

@@ -8,27 +8,37 @@ import numpy as np
 
 from cvi_analysis.census.population_table import PopulationRow
 from cvi_analysis.display.blocks import Stack
-from cvi_analysis.display.formats import change, counted, dollars, number, percent, sentence, share
+from cvi_analysis.display.formats import (
+    change,
+    counted,
+    dollars,
+    number,
+    percent,
+    plain,
+    sentence,
+    share,
+)
 from cvi_analysis.display.part_charts import one_in
 from cvi_analysis.display.prose import Inline, Line, Prose, line, link, shown, strong
 from cvi_analysis.display.svg_chart import Chart
 from cvi_analysis.display.tables import Column, Row, Table
 from cvi_analysis.display.time_charts import Series, trend
 from cvi_analysis.model.profile import profile
+from cvi_analysis.model.sizing_case import RULES
 from cvi_analysis.params.published_figures import publisher
 from cvi_analysis.report.dossier import Dossier
-from cvi_analysis.report.section_glance import target_line
+from cvi_analysis.report.section_glance import served_line
 from cvi_analysis.report.wording import citation, kind, note_in_words, period, short_name
 
-SHARE = "people_at_risk.share"
+SHARE, PER_HOMICIDE = RULES["residents"], RULES["homicides"]
 
 
 def people_at_risk(dossier: Dossier) -> Stack:
     """The estimate in words, one in so many, and the other ways to set the number."""
     people = dossier.profile.people
     lines = [_estimate(dossier)]
-    if people.target != people.estimate:
-        lines.append(target_line(dossier))
+    if people.served != people.estimate:
+        lines.append(served_line(dossier))
     return Stack.of(
         Prose.of(*lines),
         one_in(people.estimate, dossier.profile.population, dossier.city.city),
@@ -43,7 +53,7 @@ def _estimate(dossier: Dossier) -> Line:
     )
     rule = dossier.profile.population * dossier.values[SHARE]
     other = f"{share(dossier.values[SHARE])} of residents"
-    if people.method == "local_estimate":
+    if people.method == "local":
         return line(
             "About ",
             count,
@@ -58,6 +68,15 @@ def _estimate(dossier: Dossier) -> Line:
             count,
             f" at the highest risk of violence in {city.city}, a number entered by hand. The rule "
             f"used for other cities, {other}, would give {number(rule)}.",
+        )
+    if people.method == "homicides":
+        return line(
+            "About ",
+            count,
+            f" in {city.city} are at the highest risk of violence in the near term: "
+            f"{plain(dossier.values[PER_HOMICIDE])} for each of its "
+            f"{plain(dossier.case.known.homicides or 0.0)} homicides a year "
+            f"({dossier.homicides_source}). By residents, {other}, it would be {number(rule)}.",
         )
     one_of = number(1 / people.share)
     return line(
@@ -86,7 +105,7 @@ def _ways(dossier: Dossier) -> Table:
     if people.method == "entered":
         rows.append(_way("Entered for this report", people.estimate, population, used=True))
     if city.local_estimate is not None:
-        used = people.method == "local_estimate"
+        used = people.method == "local"
         by = publisher(city.local_estimate_source)
         rows.append(_way(f"Local count ({by})", city.local_estimate, population, used=used))
         if city.local_estimate_low is not None and city.local_estimate_low != city.local_estimate:
@@ -99,12 +118,27 @@ def _ways(dossier: Dossier) -> Table:
             f"Rule of thumb, {share(value)} of residents",
             population * value,
             population,
-            used=people.method == "population_share",
+            used=people.method == "residents",
         )
     )
     for end, words in ((assumption.low, "Low end"), (assumption.high, "High end")):
         if end is not None and end != value:
-            rows.append(_way(f"{words} of the rule, {share(end)}", population * end, population))
+            rows.append(
+                _way(f"{words} we take it to have, {share(end)}", population * end, population)
+            )
+    homicides = dossier.case.known.homicides
+    if homicides is not None:
+        each = dossier.assumptions[PER_HOMICIDE]
+        for end, words in ((each.value, ""), (each.low, ", low end"), (each.high, ", high end")):
+            if end is not None and (words == "" or end != each.value):
+                rows.append(
+                    _way(
+                        f"{plain(end)} for each of {plain(homicides)} homicides a year{words}",
+                        homicides * end,
+                        population,
+                        used=people.method == "homicides" and words == "",
+                    )
+                )
     return Table(
         caption=f"Ways to count people at the highest risk in {city.city}",
         columns=(
@@ -264,7 +298,7 @@ def _effect(dossier: Dossier) -> Table | None:
     result = profile(
         dossier.values,
         np.array([row.population for row in rows], dtype=float),
-        local_estimate=dossier.city.local_estimate,
+        known=dossier.case.known,
         price_parity=dossier.city.rpp_2023,
     )
     size = len(rows)
@@ -315,7 +349,7 @@ def _signed(difference: float, base: float) -> str:
 
 
 def _spread(dossier: Dossier, totals: list[float], size: int) -> Line:
-    if dossier.profile.people.method != "population_share":
+    if dossier.profile.people.method != "residents":
         return line(
             "People at the highest risk are set by a count, so the population figure changes only "
             f"the size of the {kind(dossier)} office."

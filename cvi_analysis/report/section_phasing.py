@@ -13,13 +13,14 @@ from cvi_analysis.display.formats import (
     share,
     short_dollars,
 )
-from cvi_analysis.display.prose import Paragraph, Prose, code, line, strong
+from cvi_analysis.display.prose import Line, Paragraph, Prose, line, strong
 from cvi_analysis.display.range_charts import Bar
 from cvi_analysis.display.range_charts import tornado as tornado_chart
 from cvi_analysis.display.svg_chart import Chart
 from cvi_analysis.display.tables import Column, Row, Table
 from cvi_analysis.display.time_charts import Phase, phases
-from cvi_analysis.model.hiring_plan import HiringPlan, plan
+from cvi_analysis.model.find_out_first import find_out_first
+from cvi_analysis.model.hiring_plan import Hiring, HiringPlan, plan
 from cvi_analysis.model.inverse import affordable
 from cvi_analysis.model.sensitivity import Effect, tornado
 from cvi_analysis.model.sizing_case import Case
@@ -54,15 +55,32 @@ def drivers(dossier: Dossier) -> Stack:
         tornado_chart(bars, total, title),
         _swings_table(effects),
         Prose.of(
+            *_first_to_find_out(dossier),
             Paragraph(
                 line(
                     "One assumption is changed at a time and all others stay as they are. The "
                     "range at the top of this report moves all of them together."
                 ),
                 note=True,
-            )
+            ),
         ),
     )
+
+
+def _first_to_find_out(dossier: Dossier) -> list[Line]:
+    """Whose uncertainty weighs most, and by how much knowing it would narrow the range."""
+    found = find_out_first(dossier.case)
+    if not found:
+        return []
+    first = found[0]
+    title = first.title[0].lower() + first.title[1:]
+    return [
+        line(
+            strong("What to find out first: "),
+            f"{title}. If this were known for {dossier.city.city}, the range of the budget would "
+            f"narrow by {percent(first.narrows)} on average, more than by anything else.",
+        )
+    ]
 
 
 def _end(effect: Effect, value: object) -> str:
@@ -115,10 +133,11 @@ def _words(dossier: Dossier, found: HiringPlan) -> Prose:
     existing = found.years[0].posts_in().existing
     lines = [
         line(
-            f"Posts are added evenly over {counted(hiring.years, 'year')}. From what cities "
-            f"report, about {percent(hiring.fill_rate)} of planned posts have someone in them, and "
-            f"pay grows by {share(hiring.wage_growth)} a year. These are assumptions "
-            "and can be changed."
+            f"Posts are added evenly over {counted(hiring.years, 'year')}; the "
+            f"{kind(dossier)}’s own office is complete in the first, because nobody else can let "
+            "contracts. From what cities report, about "
+            f"{percent(hiring.fill_rate)} of planned posts have someone in them. {_prices(hiring)} "
+            "These are assumptions and can be changed."
         )
     ]
     if existing:
@@ -136,8 +155,8 @@ def _words(dossier: Dossier, found: HiringPlan) -> Prose:
     else:
         lines.append(
             line(
-                f"No staff at work in {dossier.city.city} today were entered, so the plan starts "
-                "from nothing. Where teams exist already, the gap and the new money are smaller."
+                f"No staff at work in {dossier.city.city} today were entered, so the plan counts "
+                "none. Teams that exist already make the gap and the new money smaller."
             )
         )
     if found.surplus:
@@ -147,6 +166,12 @@ def _words(dossier: Dossier, found: HiringPlan) -> Prose:
         ]
         lines.append(line(f"More than the model asks for, and left out here: {joined(extra)}."))
     return Prose.of(*lines)
+
+
+def _prices(hiring: Hiring) -> str:
+    if not hiring.price_growth:
+        return "Every year is in the dollars of the full program."
+    return f"Pay and services grow by {share(hiring.price_growth)} a year alike."
 
 
 def _chart(dossier: Dossier, found: HiringPlan) -> Chart | None:
@@ -181,23 +206,18 @@ def _table(found: HiringPlan) -> Table:
                 number(posts.planned),
                 number(posts.filled),
                 number(posts.gap),
-                number(year.people),
+                number(year.reached),
                 dollars(year.budget.total),
                 dollars(year.expected.total),
                 *((dollars(year.recurring_needed),) if lasting else ()),
             )
         )
-    growth = found.hiring.wage_growth
     note = (
-        "Gap: posts of the full program still without someone in them. People served: whom the "
-        "planned posts can serve. Posts are whole in each role, so a year’s sum can differ a "
-        f"little from {percent(found.hiring.fill_rate)} of the posts planned. "
+        "Gap: posts of the full program still without someone in them. People reached: at one "
+        "time, by the filled posts. Budget: every planned post filled all year. Posts are whole in "
+        "each role, so a year’s sum can differ a little from "
+        f"{percent(found.hiring.fill_rate)} of the posts planned."
     )
-    if growth:
-        note += (
-            f"In today’s dollars the full program is {dollars(found.full.total)}; pay grows from "
-            "the second year on."
-        )
     return Table(
         caption="Hiring and budget by year",
         columns=(
@@ -205,10 +225,10 @@ def _table(found: HiringPlan) -> Table:
             Column("Posts planned"),
             Column("Likely filled"),
             Column("Gap"),
-            Column("People served"),
+            Column("People reached"),
             Column("Budget"),
             Column("Likely spent"),
-            *((Column("To be found for good"),) if lasting else ()),
+            *((Column("New money, and in place of one-off money"),) if lasting else ()),
         ),
         rows=tuple(rows),
         notes=(line(note),),
@@ -234,8 +254,8 @@ def _buys(dossier: Dossier, case: Case) -> Stack:
                 line(strong(name)) if name == "Money at hand" else name,
                 dollars(budget),
                 number(found.people),
-                percent(found.people / dossier.profile.people.target)
-                if dossier.profile.people.target
+                percent(found.people / dossier.profile.people.served)
+                if dossier.profile.people.served
                 else "",
                 number(found.profile.staff),
                 dollars(found.left),
@@ -249,7 +269,7 @@ def _buys(dossier: Dossier, case: Case) -> Stack:
                 f"Posts that no program can do without and the {kind(dossier)}’s own office weigh "
                 "more in a small one, so half of the money reaches fewer than half of the people.",
             )
-            if _falls_short(case, total, dossier.profile.people.target)
+            if _falls_short(case, total, dossier.profile.people.served)
             else line(
                 strong("What less money buys. "),
                 "The largest program that a smaller budget pays for in full, by the same method.",
@@ -271,9 +291,7 @@ def _buys(dossier: Dossier, case: Case) -> Stack:
             Paragraph(
                 line(
                     f"The smallest program, for one person, costs {dollars(smallest)} a year. A "
-                    "sum of your own can be entered as ",
-                    code(MONEY),
-                    ".",
+                    "sum of your own can be entered in the calculator.",
                 ),
                 note=True,
             )

@@ -31,8 +31,6 @@ from cvi_analysis.model.inverse import BreakEven, break_even
 from cvi_analysis.model.reality_checks import (
     PeopleEstimate,
     ProgramCheck,
-    homicide_years,
-    homicides_a_year,
     needs,
     own_count,
     people_estimates,
@@ -49,7 +47,7 @@ def reality_checks(dossier: Dossier) -> Stack:
     return Stack.of(
         *_programs(dossier, case),
         *_counts(dossier, case),
-        _needs(dossier, case),
+        _needs(dossier),
         *_cost(dossier, case),
     )
 
@@ -153,10 +151,10 @@ def _differs(check: ProgramCheck) -> Line:
 
 def _counts(dossier: Dossier, case: Case) -> list[Block]:
     city = dossier.city
-    homicides = homicides_a_year(city.murders_2024, city.murders_2025)
+    homicides = case.known.homicides
     local = [row for row in dossier.evidence.estimates if row.state]
     found = people_estimates(case, city.city, city.state, homicides, local, own_count(city))
-    years = homicide_years(city.murders_2024, city.murders_2025)
+    years = _years(dossier)
     rows = [_count_row(item, case.population, years) for item in found]
     rows += [
         Row.of(
@@ -194,7 +192,7 @@ def _counts(dossier: Dossier, case: Case) -> list[Block]:
                 Column("Who is counted", "left", 5),
             ),
             rows=tuple(rows),
-            notes=(_homicide_note(homicides, years),),
+            notes=(_homicide_note(dossier),),
             small=True,
         ),
     ]
@@ -203,13 +201,23 @@ def _counts(dossier: Dossier, case: Case) -> list[Block]:
 SHARE = "people_at_risk.share"
 
 
-def _homicide_note(homicides: float | None, years: str) -> Line:
-    if homicides is None:
-        return line("No homicide figures are at hand here, so no count by homicides.")
+def _years(dossier: Dossier) -> str:
+    if dossier.homicides is None:
+        return ""
+    first, last = dossier.homicides.years
+    return f"mean of {first} and {last}"
+
+
+def _homicide_note(dossier: Dossier) -> Line:
+    if dossier.homicides is None:
+        return line(
+            f"No homicides of two full years are held for {dossier.city.city}, so there is no "
+            "count by homicides."
+        )
     return line(
-        f"Homicides: {plain(homicides, 1)} a year, {years} (Real-Time Crime Index, "
-        "by police jurisdiction). The rule by homicides follows how violent a city is; the share "
-        "of residents does not."
+        f"Homicides: {plain(dossier.homicides.value, 1)} a year, {_years(dossier)} "
+        f"({dossier.homicides_source}), by police jurisdiction. The rule by homicides follows how "
+        "violent a city is; the share of residents does not."
     )
 
 
@@ -235,7 +243,7 @@ def _definition(item: PeopleEstimate, years: str) -> str:
     if item.kind == "share":
         return "By the number of residents alone, from the published method."
     if item.kind == "homicides":
-        return f"By the number of homicides alone ({years}), from four local counts."
+        return f"By the number of homicides alone ({years}), from local counts elsewhere."
     return sentence(item.definition) if item.definition else "Its source says whom."
 
 
@@ -249,9 +257,9 @@ def _cited(url: str) -> tuple[Inline, ...]:
     return (" (", link("source", url), ")") if url else ()
 
 
-def _needs(dossier: Dossier, case: Case) -> Table | None:
+def _needs(dossier: Dossier) -> Table | None:
     city = dossier.city
-    found = needs(case, city.city, city.state, city.murders_2025, dossier.evidence.needs)
+    found = needs(city.city, city.state, dossier.evidence.needs)
     if not found:
         return None
     total = int(dossier.profile.budget.total)
@@ -259,7 +267,7 @@ def _needs(dossier: Dossier, case: Case) -> Table | None:
     rows.append((total, line(strong("This report")), "the whole program of this report"))
     rows.sort(key=lambda row: row[0])
     return Table(
-        caption=f"What others would say {city.city} needs a year",
+        caption=f"What others have asked for in {city.city}, dollars a year",
         columns=(
             Column("Whose rule or claim", "left", 3),
             Column("Dollars a year"),
@@ -278,11 +286,10 @@ def _needs(dossier: Dossier, case: Case) -> Table | None:
 
 def _cost(dossier: Dossier, case: Case) -> list[Block]:
     city = dossier.city
-    homicides = homicides_a_year(city.murders_2024, city.murders_2025)
-    found = break_even(case, city.city, city.state, dossier.evidence.costs, homicides)
+    found = break_even(case, city.city, city.state, dossier.evidence.costs, case.known.homicides)
     if found is None:
         return []
-    years = homicide_years(city.murders_2024, city.murders_2025)
+    years = _years(dossier)
     return [
         Prose.of(
             line(
@@ -319,11 +326,10 @@ def _pays(found: BreakEven, city: str, years: str) -> str:
         told.append(f"{number(found.fatal)} fatal shootings")
     if found.nonfatal is not None:
         told.append(f"{number(found.nonfatal)} nonfatal ones")
-    text = f"The program would pay for itself if each year it averted {' or '.join(told)}."
+    text = f"{' or '.join(told)} a year cost government as much as the program would."
     if found.of_homicides is not None and found.homicides is not None:
         text += (
-            f" {possessive(city)} homicides are {plain(found.homicides, 1)} a year ({years}), so "
-            f"fatal shootings alone would have to fall by {percent(found.of_homicides)}"
+            f" {possessive(city)} homicides are {plain(found.homicides, 1)} a year ({years}), of "
+            f"which that many fatal shootings are {percent(found.of_homicides)}."
         )
-        text += ", more than there are." if found.of_homicides > 1 else "."
     return text

@@ -98,8 +98,8 @@ def _common(texts: list[str]) -> str:
 
 
 CENSUS_NOTICE = (
-    "This product uses the Census Bureau Data API but is not endorsed or certified by the Census "
-    "Bureau."
+    "Population figures are those of the U.S. Census Bureau, which has not endorsed or certified "
+    "this product."
 )
 LABELS = {
     "dataset": "Population dataset",

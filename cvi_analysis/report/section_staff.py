@@ -46,7 +46,7 @@ def _summary(dossier: Dossier) -> Prose:
             "(OVP), which plans, pays for and checks the work.",
         )
     ]
-    served = result.people.target
+    served = result.people.served
     if result.effective < served:
         lines.append(
             line(

@@ -45,7 +45,7 @@ def _exact(people: float) -> str:
 def _people(dossier: Dossier) -> list[Block]:
     people, values = dossier.profile.people, dossier.values
     found: list[Block] = []
-    if people.method == "population_share":
+    if people.method == "residents":
         found.append(
             _step(
                 1,
@@ -68,8 +68,12 @@ def _people(dossier: Dossier) -> list[Block]:
         source = (
             f"a published local count ({publisher(dossier.city.local_estimate_source)}) takes the "
             "place of the rule"
-            if people.method == "local_estimate"
+            if people.method == "local"
             else "a number entered by hand takes the place of the rule"
+            if people.method == "entered"
+            else f"homicides take the place of residents ({dossier.homicides_source}: "
+            f"{plain(dossier.case.known.homicides or 0.0)} a year, times "
+            f"{plain(values['people_at_risk.people_per_homicide'])})"
         )
         found.append(
             _step(
@@ -78,25 +82,42 @@ def _people(dossier: Dossier) -> list[Block]:
                 f"For this report {source}: {_exact(people.estimate)} people.",
             )
         )
-    if people.target != people.estimate:
-        found.append(Prose.of("The plan serves a part of them in a year, the target population."))
-        found.append(
-            _formula(
-                "people served",
-                expression("people at risk", TIMES, "target share"),
-                expression(
-                    _exact(people.estimate), TIMES, plain(values["people_at_risk.target_share"])
-                ),
-                expression(_exact(people.target)),
-            )
-        )
+    known = dossier.case.known
+    if people.method == "local" and known.at_one_time is not None:
+        stock: tuple[str, ...] = ("people at one time",)
+        worked: tuple[str, ...] = (plain(known.at_one_time),)
+    elif people.counts == "at_one_time":
+        stock, worked = ("people at risk",), (_exact(people.estimate),)
     else:
-        found.append(Prose.of("The plan serves all of them, so people served is the same number."))
+        months = plain(values["people_at_risk.months"])
+        stock = ("people at risk", TIMES, "months", "/", "12")
+        worked = (_exact(people.estimate), TIMES, months, "/", "12")
+    found.append(
+        Prose.of(
+            "A caseload is people at one time, so the people served are counted at one time too: "
+            "those at risk, for the part of the year that they are in the program, of whom the "
+            "city plans for a share and of whom a part joins (take-up)."
+        )
+    )
+    found.append(
+        _formula(
+            "people served",
+            expression(*stock, TIMES, "target share", TIMES, "take-up"),
+            expression(
+                *worked,
+                TIMES,
+                plain(values["people_at_risk.target_share"]),
+                TIMES,
+                plain(values["people_at_risk.take_up"]),
+            ),
+            expression(_exact(people.served)),
+        )
+    )
     return found
 
 
 def _scale(dossier: Dossier) -> list[Block]:
-    values, target = dossier.values, dossier.profile.people.target
+    values, served = dossier.values, dossier.profile.people.served
     if not values["economies_of_scale.enabled"]:
         return [
             _step(2, "Economies of scale", "Turned off: the staffing is set for all people served.")
@@ -124,16 +145,16 @@ def _scale(dossier: Dossier) -> list[Block]:
     terms: list[str | Term] = []
     lower = 0.0
     for limit, gain in zip([*limits, float("inf")], gains, strict=True):
-        people = max(min(target, limit) - lower, 0.0)
+        people = max(min(served, limit) - lower, 0.0)
         if people > 0:
             terms += [PLUS] if terms else []
             terms.append(fraction(_exact(people), plain(1 + gain, 3)))
         lower = limit
-    if dossier.profile.effective == target:
+    if dossier.profile.effective == served:
         return [
             _step(2, "Economies of scale", text),
             Prose.of(
-                f"Here all {_exact(target)} people count in full, so the number stays the same."
+                f"Here all {_exact(served)} people count in full, so the number stays the same."
             ),
         ]
     return [
@@ -288,18 +309,38 @@ def _budget(dossier: Dossier) -> list[Block]:
             expression(plain(values["budget.evaluation_share"]), TIMES, staffing),
             expression(dollars(budget.evaluation)),
         ),
+        *(
+            [
+                _formula(
+                    "indirect costs",
+                    expression(plain(values["budget.indirect_share"]), TIMES, staffing),
+                    expression(dollars(budget.indirect)),
+                )
+            ]
+            if budget.indirect
+            else []
+        ),
         _formula(
             "wraparound",
             expression(
                 dollars(values["budget.wraparound_per_person"]),
                 TIMES,
-                _exact(result.people.target),
+                _exact(result.people.served),
             ),
             expression(dollars(budget.wraparound)),
         ),
         _formula(
             "total",
-            expression("staffing", PLUS, "training", PLUS, "evaluation", PLUS, "wraparound"),
+            expression(
+                "staffing",
+                PLUS,
+                "training",
+                PLUS,
+                "evaluation",
+                *((PLUS, "indirect costs") if budget.indirect else ()),
+                PLUS,
+                "wraparound",
+            ),
             expression(dollars(budget.total)),
         ),
     ]

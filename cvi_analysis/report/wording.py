@@ -7,10 +7,33 @@ from datetime import date
 
 from cvi_analysis.census.population_table import PopulationRow
 from cvi_analysis.display.formats import EN_DASH
+from cvi_analysis.model.people import Method
+from cvi_analysis.model.sizing_case import RULES
 from cvi_analysis.report.dossier import Dossier
 
 _KINDS = ("town", "village", "borough", "township", "county", "parish", "municipio")
 _CITY = re.compile(r"\bcity(?=['’]s\b| (?:government|office|size)\b)|(?<=\bthe )city\b")
+
+
+METHOD_WORDS = {
+    "local": "the city\N{RIGHT SINGLE QUOTATION MARK}s own count",
+    "residents": "a share of residents",
+    "homicides": "homicides a year",
+    "entered": "a number entered by hand",
+}
+"""How people at the highest risk are counted, by key of the method."""
+
+
+def method_source(dossier: Dossier, method: Method) -> str:
+    """Who stands behind a count of people by this method."""
+    if method == "entered":
+        return "entered by hand"
+    if method == "local":
+        year = dossier.city.local_estimate_year
+        return dossier.city.local_estimate_source + (f" ({year})" if year else "")
+    rule = dossier.assumptions[RULES[method]]
+    facts = cited(dossier.population) if method == "residents" else dossier.homicides_source
+    return f"{facts}; {rule.title[0].lower()}{rule.title[1:]}: {rule.source}"
 
 
 def place_name(dossier: Dossier) -> str:

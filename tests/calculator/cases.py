@@ -18,6 +18,8 @@ def value_of(item: Input, dossier: Dossier) -> st.SearchStrategy[Any]:
     """A value that the field accepts: an edge, a round number, a decimal or any float."""
     if item.kind == "switch":
         return st.booleans()
+    if item.kind == "choice":
+        return st.sampled_from([key for key, _ in item.choices])
     low, high = item.allowed
     edges = st.sampled_from([low, high, item.baseline if item.baseline is not None else low])
     if item.whole:

@@ -55,12 +55,13 @@ def python_profile(dossier: Dossier, changes: dict[str, Any]) -> dict[str, Any]:
     result = profile(
         values,
         values["population"],
-        local_estimate=dossier.city.local_estimate,
+        known=dossier.case.known,
         price_parity=dossier.city.rpp_2023,
     )
     people, budget = result.people, result.budget
-    names = ("estimate", "rounded", "share", "method", "target")
-    lines = ("frontline", "supervision_ovp", "staffing", "training", "evaluation", "wraparound")
+    names = ("estimate", "rounded", "share", "method", "counts", "target", "served")
+    lines = ("frontline", "supervision_ovp", "staffing", "training", "evaluation", "indirect")
+    lines += ("wraparound", "total")
     return {
         "population": values["population"],
         "people_at_risk": {name: getattr(people, name) for name in names},
@@ -77,7 +78,7 @@ def python_profile(dossier: Dossier, changes: dict[str, Any]) -> dict[str, Any]:
             for post in result.posts
         ],
         "staff": result.staff,
-        "budget": {name: getattr(budget, name) for name in (*lines, "total")},
+        "budget": {name: getattr(budget, name) for name in lines},
         "wraparound": budget.wraparound_kinds,
         "per_resident": result.per_resident,
         "per_person": result.per_person,

@@ -64,14 +64,22 @@ class Spreadsheet:
             for name, part in self.sheets.items()
         }
 
+    @cached_property
+    def strings(self) -> list[str]:
+        """The texts that cells refer to by number."""
+        items = re.findall(r"<si>(.*?)</si>", self.text("xl/sharedStrings.xml"), re.S)
+        return [unescape("".join(re.findall(r"<t[^>]*>(.*?)</t>", x, re.S))) for x in items]
+
     def value(self, name: str) -> Any:
-        """The stored value of a named cell: a number, a boolean, or None where it is empty."""
+        """The stored value of a named cell: number, boolean, text, or None where it is empty."""
         sheet, address = self.names[name]
         attributes, content = self.cells[sheet][address]
         found = _VALUE.search(content)
         if found is None:
             return None
-        if 't="e"' in attributes or 't="s' in attributes:
+        if 't="s"' in attributes:
+            return self.strings[int(found[1])]
+        if 't="e"' in attributes or 't="str"' in attributes:
             raise AssertionError(f"{name} holds {content}")
         return bool(int(found[1])) if 't="b"' in attributes else float(found[1])
 
@@ -94,6 +102,9 @@ class Spreadsheet:
                 cell = f'<c r="{address}" s="{match[1]}"/>'
             elif isinstance(value, bool):
                 cell = f'<c r="{address}" s="{match[1]}" t="b"><v>{int(value)}</v></c>'
+            elif isinstance(value, str):
+                inline = f"<is><t>{value}</t></is>"
+                cell = f'<c r="{address}" s="{match[1]}" t="inlineStr">{inline}</c>'
             else:
                 cell = f'<c r="{address}" s="{match[1]}"><v>{value!r}</v></c>'
             text = text[: match.start()] + cell + text[match.end() :]

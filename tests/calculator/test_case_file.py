@@ -112,7 +112,7 @@ def test_more_people_at_risk_than_residents_are_refused(library):
     with pytest.raises(InputError, match="more people at the highest risk than residents"):
         library.dossier("norfolk-va", overrides={"people_at_risk": 900_000.0})
     with pytest.raises(InputError, match="more people at the highest risk than residents"):
-        library.dossier("washington-dc", overrides={"population": 400})
+        library.dossier("washington-dc", overrides={"population": 10_000, "people_at_risk": 10_001})
 
 
 @pytest.mark.slow

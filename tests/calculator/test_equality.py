@@ -34,9 +34,12 @@ def test_every_count_and_every_dollar_is_the_same(browser, dossiers, python, dat
 def test_every_input_alone_at_each_end_of_its_range(browser, dossiers, python, edge):
     for dossier in dossiers.values():
         for item in inputs(dossier):
-            value = bool(edge) if item.kind == "switch" else item.allowed[edge]
-            changes = {item.name: int(value) if item.whole else value}
-            assert in_browser(browser, dossier, changes) == python(dossier, changes), item.name
+            values = [bool(edge) if item.kind == "switch" else item.allowed[edge]]
+            if item.kind == "choice":
+                values = [key for key, _ in item.choices]
+            for value in values:
+                changes = {item.name: int(value) if item.whole else value}
+                assert in_browser(browser, dossier, changes) == python(dossier, changes), item.name
 
 
 def test_every_city_and_scenario_starts_from_the_report(browser, library, python):
@@ -59,7 +62,7 @@ def test_what_a_budget_buys_is_the_same(browser, dossiers, data):
         name: item.model_copy(update={"value": changes.get(name, item.value)})
         for name, item in dossier.assumptions.items()
     }
-    case = Case(assumptions, population, case.local_estimate, price_parity=dossier.city.rpp_2023)
+    case = Case(assumptions, population, case.known, price_parity=dossier.city.rpp_2023)
     whole = int(case.profile().budget.total)
     money = data.draw(
         st.one_of(st.integers(0, 2 * whole + 1), st.just(whole), st.just(max(whole - 1, 0)))

@@ -28,9 +28,12 @@ def drawn(dossier, count: int) -> list[dict[str, Any]]:
     for changes in cases[::2]:
         changes["phasing.years"] = dice.randint(1, 10)
         changes["phasing.fill_rate"] = round(dice.uniform(0.1, 1), 3)
-        changes["phasing.wage_growth"] = round(dice.uniform(0, 0.2), 4)
+        changes["phasing.price_growth"] = round(dice.uniform(0, 0.2), 4)
         changes["phasing.one_off_share"] = round(dice.uniform(0, 1), 3)
     return cases
+
+
+LINES = ("frontline", "supervision_ovp", "training", "evaluation", "indirect")
 
 
 def expected(dossier, changes: dict[str, Any]) -> dict[str, float]:
@@ -43,13 +46,13 @@ def expected(dossier, changes: dict[str, Any]) -> dict[str, float]:
     case = Case(
         assumptions,
         population,
-        local_estimate=dossier.city.local_estimate,
+        known=dossier.case.known,
         price_parity=dossier.city.rpp_2023,
     )
     result = profile(
         case.values,
         population,
-        local_estimate=case.local_estimate,
+        known=case.known,
         price_parity=case.price_parity,
     )
     found = {
@@ -59,7 +62,7 @@ def expected(dossier, changes: dict[str, Any]) -> dict[str, float]:
     }
     for post in result.posts:
         found[f"staffing_{post.role}_count"] = post.count
-    for line in ("frontline", "supervision_ovp", "staffing", "training", "evaluation"):
+    for line in (*LINES, "staffing"):
         found[f"budget_{line}"] = getattr(result.budget, line)
     found["budget_wraparound"] = result.budget.wraparound
     found["budget_total"] = result.budget.total
@@ -69,7 +72,7 @@ def expected(dossier, changes: dict[str, Any]) -> dict[str, float]:
         name = f"year_{year.number}"
         found[f"{name}_staff_planned"] = year.posts_in().planned
         found[f"{name}_staff_filled"] = year.posts_in().filled
-        for line in ("frontline", "supervision_ovp", "training", "evaluation", "wraparound"):
+        for line in (*LINES, "wraparound"):
             found[f"{name}_budget_{line}"] = getattr(year.budget, line)
             found[f"{name}_expected_{line}"] = getattr(year.expected, line)
         found[f"{name}_budget_total"] = year.budget.total
@@ -86,12 +89,13 @@ def nearly(dossier, changes: dict[str, Any]) -> dict[str, float]:
     result = profile(
         values,
         population,
-        local_estimate=dossier.city.local_estimate,
+        known=dossier.case.known,
         price_parity=dossier.city.rpp_2023,
     )
     return {
         "people_at_risk_estimate": result.people.estimate,
         "people_at_risk_target": result.people.target,
+        "people_at_risk_served": result.people.served,
         "effective_people": result.effective,
         "per_resident": result.per_resident,
         "per_person": result.per_person,

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cvi_analysis.model.assumptions_read import EXPECTED
+from cvi_analysis.model.people import KnownCounts
 from cvi_analysis.model.sizing_case import Case
 from cvi_analysis.params.register import Register, load_register
 
@@ -20,11 +21,17 @@ def register() -> Register:
 
 @pytest.fixture(scope="session")
 def norfolk(register: Register) -> Case:
-    return Case(register.assumptions, 238_005, price_parity=97.36)
+    return Case(
+        register.assumptions, 238_005, known=KnownCounts(homicides=31.5), price_parity=97.36
+    )
 
 
 @pytest.fixture(scope="session")
 def washington(register: Register) -> Case:
     return Case(
-        register.assumptions, 672_079, local_estimate=500, local_low=500, price_parity=108.64
+        register.assumptions,
+        672_079,
+        known=KnownCounts(local=500, at_one_time=200, homicides=157.0),
+        local_low=500,
+        price_parity=108.64,
     )

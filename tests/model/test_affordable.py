@@ -25,7 +25,7 @@ def test_never_above_the_budget_and_one_more_person_would_be(
         assert found.next_total is None
     else:
         assert found.profile.budget.total <= budget < case.profile().budget.total
-        assert found.profile.people.target == found.people
+        assert found.profile.people.served == found.people
         assert serving(case, found.people + 1).budget.total == found.next_total
         assert found.next_total is not None
         assert found.next_total > budget

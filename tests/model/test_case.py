@@ -19,7 +19,7 @@ def test_all_cities_at_once(library: Any) -> None:
     found = intervals([dossier.case for dossier in dossiers])
     for dossier, ranges in zip(dossiers, found, strict=True):
         assert ranges.total.central == dossier.profile.budget.total
-        assert ranges.total.low < ranges.total.central < ranges.total.high
+        assert ranges.total.low < ranges.total.high
 
 
 def test_what_a_city_reads(norfolk: Case, washington: Case) -> None:
@@ -30,5 +30,5 @@ def test_what_a_city_reads(norfolk: Case, washington: Case) -> None:
 
 def test_changes_replace_values_and_the_local_count(washington: Case) -> None:
     assert washington.profile({LOCAL_ESTIMATE: 700}).people.estimate == 700
-    assert washington.profile({"people_at_risk.use_local_estimates": False}).people.rounded == 672
+    assert washington.profile({"people_at_risk.method": "residents"}).people.rounded == 672
     assert washington.profile().people.estimate == 500

@@ -7,7 +7,6 @@ import pytest
 from cvi_analysis.errors import InputError
 from cvi_analysis.model.inverse import CAVEATS, break_even
 from cvi_analysis.model.reality_checks import (
-    homicides_a_year,
     needs,
     people_estimates,
     program_checks,
@@ -48,7 +47,7 @@ def test_the_model_beside_a_program(norfolk: Case, programs: tuple[Program, ...]
     checks = {check.program.program: check for check in program_checks(norfolk, "x", programs)}
     indianapolis = checks["Peacemakers"]
     assert indianapolis.model is not None
-    assert indianapolis.model.people.target == 400
+    assert indianapolis.model.people.served == 400
     assert indianapolis.model.count("ovp") == 6
     assert indianapolis.people_per_staff == 8
     assert indianapolis.times_staff == indianapolis.community_staff / 50
@@ -91,11 +90,11 @@ def test_a_range_of_one_end_is_refused(tmp_path: Path) -> None:
 
 def test_estimates_of_people(register: Register, washington: Case) -> None:
     rows = load_high_risk_estimates(PARAMS / "high_risk_estimates.csv")
-    found = people_estimates(washington, "Washington", "DC", homicides_a_year(187, 127), rows)
+    found = people_estimates(washington, "Washington", "DC", 157.0, rows)
     assert [estimate.kind for estimate in found] == ["share", "homicides", "published", "published"]
     share, rate, year, moment = found
     assert (share.low, share.central, share.high) == pytest.approx((336.04, 672.08, 1344.16), 1e-4)
-    assert (rate.low, rate.central, rate.high) == (235.5, 471.0, 942.0)
+    assert (rate.low, rate.central, rate.high) == pytest.approx((251.2, 345.4, 408.2))
     assert [estimate.used for estimate in found] == [False, False, True, False]
     assert year.central == 500
     assert moment.central == 200
@@ -109,17 +108,10 @@ def test_estimates_of_people(register: Register, washington: Case) -> None:
     assert (first.central, first.used, second.used) == (77, True, False)
 
 
-def test_homicides_a_year() -> None:
-    assert homicides_a_year(10, 15) == 12.5
-    assert homicides_a_year(None, 15) == 15
-    assert homicides_a_year(None, None) is None
-
-
-def test_needs_are_far_apart_in_chicago(register: Register) -> None:
+def test_needs_are_those_that_were_asked_for_in_the_city() -> None:
     rows = load_benchmarks(PARAMS / "benchmarks.csv")
-    found = needs(Case(register.assumptions, 2_700_000), "Chicago", "IL", 427, rows)
-    assert [need.dollars for need in found] == [30_000 * 427, 405_000_000]
-    assert needs(Case(register.assumptions, 2_700_000), "Norfolk", "VA", None, rows) == ()
+    assert [need.dollars for need in needs("Chicago", "IL", rows)] == [405_000_000]
+    assert needs("Norfolk", "VA", rows) == ()
 
 
 def test_break_even_only_where_a_cost_was_published(norfolk: Case) -> None:

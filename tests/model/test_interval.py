@@ -1,13 +1,24 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cvi_analysis.model.intervals import Intervals, Range, interval, intervals
-from cvi_analysis.model.sizing_case import Case
+from cvi_analysis.model.intervals import (
+    DRAWS,
+    Intervals,
+    Range,
+    drawn,
+    interval,
+    intervals,
+    quantiles,
+)
+from cvi_analysis.model.people import KnownCounts
+from cvi_analysis.model.sizing_case import LOCAL_ESTIMATE, Case
 from cvi_analysis.params.register import Register
 
 
@@ -23,7 +34,7 @@ def ranges(found: Intervals) -> tuple[Range, Range, Range]:
     wraparound=st.floats(0, 250_000),
     scale=st.booleans(),
 )
-def test_the_interval_contains_the_figure(
+def test_the_interval_is_in_order_around_what_the_model_gives(
     register: Register,
     population: int,
     share: float,
@@ -42,7 +53,7 @@ def test_the_interval_contains_the_figure(
     case = Case(changed.assumptions, population)
     result = case.profile()
     found = interval(case, draws=200)
-    assert all(part.low <= part.central <= part.high for part in ranges(found))
+    assert all(part.low <= part.high for part in ranges(found))
     assert found.people_at_risk.central == result.people.estimate
     assert found.staff.central == result.staff
     assert found.total.central == result.budget.total
@@ -60,13 +71,13 @@ def test_equal_seeds_give_equal_intervals(norfolk: Case) -> None:
 
 
 @pytest.mark.parametrize("population", [130_000, 238_005, 650_000, 2_700_000])
-def test_seeds_agree_within_one_percent_or_one_post(register: Register, population: int) -> None:
-    case = Case(register.assumptions, population)
+def test_seeds_agree_within_two_percent_or_one_post(register: Register, population: int) -> None:
+    case = Case(register.assumptions, population, known=KnownCounts(homicides=population / 6_000))
     for one, other in pairwise(interval(case, seed=seed) for seed in range(6)):
         for a, b in zip(ranges(one), ranges(other), strict=True):
             slack = 1.0 if a is one.staff else 0.0
-            assert abs(a.low - b.low) <= max(slack, 0.01 * a.low)
-            assert abs(a.high - b.high) <= max(slack, 0.01 * a.high)
+            assert abs(a.low - b.low) <= max(slack, 0.02 * a.low)
+            assert abs(a.high - b.high) <= max(slack, 0.02 * a.high)
 
 
 def test_a_city_has_the_same_interval_alone_and_among_others(
@@ -78,7 +89,7 @@ def test_a_city_has_the_same_interval_alone_and_among_others(
         washington,
         Case(partial.assumptions, 500_000, price_parity=100.0),
         Case(register.assumptions, 2_700_000),
-        Case(register.assumptions, 855_000, local_estimate=400, price_parity=94.58),
+        Case(register.assumptions, 855_000, known=KnownCounts(local=400), price_parity=94.58),
     ]
     assert intervals(many) == tuple(interval(case) for case in many)
     assert intervals([]) == ()
@@ -118,3 +129,42 @@ def test_fifty_cities_at_once_give_what_each_gives_alone(register: Register) -> 
     cases = [Case(register.assumptions, 130_000 + 50_000 * i) for i in range(50)]
     together = intervals(cases)
     assert [together[i] for i in (0, 17, 49)] == [interval(cases[i]) for i in (0, 17, 49)]
+
+
+def test_nine_of_ten_trials_lie_inside_what_is_printed(norfolk: Case, washington: Case) -> None:
+    """True of the very numbers printed, whichever figure the report itself stands on."""
+    for case in (norfolk, washington):
+        found = interval(case)
+        result = drawn([case], quantiles, DRAWS)
+        for part, trials in (
+            (found.people_at_risk, result.people.estimate),
+            (found.staff, result.staff),
+            (found.total, result.budget.total),
+        ):
+            trials = np.broadcast_to(np.asarray(trials), (1, DRAWS))
+            inside = np.mean((trials >= part.low) & (trials <= part.high))
+            assert inside >= 0.9
+            assert np.mean(trials < part.low) <= 0.05
+            assert np.mean(trials > part.high) <= 0.05
+
+
+def test_the_method_of_counting_is_drawn_where_both_rules_can_be_had(
+    register: Register, norfolk: Case
+) -> None:
+    unknown = Case(register.assumptions, 238_005)
+    only_residents = register.replace({"people_at_risk.method_weight": 1.0})
+    always = Case(only_residents.assumptions, 238_005, known=norfolk.known)
+    assert interval(always).people_at_risk == interval(unknown).people_at_risk
+    by_homicides = norfolk.by("homicides").people.estimate
+    assert interval(unknown).people_at_risk.low > by_homicides
+    assert interval(norfolk).people_at_risk.low < by_homicides
+
+
+def test_a_count_of_its_own_is_not_mixed_with_a_rule(washington: Case) -> None:
+    alone = replace(washington, known=replace(washington.known, homicides=None))
+    assert interval(washington) == interval(alone)
+
+
+def test_people_at_one_time_move_with_the_local_count(washington: Case) -> None:
+    more = washington.profile({LOCAL_ESTIMATE: 750.0})
+    assert (more.people.estimate, more.people.served) == (750.0, 300.0)

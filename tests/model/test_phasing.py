@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,7 +24,7 @@ def test_the_last_year_without_growth_is_the_full_budget(
     last = found.years[-1]
     assert len(found.years) == years
     assert last.budget == found.full == case.profile().budget
-    assert last.people == case.profile().people.target
+    assert last.people == case.profile().people.served
     assert last.posts_in().planned == last.posts_in().needed == case.profile().staff
 
 
@@ -38,7 +39,9 @@ def test_a_plan_only_grows_and_its_money_adds_up(
         assert year.recurring_needed == year.new_money + year.expiring
         assert year.expected.total <= year.budget.total
         lines = year.budget
-        assert lines.total == lines.staffing + lines.training + lines.evaluation + lines.wraparound
+        assert lines.total == sum(
+            (lines.staffing, lines.training, lines.evaluation, lines.indirect, lines.wraparound)
+        )
         for post in year.posts:
             assert 0 <= post.existing <= post.filled <= post.planned <= post.needed
             assert post.gap == post.needed - post.filled
@@ -48,15 +51,33 @@ def test_a_plan_only_grows_and_its_money_adds_up(
 
 
 def test_a_plan_from_nothing_by_hand(norfolk: Case) -> None:
-    found = plan(norfolk, Hiring(3, fill_rate=0.76, wage_growth=0.03))
+    found = plan(norfolk, Hiring(3, fill_rate=0.76, price_growth=0.03))
     first = found.years[0]
     mediator = next(post for post in first.posts if post.role == "mediator")
     # 17 mediators: 17 / 3 = 5.67 makes 6 planned, 6 * 0.76 = 4.56 makes 5 filled.
     assert (mediator.needed, mediator.planned, mediator.filled, mediator.gap) == (17, 6, 5, 12)
-    assert first.pay_growth == 1.0
-    assert found.years[2].pay_growth == 1.03**2
-    assert found.years[2].budget.total > found.full.total
-    assert found.years[2].budget.wraparound == found.full.wraparound
+    assert first.prices == 1.0
+    assert found.years[2].prices == 1.03**2
+    # One rate for pay and for services: every line grows alike, but for rounding.
+    for line in ("frontline", "supervision_ovp", "wraparound", "total"):
+        grown, full = getattr(found.years[2].budget, line), getattr(found.full, line)
+        assert abs(grown - full * 1.03**2) <= 3
+
+
+def test_the_office_is_complete_from_the_first_year(norfolk: Case) -> None:
+    for hiring in (Hiring(5), Hiring(3, existing={"ovp_director": 1})):
+        for year in plan(norfolk, hiring).years:
+            office = year.posts_in("ovp")
+            assert office.planned == office.needed == 4
+
+
+def test_people_reached_are_those_of_the_filled_posts(norfolk: Case) -> None:
+    for year in plan(norfolk, Hiring(3, fill_rate=0.76)).years:
+        front = year.posts_in("frontline")
+        served = norfolk.profile().people.served
+        assert year.people == pytest.approx(served * front.planned / front.needed)
+        assert year.reached == pytest.approx(served * front.filled / front.needed)
+        assert year.reached < year.people
 
 
 def test_who_is_there_already_is_paid_already(norfolk: Case) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cvi_analysis.model.number import half_up
-from cvi_analysis.model.people import effective_people
+from cvi_analysis.model.people import KnownCounts, effective_people
 from cvi_analysis.model.profile import profile
 from cvi_analysis.model.staffing import FRONTLINE, ROLES, population_tier
 
@@ -99,7 +99,11 @@ def test_budget_lines_add_up(values):
         budget = profile(values, population).budget
         assert budget.staffing == budget.frontline + budget.supervision_ovp
         assert budget.total == (
-            budget.staffing + budget.training + budget.evaluation + budget.wraparound
+            budget.staffing
+            + budget.training
+            + budget.evaluation
+            + budget.indirect
+            + budget.wraparound
         )
         assert sum(budget.wraparound_kinds.values()) == budget.wraparound
 
@@ -116,10 +120,12 @@ def test_arrays_give_what_single_cities_give(values):
 
 
 def test_local_estimate_and_its_switch(values):
-    assert profile(values, 880_000, local_estimate=400).people.method == "local_estimate"
-    assert profile(values, 880_000, local_estimate=400).people.estimate == 400
-    rule = {**values, "people_at_risk.use_local_estimates": False}
-    assert profile(rule, 880_000, local_estimate=400).people.estimate == pytest.approx(880)
+    assert profile(values, 880_000, known=KnownCounts(local=400)).people.method == "local"
+    assert profile(values, 880_000, known=KnownCounts(local=400)).people.estimate == 400
+    rule = {**values, "people_at_risk.method": "residents"}
+    assert profile(rule, 880_000, known=KnownCounts(local=400)).people.estimate == pytest.approx(
+        880
+    )
 
 
 def test_local_prices_move_pay_and_nothing_else(values):

@@ -122,9 +122,9 @@ CASES = [
     value(
         "fewer posts in a larger city",
         ANALYSTS,
-        "[2, 1, 1, 2, 2]",
+        "[1, 2, 1, 2, 2]",
         "fewer posts",
-        "[2, 1, 1, 2, 2]",
+        "[1, 2, 1, 2, 2]",
     ),
     value(
         "fraction for a count", BY_HAND, "2.5", "must be a whole number", "2.5", "null (computed)"

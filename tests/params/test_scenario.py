@@ -132,7 +132,7 @@ CASES = {
     "extends nothing": (
         "extends: baselin\n",
         3,
-        ("no such scenario", "'baselin'", "baseline, bad, caps-published", "Did you mean baseline"),
+        ("no such scenario", "'baselin'", "baseline, bad, by-homicides", "Did you mean baseline"),
     ),
     "extends a number": ("extends: 3\n", 3, ("extends", "must be text", "found 3")),
     "extends itself": ("extends: bad\n", 3, ("in a circle", "bad -> bad", "allowed")),

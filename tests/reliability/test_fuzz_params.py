@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from cvi_analysis.calculator.case_file import CaseFile
 from cvi_analysis.errors import CviError, InputError
 from cvi_analysis.model.assumptions_read import EXPECTED
+from cvi_analysis.model.people import KnownCounts
 from cvi_analysis.model.profile import Profile, profile
 from cvi_analysis.params import load_params, published_figures
 from cvi_analysis.params.cities import COLUMNS, read_cities
@@ -54,6 +55,9 @@ def params(root):
     return load_params(root, EXPECTED)
 
 
+LINES = ("frontline", "supervision_ovp", "training", "evaluation", "indirect")
+
+
 def told(error: CviError, place: str = "") -> None:
     """A refusal is one line of words that a terminal can show, and names its place."""
     message = str(error)
@@ -65,7 +69,7 @@ def told(error: CviError, place: str = "") -> None:
 def right(values: dict[str, Any], population: float, city: Any = None) -> Profile:
     """The profile, after looking at it from all sides."""
     facts = {
-        "local_estimate": getattr(city, "local_estimate", None),
+        "known": KnownCounts(local=getattr(city, "local_estimate", None), homicides=31.5),
         "price_parity": getattr(city, "rpp_2023", None),
     }
     result = profile(values, population, **facts)
@@ -75,10 +79,7 @@ def right(values: dict[str, Any], population: float, city: Any = None) -> Profil
         assert math.isfinite(amount)
         assert amount == int(amount)
     assert min(budget.values()) >= 0
-    assert budget["total"] == sum(
-        budget[name]
-        for name in ("frontline", "supervision_ovp", "training", "evaluation", "wraparound")
-    )
+    assert budget["total"] == sum(budget[name] for name in (*LINES, "wraparound"))
     assert budget["staffing"] == budget["frontline"] + budget["supervision_ovp"]
     assert sum(kinds.values()) == budget["wraparound"]
     assert result.people.estimate >= 0

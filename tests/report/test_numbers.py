@@ -31,7 +31,7 @@ def look_up(data, name: str):
     """A value of the document by dotted name; `staffing` is a list, found by role."""
     for part in name.split("."):
         if isinstance(data, list):
-            data = next(item for item in data if item["role"] == part)
+            data = next(item for item in data if part in (item.get("role"), item.get("method")))
         else:
             data = data[part]
     return data

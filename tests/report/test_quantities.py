@@ -99,9 +99,13 @@ def test_names_are_those_of_the_json(chain):
 
 
 def test_a_local_count_takes_the_place_of_the_share(library):
-    names = [s.name for s in Chain(library.dossier("washington-dc")).steps("budget.total")]
-    assert "city.local_estimate" in names
-    assert f"{ASSUMPTION}people_at_risk.share" not in names
+    for slug, count in (
+        ("indianapolis-in", "city.local_estimate"),
+        ("washington-dc", "city.local_estimate_at_one_time"),
+    ):
+        names = [s.name for s in Chain(library.dossier(slug)).steps("budget.total")]
+        assert count in names
+        assert f"{ASSUMPTION}people_at_risk.share" not in names
 
 
 def test_a_changed_assumption_says_what_it_was(library):

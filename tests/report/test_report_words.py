@@ -24,7 +24,7 @@ ODD = [
     ("local-prices", {}),
     ("baseline", {"people_at_risk": 300}),
     ("baseline", {"economies_of_scale.enabled": False}),
-    ("baseline", {"people_at_risk.use_local_estimates": False}),
+    ("baseline", {"people_at_risk.method": "residents"}),
 ]
 
 

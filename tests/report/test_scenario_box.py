@@ -69,7 +69,7 @@ def test_a_table_shows_no_change_that_its_figures_do_not_show(library, share, ch
     dossier = library.dossier("norfolk-va", overrides={"people_at_risk.share": share})
     people = round(dossier.profile.people.target)
     tables = section_glance.at_a_glance(dossier).plain()
-    assert f"People served\t235\t{people}\t{change}\n" in tables
+    assert f"People served at one time\t235\t{people}\t{change}\n" in tables
 
 
 def test_the_page_on_all_cities_tells_values_apart(library):
