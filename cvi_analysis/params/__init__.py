@@ -16,6 +16,7 @@ from cvi_analysis import paths
 from cvi_analysis.params.assumptions import Assumption, Value
 from cvi_analysis.params.cities import City, city_named, read_cities
 from cvi_analysis.params.expectations import Expectations
+from cvi_analysis.params.measures import Measures, load_measures
 from cvi_analysis.params.medicaid import Medicaid, load_medicaid
 from cvi_analysis.params.people_per_shooting import PeoplePerShooting, load_people_per_shooting
 from cvi_analysis.params.register import Register, load_register, parse_override, parse_overrides
@@ -29,6 +30,7 @@ __all__ = [
     "Assumption",
     "City",
     "Expectations",
+    "Measures",
     "Medicaid",
     "Params",
     "PeoplePerShooting",
@@ -61,6 +63,7 @@ class Params:
     people_per_shooting: PeoplePerShooting
     spending: Spending
     medicaid: Medicaid
+    measures: Measures
     _scenarios: dict[str, Scenario] = field(default_factory=dict, repr=False, compare=False)
 
     def city(self, slug: str) -> City:
@@ -142,4 +145,5 @@ def load_params(root: Path | None = None, expected: Expectations | None = None) 
         people_per_shooting=load_people_per_shooting(folder / "people_per_shooting.csv"),
         spending=load_spending(folder / "spending.csv", slugs),
         medicaid=load_medicaid(folder / "medicaid.csv"),
+        measures=load_measures(folder / "measures.yaml", roles),
     )

@@ -114,6 +114,21 @@ class MeanOfYears:
     rows: tuple[ShootingCount, ShootingCount]
 
 
+@dataclass(frozen=True, slots=True)
+class PeopleShot:
+    """People shot in a year, killed or not.
+
+    Attributes:
+        value: the count, or the sum of those killed with a gun and those who survived.
+        year: the year.
+        rows: the one count, or the two that were added.
+    """
+
+    value: int
+    year: int
+    rows: tuple[ShootingCount, ...]
+
+
 @dataclass(frozen=True)
 class Shootings:
     """All counts, by city."""
@@ -151,6 +166,22 @@ class Shootings:
     def shooting_victims(self, slug: str) -> dict[int, ShootingCount]:
         """Return people shot, killed or not, by year, as `by_year`."""
         return self.by_year(slug, "shooting_victims_total")
+
+    def people_shot(self, slug: str) -> PeopleShot | None:
+        """Return people shot in the last full year fit to compute with; None if there is none.
+
+        A count of all people shot, or else of those who survived with those killed with a gun in
+        the same year. One of the two alone is not all.
+        """
+        every = self.shooting_victims(slug)
+        killed, survived = self.gun_homicides(slug), self.nonfatal_victims(slug)
+        found = {
+            year: (killed[year], survived[year]) for year in killed.keys() & survived.keys()
+        } | {year: (row,) for year, row in every.items()}
+        if not found:
+            return None
+        year = max(found)
+        return PeopleShot(sum(row.value for row in found[year]), year, found[year])
 
     def mean(self, slug: str, measure: FullYear) -> MeanOfYears | None:
         """Return the mean of the last two years fit to compute with.

@@ -112,6 +112,39 @@ def test_parts_of_a_year_are_never_a_year(shipped: Params) -> None:
     assert max(row.year for row in shipped.shootings.rows if row.fit) == 2025
 
 
+@pytest.mark.parametrize(
+    ("slug", "year", "value", "counts"),
+    [
+        ("norfolk-va", 2025, 22 + 56, 2),
+        ("detroit-mi", 2025, 131 + 447, 2),
+        ("richmond-va", 2025, 221, 1),  # One count of all, though the year before has two parts.
+        ("philadelphia-pa", 2024, 1082, 1),  # The city's own sum, not survivors and the FBI's dead.
+        ("st-louis-mo", 2024, 674, 1),  # 2025 and 2026 are parts of a year.
+        ("jackson-ms", 2022, 98 + 118, 2),  # 2023 is of low confidence.
+    ],
+)
+def test_people_shot_in_the_last_full_year(
+    shipped: Params, slug: str, year: int, value: int, counts: int
+) -> None:
+    found = shipped.shootings.people_shot(slug)
+    assert found is not None
+    assert (found.year, found.value, len(found.rows)) == (year, value, counts)
+    assert all(row.fit and row.year == year for row in found.rows)
+
+
+@pytest.mark.parametrize(
+    "slug",
+    [
+        "oakland-ca",  # Nobody who survived is counted.
+        "new-orleans-la",  # Nobody who was killed with a gun is.
+        "minneapolis-mn",  # Low confidence.
+        "milwaukee-wi",  # Parts of a year only.
+    ],
+)
+def test_a_part_of_those_shot_is_not_all(shipped: Params, slug: str) -> None:
+    assert shipped.shootings.people_shot(slug) is None
+
+
 def test_one_year_is_no_mean_and_an_unknown_city_has_nothing() -> None:
     row = ShootingCount(
         slug="norfolk-va",

@@ -21,7 +21,7 @@ SLUGS = (
 
 def test_figures_by_place(shipped: Params) -> None:
     spending = shipped.spending
-    assert len(spending.rows) == 16
+    assert len(spending.rows) == 17
     assert {row.slug for row in spending.rows if row.slug} == set(SLUGS)
     assert [row.value for row in spending.of_city("oakland-ca")] == [25_000_000]
     assert spending.of_city("norfolk-va") == ()
@@ -31,9 +31,22 @@ def test_figures_by_place(shipped: Params) -> None:
     ]
     assert spending.of_state("NY") == spending.states
     assert spending.of_state("VA") == ()
-    assert len(spending.federal) == 4
+    assert len(spending.federal) == 5
     assert any(row.value is None for row in spending.federal), "a fact without a figure"
     assert len(spending.national) == 1
+
+
+def test_at_most_one_figure_of_a_city_stands_for_all_that_it_spends(shipped: Params) -> None:
+    """The general fund is a part of Baltimore's, an organization's base is not Detroit's all."""
+    spending = shipped.spending
+    found = {slug: spending.of_plan(slug) for slug in SLUGS}
+    assert {slug: row.value for slug, row in found.items() if row is not None} == {
+        "baltimore-md": 17_200_000,
+        "milwaukee-wi": 5_600_000,
+        "minneapolis-mn": 7_400_000,
+        "oakland-ca": 25_000_000,
+    }
+    assert spending.of_plan("norfolk-va") is None
 
 
 def test_each_figure_stands_in_one_table(root: Path) -> None:
@@ -61,6 +74,10 @@ def test_each_figure_stands_in_one_table(root: Path) -> None:
         ({"confidence": "sure"}, ("confidence: ", "'sure'", "high, medium or low")),
         ({"scope": "county"}, ("scope: ", "'county'", "city, state, federal or national")),
         ({"item": ""}, ("item: is empty", "what the figure is about")),
+        ({"payer": "city"}, ("payer: ", "'city'", "general_fund, state", "Leave it empty")),
+        ({"checked_on": ""}, ("checked_on: is empty", "as 2026-11", "when the source")),
+        ({"against_plan": ""}, ("against_plan: is empty", "yes or no", "stands for all")),
+        ({"against_plan": "yes"}, ("against_plan: is no city's", "over three", "USD a year")),
     ],
 )
 def test_refusal(copy: Path, cells: dict[str, str], says: tuple[str, ...]) -> None:
@@ -74,3 +91,11 @@ def test_a_figure_given_twice(copy: Path) -> None:
     first, again = repeat(path, INDIANAPOLIS, {"value": "44000000"})
     says = ("given twice", "'indianapolis-in'", f"line {first}")
     refused(lambda: load_spending(path, SLUGS), path, again, *says)
+
+
+def test_two_figures_that_stand_for_all_of_a_city(copy: Path) -> None:
+    path = copy / "params" / "spending.csv"
+    other = {"slug": "baltimore-md", "value": "8500000"}
+    line = change(path, other, {"against_plan": "yes"})
+    says = ("against_plan: ", "given twice", "'baltimore-md'", "yes in one row", f"line {line - 1}")
+    refused(lambda: load_spending(path, SLUGS), path, line, *says)

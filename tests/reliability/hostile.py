@@ -71,6 +71,7 @@ _YAML_TEXT = {
         *("title", "plural", "function", "duties", "suits", "qualifications", "soc_title"),
     ),
     "strategies.yaml": ("title", "summary", "name", "place"),
+    "measures.yaml": ("title", "how", "source", "inputs", "activities", "outputs", "outcomes"),
 }
 
 

@@ -22,6 +22,7 @@ from cvi_analysis.model.people import KnownCounts
 from cvi_analysis.model.profile import Profile, profile
 from cvi_analysis.params import load_params, published_figures
 from cvi_analysis.params.cities import COLUMNS, read_cities
+from cvi_analysis.params.measures import load_measures
 from cvi_analysis.params.medicaid import load_medicaid
 from cvi_analysis.params.people_per_shooting import load_people_per_shooting
 from cvi_analysis.params.register import load_register, parse_overrides, read_assumption
@@ -151,6 +152,7 @@ def test_any_entry_of_the_register(record_property, examples, params):
         ("assumptions.yaml", lambda path: load_register(path, EXPECTED)),
         ("roles.yaml", lambda path: load_roles(path, EXPECTED.roles)),
         ("strategies.yaml", load_strategies),
+        ("measures.yaml", lambda path: load_measures(path, EXPECTED.roles)),
     ],
 )
 def test_any_damage_to_a_file_of_words(record_property, examples, root, tmp_path, name, load):
