@@ -25,6 +25,8 @@ WORDS = {
     "strategies": "params/strategies.yaml changed",
     "check": "the published profile or the figures it is checked against changed",
     "evidence": "a published program, count, cost or need that the report shows changed",
+    "facts": "what is published on the city's spending, payers or people shot changed",
+    "measures": "params/measures.yaml changed",
     "version": "the package's version changed",
 }
 

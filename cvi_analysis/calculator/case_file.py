@@ -17,7 +17,10 @@ from cvi_analysis.params.text_files import Where, read_bounded
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.wording import listed
 
-_UNREAD = ("population.", "phasing.", "comparison.")
+_UNREAD = (
+    *("population.", "phasing.", "comparison.", "existing.", "medicaid."),
+    "people_at_risk.people_per_person_shot",
+)
 _KEYS = ("city", "scenario", "changes", "format", "title", "note")
 FORMAT = "cvi-case-1"
 

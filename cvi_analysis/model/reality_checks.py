@@ -136,6 +136,26 @@ class PeopleEstimate:
         return low, central, high
 
 
+PER_PERSON_SHOT = "people_at_risk.people_per_person_shot"
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleByRule:
+    """People at the highest risk by a rule of thumb, unrounded, at its value and its two ends."""
+
+    low: float
+    central: float
+    high: float
+
+
+def by_people_shot(case: Case, shot: float) -> PeopleByRule:
+    """People at the highest risk by the number of people shot in a year, killed or not."""
+    rule = case.assumptions[PER_PERSON_SHOT]
+    spread = spread_of(rule)
+    low, high = (spread.low[0], spread.high[0]) if spread else (rule.value, rule.value)
+    return PeopleByRule(shot * low, shot * rule.value, shot * high)
+
+
 def own_count(city: City) -> PeopleEstimate | None:
     """The local count in the city's row of `params/cities.csv`; None where it has none."""
     if city.local_estimate is None:

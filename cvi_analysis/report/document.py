@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cvi_analysis import __edition__
 from cvi_analysis.model.intervals import Intervals, Range
+from cvi_analysis.model.medicaid_offset import rate_of
 from cvi_analysis.model.people import Counts, Method
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.wording import method_source
@@ -91,6 +92,30 @@ class BudgetPart(DocumentPart):
     total: int
 
 
+class ExistingPart(DocumentPart):
+    """What the city is known to spend on this work today, set against the plan."""
+
+    spending: float | None = Field(
+        description="dollars a year, entered by hand or else published; null: no figure is known"
+    )
+    gap: float | None = Field(
+        description="total less spending, dollars a year; it may pay for other lines than the plan"
+    )
+
+
+class MedicaidPart(DocumentPart):
+    """What Medicaid could pay back; it is not taken off the total."""
+
+    state: str = Field(description="two letters, or empty for a place without a state")
+    benefit: bool | None = Field(description="whether the state pays; null: nothing is known")
+    rate: float | None = Field(
+        description="dollars an hour, entered by hand or else the state's; null: none is known"
+    )
+    offset: int | None = Field(
+        description="dollars a year; null: it is turned off, or no rate is known"
+    )
+
+
 class RangesPart(DocumentPart):
     """90% intervals of the headline figures."""
 
@@ -118,6 +143,8 @@ class Document(DocumentPart):
     per_person: float = Field(
         description="total, dollars a year for each person served at one time"
     )
+    existing: ExistingPart
+    medicaid: MedicaidPart
     ranges: RangesPart
     changes: dict[str, Any] = Field(description="assumptions that differ from the baseline")
     provenance: dict[str, str]
@@ -179,6 +206,8 @@ def document(dossier: Dossier, ranges: Intervals) -> Document:
         wraparound=budget.wraparound_kinds,
         per_resident=result.per_resident,
         per_person=result.per_person,
+        existing=_existing(dossier),
+        medicaid=_medicaid(dossier),
         ranges=RangesPart(
             people_at_risk=ranges.people_at_risk, staff=ranges.staff, total=ranges.total
         ),
@@ -196,4 +225,20 @@ def _by(dossier: Dossier, method: Method) -> MethodPart:
         staff=int(result.staff),
         total=int(result.budget.total),
         source=method_source(dossier, method),
+    )
+
+
+def _existing(dossier: Dossier) -> ExistingPart:
+    today = dossier.spending_today
+    gap = None if today is None else float(dossier.profile.budget.total - today)
+    return ExistingPart(spending=today, gap=gap)
+
+
+def _medicaid(dossier: Dossier) -> MedicaidPart:
+    facts, offset = dossier.facts, dossier.offset
+    return MedicaidPart(
+        state=dossier.city.state,
+        benefit=None if facts.medicaid is None else facts.medicaid.benefit,
+        rate=rate_of(dossier.values, facts.hourly_rate),
+        offset=None if offset is None else offset.dollars,
     )

@@ -19,12 +19,14 @@ from pydantic import Field
 from cvi_analysis.census.population_table import PopulationRow
 from cvi_analysis.census.registry import origin
 from cvi_analysis.model.intervals import Intervals, interval
+from cvi_analysis.model.medicaid_offset import Offset, medicaid_offset
 from cvi_analysis.model.people import KnownCounts
 from cvi_analysis.model.profile import Profile, profile
 from cvi_analysis.model.sizing_case import Case
 from cvi_analysis.params.assumptions import Assumption
 from cvi_analysis.params.cities import City
 from cvi_analysis.params.frozen import Frozen
+from cvi_analysis.params.measures import Measures
 from cvi_analysis.params.published_figures import (
     Benchmark,
     HighRiskEstimate,
@@ -34,6 +36,7 @@ from cvi_analysis.params.published_figures import (
 )
 from cvi_analysis.params.roles import Role, Strategy
 from cvi_analysis.params.shootings import MeanOfYears
+from cvi_analysis.report.local_facts import LocalFacts
 
 NEED = "need_estimate"
 """Topic of the benchmarks that say what a city needs."""
@@ -159,6 +162,8 @@ class Dossier(Frozen):
     peers: tuple[Peer, ...]
     check: ExternalCheck
     evidence: Evidence
+    facts: LocalFacts
+    measures: Measures
     version: str
     drawn: Intervals | None = Field(default=None, exclude=True, repr=False)
     """`ranges`, where the build has drawn them already; no part of the JSON."""
@@ -190,6 +195,18 @@ class Dossier(Frozen):
             return "no homicides of two full years are held"
         counts = " and ".join(f"{row.value:,} in {row.year}" for row in self.homicides.rows)
         return f"{counts}; {', '.join(dict.fromkeys(row.source for row in self.homicides.rows))}"
+
+    @property
+    def spending_today(self) -> float | None:
+        """Dollars a year that the city spends today: entered by hand, else published, else None."""
+        entered: float | None = self.values["existing.spending"]
+        published = self.facts.yearly
+        return published.value if entered is None and published is not None else entered
+
+    @cached_property
+    def offset(self) -> Offset | None:
+        """What Medicaid could pay; None where it is turned off or no rate is known."""
+        return medicaid_offset(self.case, self.facts.hourly_rate)
 
     @cached_property
     def ranges(self) -> Intervals:

@@ -34,6 +34,7 @@ from cvi_analysis.report.dossier import (
     ScenarioNote,
     canonical,
 )
+from cvi_analysis.report.local_facts import LocalFacts
 
 CHECK_CITY, CHECK_SCENARIO = "norfolk-va", "caps-published"
 
@@ -111,6 +112,8 @@ class Library:
             peers=self._peers(dataset, year),
             check=self._check(),
             evidence=self.evidence.of(place),
+            facts=LocalFacts.of(self.params, place),
+            measures=self.params.measures,
             version=__version__,
         )
         _plausible(dossier)

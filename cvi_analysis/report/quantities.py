@@ -14,6 +14,7 @@ from cvi_analysis.census.registry import origin
 from cvi_analysis.display.formats import number
 from cvi_analysis.model.budget import WRAPAROUND_KINDS
 from cvi_analysis.model.intervals import DRAWS, SEED
+from cvi_analysis.model.medicaid_offset import ENABLED, ENROLLED, HOURS, RATE
 from cvi_analysis.model.people import GAINS, LIMITS
 from cvi_analysis.model.sizing_case import (
     LOCAL_ESTIMATE,
@@ -158,6 +159,27 @@ def _locally_priced(dossier: Dossier, _role: str) -> bool:
 
 def _switched_on(_dossier: Dossier, _key: str) -> tuple[str, ...]:
     return (f"{ASSUMPTION}pay.scale_by_local_prices",)
+
+
+def _spending_source(dossier: Dossier, _key: str) -> str:
+    row = dossier.facts.yearly
+    if row is None:
+        return "no published figure is known; params/spending.csv"
+    return f"{row.item}, {row.unit}: {row.source} ({row.year}) <{row.source_url}>"
+
+
+def _spending_known(dossier: Dossier, _key: str) -> bool:
+    return dossier.spending_today is not None
+
+
+def _medicaid_source(dossier: Dossier, _key: str) -> str:
+    row = dossier.facts.medicaid
+    if row is None:
+        return f"nothing known as of {dossier.facts.medicaid_read_on}; params/medicaid.csv"
+    return f"{row.status}, read {row.checked_on} <{row.source_url}>; params/medicaid.csv"
+
+
+FRONTLINE_POSTS = " + ".join(f"{{staffing.{role}.count}}" for role in FRONTLINE)
 
 
 def _costs(*groups: str) -> Made:
@@ -481,9 +503,8 @@ QUANTITIES: tuple[Quantity, ...] = (
         "{posts}",
         "full-time posts",
         rule="frontline staff / caseload, rounded half up, at least the fewest workers of a role",
-        formula="max({assumption staffing.minimum_per_role}, round(("
-        + " + ".join(f"{{staffing.{role}.count}}" for role in FRONTLINE)
-        + ") / {staffing.*.caseload}))",
+        formula=f"max({{assumption staffing.minimum_per_role}}, round(({FRONTLINE_POSTS})"
+        " / {staffing.*.caseload}))",
         holds=_of(SUPERVISOR),
     ),
     Quantity(
@@ -622,6 +643,76 @@ QUANTITIES: tuple[Quantity, ...] = (
         "dollars a year",
         rule="total / people served",
         formula="{budget.total} / {people_at_risk.served}",
+    ),
+    # Beside the budget
+    Quantity(
+        "existing.spending",
+        "what the city spends on this work today",
+        "dollars a year",
+        rule=BY_HAND,
+        formula="{assumption existing.spending}",
+        holds=lambda dossier, _key: dossier.values["existing.spending"] is not None,
+    ),
+    Quantity(
+        "existing.spending",
+        "what the city spends on this work today",
+        "dollars a year",
+        source=_spending_source,
+        uses=lambda _dossier, _key: (f"{ASSUMPTION}existing.spending",),
+    ),
+    Quantity(
+        "existing.gap",
+        "the whole program less what the city spends today",
+        "dollars a year",
+        rule="total - spending today, which may pay for more or less than the plan's lines",
+        formula="{budget.total} - {existing.spending}",
+        holds=_spending_known,
+    ),
+    Quantity(
+        "existing.gap",
+        "the whole program less what the city spends today",
+        "dollars a year",
+        rule="none: no yearly figure is known",
+        uses=lambda _dossier, _key: ("existing.spending",),
+    ),
+    Quantity("medicaid.state", "state", source="params/cities.csv"),
+    Quantity(
+        "medicaid.benefit",
+        "whether the state's Medicaid pays for violence prevention",
+        source=_medicaid_source,
+    ),
+    Quantity(
+        "medicaid.rate",
+        "what Medicaid pays for an hour",
+        "dollars",
+        rule=BY_HAND,
+        formula=f"{{{ASSUMPTION}{RATE}}}",
+        holds=lambda dossier, _key: dossier.values[RATE] is not None,
+    ),
+    Quantity(
+        "medicaid.rate",
+        "what Medicaid pays for an hour",
+        "dollars",
+        source=_medicaid_source,
+        uses=lambda _dossier, _key: (f"{ASSUMPTION}{RATE}",),
+    ),
+    Quantity(
+        "medicaid.offset",
+        "what Medicaid could pay back, not taken off the total",
+        "dollars a year",
+        rule="frontline posts x hours that one could bill x share of people enrolled x dollars an "
+        "hour, rounded half up",
+        formula=f"round(({FRONTLINE_POSTS}) * {{{ASSUMPTION}{HOURS}}} * {{{ASSUMPTION}{ENROLLED}}}"
+        " * {medicaid.rate})",
+        uses=lambda _dossier, _key: (f"{ASSUMPTION}{ENABLED}",),
+        holds=lambda dossier, _key: dossier.offset is not None,
+    ),
+    Quantity(
+        "medicaid.offset",
+        "what Medicaid could pay back, not taken off the total",
+        "dollars a year",
+        rule="none: it is turned off, or no rate is known",
+        uses=lambda _dossier, _key: (f"{ASSUMPTION}{ENABLED}", "medicaid.rate"),
     ),
     # How far the assumptions move it
     Quantity(

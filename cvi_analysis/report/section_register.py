@@ -30,6 +30,7 @@ THEMES = (
     ("Wages and benefits", (".wage", "pay.", "benefits.")),
     ("Budget", ("budget.",)),
     ("Hiring over the years", ("phasing.", ".existing")),
+    ("Beside the budget", ("existing.", "medicaid.")),
     ("Other ways to reckon", ("comparison.",)),
 )
 
@@ -351,6 +352,7 @@ def _choices(dossier: Dossier) -> list[Line]:
         "benefits": "benefits of city staff",
         "staffing": "the smallest team",
         "pay": "whether pay follows local prices",
+        "medicaid": "what Medicaid could pay back",
     }
     named = [words[key] for key in themes if key in words and key != "roles"]
     return [

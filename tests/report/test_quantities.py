@@ -22,6 +22,12 @@ CASES = [
     ("louisville-ky", "caps-published", {"people_at_risk": 300, "roles.mediator.count": 9}),
     ("chicago-il", "field-pay", {"economies_of_scale.enabled": False}),
     ("norfolk-va", "baseline", {"population": 250_000, "people_at_risk.target_share": 0.5}),
+    ("oakland-ca", "baseline", {"medicaid.offset_enabled": True}),
+    (
+        "baltimore-md",
+        "baseline",
+        {"medicaid.offset_enabled": True, "medicaid.rate": 60, "existing.spending": 60_000_000},
+    ),
 ]
 
 
