@@ -19,7 +19,10 @@ from cvi_analysis.model.assumptions_read import EXPECTED
 from cvi_analysis.model.profile import Profile
 from cvi_analysis.report import (
     section_budget,
+    section_existing,
     section_glance,
+    section_measures,
+    section_payers,
     section_peers,
     section_people,
     section_phasing,
@@ -216,6 +219,10 @@ class CityReport:
         """The budget, line by line."""
         return section_budget.annual_budget(self.dossier)
 
+    def existing(self) -> Stack:
+        """What is spent and employed today, as far as it is published."""
+        return section_existing.existing(self.dossier)
+
     def drivers(self) -> Stack:
         """What moves the budget most."""
         return section_phasing.drivers(self.dossier)
@@ -231,6 +238,14 @@ class CityReport:
     def phasing(self) -> Stack:
         """The program built up over the years, and what less money buys."""
         return section_phasing.phasing(self.dossier)
+
+    def payers(self) -> Stack:
+        """Whose money could pay, for how long, and Medicaid's part."""
+        return section_payers.payers(self.dossier)
+
+    def measures(self) -> Stack:
+        """What to measure, who records it, and where the city starts."""
+        return section_measures.measures(self.dossier)
 
     def strategies(self) -> Stack:
         """The six strategies and who carries them."""

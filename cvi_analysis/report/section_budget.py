@@ -9,6 +9,7 @@ from cvi_analysis.display.prose import Inline, Line, Prose, line, shown, strong
 from cvi_analysis.display.svg_chart import Chart
 from cvi_analysis.display.tables import Column, Row, Table
 from cvi_analysis.report.dossier import Dossier
+from cvi_analysis.report.section_payers import offset_beside
 from cvi_analysis.report.wording import KINDS, kind
 
 
@@ -20,6 +21,7 @@ def annual_budget(dossier: Dossier) -> Stack:
 def _summary(dossier: Dossier) -> Prose:
     result = dossier.profile
     budget = result.budget
+    beside = offset_beside(dossier)
     return Prose.of(
         line(
             "The whole program would cost ",
@@ -30,6 +32,7 @@ def _summary(dossier: Dossier) -> Prose:
             shown(dollars(result.per_person), "per_person", result.per_person),
             " for each person served at one time.",
         ),
+        *([] if beside is None else [beside]),
         line(
             strong("No policing. "),
             "Wraparound services are housing, jobs, health care and social services for people at "

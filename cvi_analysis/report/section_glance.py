@@ -27,6 +27,7 @@ from cvi_analysis.model.profile import Profile, profile
 from cvi_analysis.model.sizing_case import method_is_drawn
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.section_budget import budget_parts
+from cvi_analysis.report.section_existing import spent
 from cvi_analysis.report.wording import METHOD_WORDS, cited, method_source, place_name
 
 
@@ -117,6 +118,8 @@ def summary(dossier: Dossier) -> Prose:
             " for each person served, per year. It holds no money for policing.",
         ),
     ]
+    if dossier.spending_today is not None:
+        pieces.append(line("For comparison, ", spent(dossier), "."))
     if result.people.served != result.people.estimate:
         pieces.append(served_line(dossier))
     return Prose.of(

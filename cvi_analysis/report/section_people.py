@@ -28,6 +28,7 @@ from cvi_analysis.model.sizing_case import RULES
 from cvi_analysis.params.published_figures import publisher
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.section_glance import served_line
+from cvi_analysis.report.section_violence import violence
 from cvi_analysis.report.wording import citation, kind, note_in_words, period, short_name
 
 SHARE, PER_HOMICIDE = RULES["residents"], RULES["homicides"]
@@ -43,6 +44,7 @@ def people_at_risk(dossier: Dossier) -> Stack:
         Prose.of(*lines),
         one_in(people.estimate, dossier.profile.population, dossier.city.city),
         _ways(dossier),
+        violence(dossier),
     )
 
 

@@ -25,6 +25,7 @@ from cvi_analysis.model.inverse import affordable
 from cvi_analysis.model.sensitivity import Effect, tornado
 from cvi_analysis.model.sizing_case import Case
 from cvi_analysis.report.dossier import Dossier
+from cvi_analysis.report.section_existing import known_today
 from cvi_analysis.report.section_glance import range_chart
 from cvi_analysis.report.wording import kind
 
@@ -150,6 +151,14 @@ def _words(dossier: Dossier, found: HiringPlan) -> Prose:
             line(
                 f"{counted(existing, 'post')} of the program "
                 f"{'is' if existing == 1 else 'are'} filled today{one_off}."
+            )
+        )
+    elif known_today(dossier):
+        lines.append(
+            line(
+                f"Such work is paid for in {dossier.city.city} today (“What exists today”), "
+                "but no posts by role were entered, so the plan counts none of its staff. "
+                "With them the gap and the new money are smaller."
             )
         )
     else:

@@ -7,7 +7,10 @@ beyond sums, differences and ranks of what is shown.
 from __future__ import annotations
 
 from cvi_analysis.report.section_budget import annual_budget
+from cvi_analysis.report.section_existing import existing
 from cvi_analysis.report.section_glance import at_a_glance
+from cvi_analysis.report.section_measures import measures
+from cvi_analysis.report.section_payers import payers
 from cvi_analysis.report.section_peers import comparison
 from cvi_analysis.report.section_people import people_at_risk, residents
 from cvi_analysis.report.section_phasing import drivers, phasing
@@ -24,9 +27,12 @@ __all__ = [
     "at_a_glance",
     "comparison",
     "drivers",
+    "existing",
     "external_check",
     "job_descriptions",
     "limits",
+    "measures",
+    "payers",
     "people_at_risk",
     "phasing",
     "reality_checks",

@@ -124,13 +124,15 @@ def period(text: str) -> str:
 
 
 def day(text: str) -> str:
-    """`July 1, 2024` for `2024-07-01`; what is no date stands for itself."""
+    """`July 1, 2024` for `2024-07-01`, `July 2024` for `2024-07`; else the text itself."""
+    whole = len(text) > len("2024-07")
     try:
-        found = date.fromisoformat(text)
+        found = date.fromisoformat(text if whole else f"{text}-01")
     except ValueError:
         return text
     months = "January February March April May June July August September October November December"
-    return f"{months.split()[found.month - 1]} {found.day}, {found.year}"
+    month = months.split()[found.month - 1]
+    return f"{month} {found.day}, {found.year}" if whole else f"{month} {found.year}"
 
 
 _HELD = re.compile(r"^(\S+) has ([\d,]+)$")

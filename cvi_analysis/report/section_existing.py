@@ -1,0 +1,121 @@
+"""What is published on a city's spending and staff today, and how far the plan is from it."""
+
+from __future__ import annotations
+
+from cvi_analysis.display.blocks import Stack
+from cvi_analysis.display.formats import dollars, plain, sentence, short_dollars
+from cvi_analysis.display.prose import Line, Prose, code, line, link, shown, strong
+from cvi_analysis.display.tables import Column, Row, Table
+from cvi_analysis.params.spending import SpendingFigure
+from cvi_analysis.report.dossier import Dossier
+from cvi_analysis.report.wording import kind
+
+SPENDING = "existing.spending"
+_DOLLARS = "USD"
+
+
+def existing(dossier: Dossier) -> Stack:
+    """Each published figure with what it counts; then the plan set against the yearly one."""
+    rows = dossier.facts.spending
+    if not rows and dossier.spending_today is None:
+        return Stack.of(Prose.of(_unknown(dossier)))
+    return Stack.of(_table(dossier) if rows else None, Prose.of(*_gap(dossier)))
+
+
+def amount(row: SpendingFigure) -> str:
+    """The figure with its unit as it is read: `about $25,000,000 a year`, `50 staff`."""
+    if row.value is None:
+        return ""
+    if not row.unit.startswith(_DOLLARS):
+        return f"{plain(row.value)} {row.unit}"
+    period, _, about = row.unit.removeprefix(_DOLLARS).partition(",")
+    return " ".join(part for part in (about.strip(), dollars(row.value), period.strip()) if part)
+
+
+def cited(row: SpendingFigure) -> Line:
+    """Who published the figure, with a word where confidence in it is not high."""
+    doubt = "" if row.confidence == "high" else f" (confidence: {row.confidence})"
+    return line(link(row.source, row.source_url), doubt)
+
+
+def known_today(dossier: Dossier) -> bool:
+    """Whether anything is known of spending or staff in the city today."""
+    return bool(dossier.facts.spending) or dossier.spending_today is not None
+
+
+def _unknown(dossier: Dossier) -> Line:
+    return line(
+        "We know of no published figure on what "
+        f"{dossier.city.city} spends on this work, or whom it employs for it, today; enter your "
+        "own as ",
+        code(SPENDING),
+        " (dollars a year) and ",
+        code("roles.<role>.existing"),
+        ". The report then says how far the plan is from it.",
+    )
+
+
+def _table(dossier: Dossier) -> Table:
+    return Table(
+        caption=f"Published figures on spending and staff in {dossier.city.city} today",
+        columns=(
+            Column("What is counted", "left", 4),
+            Column("Figure", "right", 2.4),
+            Column("Year"),
+            Column("Source", "left", 3),
+        ),
+        rows=tuple(
+            Row.of(
+                line(row.item, f". {sentence(row.note)}" if row.note else ""),
+                amount(row),
+                str(row.year),
+                cited(row),
+            )
+            for row in dossier.facts.spending
+        ),
+        small=True,
+    )
+
+
+def _gap(dossier: Dossier) -> list[Line]:
+    """The plan less what is known; only dollars a year are set against it."""
+    today = dossier.spending_today
+    if today is None:
+        return [
+            line(
+                f"No figure here is all that the {kind(dossier)} spends a year, so nothing is set "
+                "against the plan. Enter such a sum as ",
+                code(SPENDING),
+                " to see how far the plan is from it.",
+            )
+        ]
+    total = dossier.profile.budget.total
+    gap = float(total - today)
+    words = short_dollars(abs(gap))
+    difference = shown(words, "existing.gap", gap, strong=True) if gap >= 0 else strong(words)
+    return [
+        line(
+            strong("Set against the plan. "),
+            "The plan costs ",
+            shown(short_dollars(total), "budget.total", total),
+            " a year; ",
+            spent(dossier),
+            ". The plan is ",
+            difference,
+            f" a year {'more' if gap >= 0 else 'less'}. That is no bill: today’s money may pay for "
+            "more or for less than the lines of this plan, and it is in the dollars of its year.",
+        )
+    ]
+
+
+def spent(dossier: Dossier) -> Line:
+    """What is spent today in a phrase; only where it is known (`Dossier.spending_today`)."""
+    today, published = dossier.spending_today or 0.0, dossier.facts.yearly
+    entered = dossier.values[SPENDING] is not None or published is None
+    about = "" if entered or published is None or "about" not in published.unit else "about "
+    whence = "entered by hand" if entered or published is None else f"published, {published.year}"
+    return line(
+        about,
+        shown(short_dollars(today), "existing.spending", today),
+        f" a year ({whence}) is known to be spent on this work today",
+    )

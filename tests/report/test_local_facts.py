@@ -1,0 +1,214 @@
+"""What exists today, who could pay, what to measure and who was shot, as a reader meets it."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+
+from cvi_analysis.report.document import document
+from cvi_analysis.report.section_budget import annual_budget
+from cvi_analysis.report.section_existing import existing
+from cvi_analysis.report.section_glance import at_a_glance
+from cvi_analysis.report.section_measures import measures
+from cvi_analysis.report.section_payers import payers
+from cvi_analysis.report.section_people import people_at_risk
+from cvi_analysis.report.section_phasing import phasing
+from cvi_analysis.report.section_violence import violence
+
+from .reading import words, written
+
+ON = {"medicaid.offset_enabled": True}
+KNOWN = ("oakland-ca", "baltimore-md", "milwaukee-wi", "indianapolis-in")
+FEDERAL = ("69 of 145: $158,000,000", "only units of local government", "nearly $200,000,000")
+
+
+def data(dossier):
+    return json.loads(document(dossier, dossier.ranges).to_bytes())
+
+
+def test_nothing_known_is_said_with_what_to_enter(library):
+    dossier = library.dossier("norfolk-va")
+    text = existing(dossier).plain()
+    assert "We know of no published figure on what Norfolk spends" in text
+    assert "enter your own as existing.spending (dollars a year) and roles.<role>.existing" in text
+    assert data(dossier)["existing"] == {"spending": None, "gap": None}
+    assert "For comparison" not in at_a_glance(dossier).plain()
+
+
+@pytest.mark.parametrize(
+    ("slug", "says", "today"),
+    [
+        ("oakland-ca", ("about $25,000,000 a year\t2024\tOakland Report",), 25_000_000),
+        ("baltimore-md", ("$17,200,000 a year\t2024", "$8,500,000 a year\t2024"), 17_200_000),
+        ("milwaukee-wi", ("about $5,600,000 a year\t2023\tThe Trace",), 5_600_000),
+        ("indianapolis-in", ("$45,000,000 over three years\t2022", "50 staff\t2022"), None),
+        ("detroit-mi", ("$700,000 a year\t2023", "7 groups\t2026"), None),
+        ("dallas-tx", ("54 clients\t2025",), None),
+    ],
+)
+def test_each_figure_has_what_it_counts_its_year_and_its_source(library, slug, says, today):
+    dossier = library.dossier(slug)
+    text = existing(dossier).plain()
+    for part in says:
+        assert part in text
+    total = dossier.profile.budget.total
+    wanted = None if today is None else total - today
+    assert data(dossier)["existing"] == {"spending": today, "gap": wanted}
+    if today is None:
+        assert "nothing is set against the plan" in text
+    else:
+        assert f"The plan is ${wanted / 1e6:,.1f} million a year more. That is no bill" in text
+        assert "is known to be spent on this work today" in at_a_glance(dossier).plain()
+
+
+@pytest.mark.parametrize("slug", KNOWN)
+def test_where_something_exists_the_plan_does_not_start_from_nothing(library, slug):
+    dossier = library.dossier(slug)
+    text = words("\n".join(written(dossier).values()))
+    assert "from nothing" not in text
+    assert "counts none. Teams" not in text
+    assert "Such work is paid for in" in phasing(dossier).plain()
+    staffed = library.dossier(slug, overrides={"roles.mediator.existing": 3})
+    assert "no posts by role were entered" not in phasing(staffed).plain()
+    assert "3 posts of the program are filled today" in phasing(staffed).plain()
+
+
+def test_a_sum_of_ones_own_goes_before_the_published_one(library):
+    own = library.dossier("oakland-ca", overrides={"existing.spending": 40_000_000})
+    text = existing(own).plain()
+    assert "$40.0 million a year (entered by hand) is known to be spent" in text
+    assert f"${(40e6 - own.profile.budget.total) / 1e6:.1f} million a year less" in text
+    assert data(own)["existing"]["gap"] == own.profile.budget.total - 40_000_000
+    first = library.dossier("norfolk-va", overrides={"existing.spending": 0})
+    assert "$0 a year (entered by hand)" in existing(first).plain()
+
+
+@pytest.mark.parametrize(
+    ("slug", "says"),
+    [
+        (
+            "norfolk-va",
+            "No benefit for violence prevention known for Virginia, as of November 2026",
+        ),
+        ("oakland-ca", "Pays in California: $53.32 an hour; state plan amendment 22-0001"),
+        ("chicago-il", "Pays in Illinois: $152.00 an hour off site (139.36 on site)"),
+        ("baltimore-md", "Pays in Maryland: law in force; rate not found"),
+        ("newark-nj", "No benefit yet in New Jersey: bill introduced; passage not found"),
+    ],
+)
+def test_medicaid_by_state(library, slug, says):
+    text = payers(library.dossier(slug)).plain()
+    assert says in text
+    for part in FEDERAL:
+        assert part in text
+    assert "FEDERAL GRANTS, AS READ IN NOVEMBER 2026" in text
+
+
+def test_money_that_recurs_is_told_from_money_that_ends(library):
+    rows = dict(
+        line.split("\t", 1)
+        for line in payers(library.dossier("baltimore-md")).plain().splitlines()
+        if "\t" in line
+    )
+    assert rows["General fund of the city"].startswith("recurring\tOffice of violence prevention")
+    assert "$8,500,000 a year" in rows["General fund of the city"]
+    assert "17,200,000" not in str(rows), "of the whole it is not said whose money it is"
+    assert rows["Medicaid"].startswith("recurring")
+    assert rows["Federal grants"].startswith("one-off")
+    indianapolis = payers(library.dossier("indianapolis-in")).plain()
+    assert "(ARPA)\tone-off\tCommunity anti-violence grants: $45,000,000" in indianapolis
+    assert "New York GIVE initiative" in payers(library.dossier("rochester-ny")).plain()
+
+
+def test_the_offset_stands_beside_the_total(library):
+    plain, on = (library.dossier("oakland-ca", overrides=changes) for changes in ({}, ON))
+    posts = {post.role: post for post in on.profile.posts}
+    frontline = sum(post.count for post in posts.values() if post.group == "frontline")
+    wanted = math.floor(frontline * 400 * 0.6 * 53.32 + 0.5)
+    assert data(on)["medicaid"] == {
+        "state": "CA", "benefit": True, "rate": 53.32, "offset": wanted,
+    }  # fmt: skip
+    assert data(on)["budget"] == data(plain)["budget"]
+    assert data(plain)["medicaid"]["offset"] is None
+    said = f"${wanted / 1e6:.1f} million"
+    assert f"Medicaid could pay back {said} of it a year" in annual_budget(on).plain()
+    assert f"an hour make {said} a year" in payers(on).plain()
+    assert "not taken off it" in payers(on).plain()
+    for section in (payers, annual_budget):
+        assert said not in section(plain).plain()
+    assert "Not counted in this report" in payers(plain).plain()
+
+
+@pytest.mark.parametrize("slug", ["norfolk-va", "baltimore-md", "newark-nj"])
+def test_without_a_rate_there_is_no_offset_and_it_says_why(library, slug):
+    on = library.dossier(slug, overrides=ON)
+    assert "Not worked out: no rate an hour is known here" in payers(on).plain()
+    assert data(on)["medicaid"]["offset"] is None
+    entered = library.dossier(slug, overrides={**ON, "medicaid.rate": 60})
+    assert "$60.00 an hour make" in payers(entered).plain()
+    assert data(entered)["medicaid"]["rate"] == 60
+
+
+def test_a_place_of_which_nothing_is_known(elsewhere):
+    assert elsewhere.city.state == ""
+    elsewhere = elsewhere.model_copy(
+        update={"facts": elsewhere.facts.model_copy(update={"shootings": ()})}
+    )
+    assert "violence prevention known, as of November 2026" in payers(elsewhere).plain()
+    assert "We know of no count of homicides or of people shot" in violence(elsewhere).plain()
+    assert "count them before the first year" in measures(elsewhere).plain()
+
+
+def test_people_shot_check_the_count_by_homicides(library):
+    text = people_at_risk(library.dossier("norfolk-va")).plain()
+    for part in (
+        "Homicides\t2024\t37\tNPD homicides; Virginian-Pilot (TNS) on NPD briefing to council",
+        "Homicides\t2025\t26\tNPD homicides; WHRO",
+        "Killed with a gun\t2025\t22\t",
+        "Shot and survived\t2025\t56\t",
+        "78 people were shot in 2025, killed or not",
+        "(0.4 to 0.65) that is 39 people, 31 to 51",
+        "By homicides, 2.2 for each, it is 69.",
+    ):
+        assert part in text
+    text = people_at_risk(library.dossier("los-angeles-ca")).plain()
+    assert "the page does not say whether the dead are inside" in text
+    assert "899 people were shot in 2025, as the table says" in text
+
+
+def test_a_count_of_low_confidence_is_shown_and_not_computed_with(library):
+    text = violence(library.dossier("minneapolis-mn")).plain()
+    assert "People shot\t2025\t301\t" in text
+    assert "(low confidence: shown, not computed with)" in text
+    assert "We know of no count of all people shot in Minneapolis" in text
+    text = violence(library.dossier("jackson-ms")).plain()
+    assert "Shot and survived\t2023\t97\t" in text
+    assert "216 people were shot in 2022" in text
+
+
+@pytest.mark.parametrize("slug", ["st-louis-mo", "milwaukee-wi", "memphis-tn", "baltimore-md"])
+def test_a_part_of_a_year_is_never_shown_as_one(library, slug):
+    dossier = library.dossier(slug)
+    parts = [row for row in dossier.facts.shootings if not row.covers_year]
+    assert parts
+    for section in (violence, measures):
+        text = section(dossier).plain()
+        for row in parts:
+            assert f"\t{row.year}\t{row.value:,}\t" not in text
+            assert f"{row.value:,} people" not in text
+
+
+def test_what_to_measure(library):
+    dossier = library.dossier("norfolk-va")
+    text = measures(dossier).plain()
+    for part in (
+        "People enrolled\t",
+        "Days to first contact\t",
+        "Participants shot\tKilled or not, since they joined",
+        "hospital violence intervention specialists\tyear 2",
+        "37 homicides in 2024, 26 homicides in 2025, 22 people killed with a gun in 2025 and 56",
+        "66 people in year 1, 116 in year 2 and 181 in year 3",
+    ):
+        assert part in text
