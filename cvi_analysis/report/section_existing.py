@@ -39,8 +39,9 @@ def cited(row: SpendingFigure) -> Line:
 
 
 def known_today(dossier: Dossier) -> bool:
-    """Whether anything is known of spending or staff in the city today."""
-    return bool(dossier.facts.spending) or dossier.spending_today is not None
+    """Whether such work is known to be paid for in the city today; a sum by hand decides alone."""
+    entered = dossier.values[SPENDING]
+    return bool(dossier.facts.spending) if entered is None else entered > 0
 
 
 def _unknown(dossier: Dossier) -> Line:

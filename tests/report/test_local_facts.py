@@ -83,6 +83,7 @@ def test_a_sum_of_ones_own_goes_before_the_published_one(library):
     assert data(own)["existing"]["gap"] == own.profile.budget.total - 40_000_000
     first = library.dossier("norfolk-va", overrides={"existing.spending": 0})
     assert "$0 a year (entered by hand)" in existing(first).plain()
+    assert "Such work is paid for" not in phasing(first).plain()
 
 
 @pytest.mark.parametrize(
