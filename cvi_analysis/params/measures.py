@@ -28,7 +28,7 @@ class LogicModel(Frozen):
     source_url: UrlOrEmpty = Field(description="a web address, or empty")
 
 
-class Measure(Frozen):
+class OutcomeMeasure(Frozen):
     """One measure.
 
     Attributes:
@@ -49,7 +49,7 @@ class Measures(Frozen):
     """The logic model, and the measures in the file's order."""
 
     logic_model: LogicModel
-    measures: tuple[Measure, ...]
+    measures: tuple[OutcomeMeasure, ...]
 
 
 def load_measures(path: Path, roles: Collection[str]) -> Measures:
@@ -76,14 +76,14 @@ def load_measures(path: Path, roles: Collection[str]) -> Measures:
         if part not in file.data:
             raise file.start.error("the part is missing", parameter=part, allowed="both parts")
     measures = tuple(
-        from_entry(Measure, file, "measures", key, key=key) for key in file.entry("measures")
+        from_entry(OutcomeMeasure, file, "measures", key, key=key) for key in file.entry("measures")
     )
     for measure in measures:
         _check_roles(measure, file.where("measures", measure.key, "roles"), roles)
     return Measures(logic_model=from_entry(LogicModel, file, "logic_model"), measures=measures)
 
 
-def _check_roles(measure: Measure, where: Where, roles: Collection[str]) -> None:
+def _check_roles(measure: OutcomeMeasure, where: Where, roles: Collection[str]) -> None:
     for role in measure.roles:
         if role not in roles:
             raise where.error(

@@ -7,7 +7,7 @@ from cvi_analysis.display.formats import joined, number
 from cvi_analysis.display.prose import Inline, Line, Prose, line, link, strong
 from cvi_analysis.display.tables import Column, Row, Table
 from cvi_analysis.model.hiring_plan import plan
-from cvi_analysis.params.measures import STAGES, Measure
+from cvi_analysis.params.measures import STAGES, OutcomeMeasure
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.section_violence import homicides, shot
 
@@ -50,7 +50,7 @@ def _table(dossier: Dossier) -> Table:
     )
 
 
-def _row(dossier: Dossier, measure: Measure) -> Row:
+def _row(dossier: Dossier, measure: OutcomeMeasure) -> Row:
     roles = [dossier.roles[role].plural for role in measure.roles]
     words = [roles[0], *(name if name[:2].isupper() else name.lower() for name in roles[1:])]
     return Row.of(measure.title, measure.how, joined(words), f"year {measure.from_year}")
