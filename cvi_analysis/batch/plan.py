@@ -151,11 +151,12 @@ class RunPlan:
         """
         cities: list[City] = []
         without: dict[str, InputError] = {}
-        register = library.params.resolve(request.scenario, None, dict(request.overrides))
+        overrides = dict(request.overrides)
+        library.params.resolve(request.scenario, None, overrides)
         asked = library.params.cities.values() if request.cities is None else request.cities
         for city in asked:
             try:
-                library.residents(city, register)
+                library.residents(city, library.params.resolve(request.scenario, city, overrides))
             except InputError as error:
                 without[city.slug] = error
             else:

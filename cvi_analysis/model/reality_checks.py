@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from cvi_analysis.model.inverse import SERVED_AS_GIVEN
 from cvi_analysis.model.profile import Profile
@@ -59,19 +59,30 @@ class ProgramCheck:
         return self.program.people / self.program.staff
 
 
-def program_checks(case: Case, slug: str, programs: Sequence[Program]) -> tuple[ProgramCheck, ...]:
+def program_checks(
+    case: Case, slug: str, programs: Sequence[Program], elsewhere: Mapping[str, Any] | None = None
+) -> tuple[ProgramCheck, ...]:
     """Every program beside the model, those in the report's city first.
 
     The model runs under the report's assumptions for the program's number of people, with the
-    residents of the program's place (for the size of the city's office) and national pay, unless
-    the program is in the same city. Staff counts entered by hand for the city are set aside.
+    residents of the program's place (for the size of the city's office) and without what holds for
+    the report's city alone, unless the program is there. Staff counts entered by hand for the city
+    are set aside.
+
+    Args:
+        case: the report's city.
+        slug: its slug.
+        programs: published programs.
+        elsewhere: values by dotted name that take the place of the city's own in other places.
     """
     own = float(case.profile().per_person)
     checks = [
         ProgramCheck(
             program=program,
             same_city=program.slug == slug,
-            model=None if program.people is None else _model(case, program, program.slug == slug),
+            model=None
+            if program.people is None
+            else _model(case, program, None if program.slug == slug else elsewhere or {}),
             own=own,
         )
         for program in programs
@@ -79,13 +90,16 @@ def program_checks(case: Case, slug: str, programs: Sequence[Program]) -> tuple[
     return tuple(sorted(checks, key=lambda check: not check.same_city))
 
 
-def _model(case: Case, program: Program, same_city: bool) -> Profile:
-    residents = case.population if same_city else program.residents or case.population
-    there = replace(
-        case, population=residents, price_parity=case.price_parity if same_city else None
-    )
+def _model(case: Case, program: Program, elsewhere: Mapping[str, Any] | None) -> Profile:
+    residents = case.population
+    if elsewhere is not None:
+        residents = program.residents or residents
+    there = replace(case, population=residents)
+    if elsewhere is not None:
+        there = replace(there, price_parity=None)
     return there.profile(
         {
+            **(elsewhere or {}),
             **{f"roles.{role}.count": None for role in ROLES},
             **SERVED_AS_GIVEN,
             "people_at_risk": program.people,

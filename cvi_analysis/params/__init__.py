@@ -71,9 +71,16 @@ class Params:
         return city_named(slug, self.cities)
 
     def scenario(self, name: str) -> Scenario:
-        """Return a scenario with all its changes; raises `InputError` (see `load_scenario`)."""
+        """Return a scenario with all its changes.
+
+        Raises:
+            InputError: as `load_scenario`, or a change for one city is refused.
+        """
         if name not in self._scenarios:
-            self._scenarios[name] = load_scenario(name, self.folder / "scenarios")
+            scenario = load_scenario(name, self.folder / "scenarios", self.cities)
+            for slug in scenario.by_city:
+                _changed(self.register, scenario, slug)
+            self._scenarios[name] = scenario
         return self._scenarios[name]
 
     def resolve(
@@ -85,7 +92,7 @@ class Params:
         """Return the assumptions of one run.
 
         In this order, later ones winning: the register, the city's own target share, the
-        scenario's changes, the overrides.
+        scenario's changes, its changes for the city, the overrides.
 
         Args:
             scenario: name of a file in `params/scenarios/`.
@@ -103,13 +110,25 @@ class Params:
             register = register.replace(
                 {TARGET_SHARE: place.target_share}, origin=f"city {place.slug}"
             )
-        register = register.replace(plan.changes, f"scenario {plan.name}", plan.places)
+        register = _changed(register, plan, None if place is None else place.slug)
         return register.replace(overrides or {}, origin="override")
 
     def check_scenarios(self) -> None:
         """Read and resolve every scenario; raises `InputError` for the first that is wrong."""
         for name in self.scenario_names:
             self.resolve(name)
+
+
+def _changed(register: Register, scenario: Scenario, slug: str | None) -> Register:
+    """Return a register with a scenario's changes, for every city and for this one."""
+    register = register.replace(scenario.changes, f"scenario {scenario.name}", scenario.places)
+    if slug is None or slug not in scenario.by_city:
+        return register
+    return register.replace(
+        scenario.by_city[slug],
+        f"scenario {scenario.name}, for {slug} alone",
+        scenario.city_places[slug],
+    )
 
 
 def load_params(root: Path | None = None, expected: Expectations | None = None) -> Params:

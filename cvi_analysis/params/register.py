@@ -9,7 +9,14 @@ from typing import Any, cast
 
 from pydantic import Field, TypeAdapter
 
-from cvi_analysis.params.assumptions import MEANS, Assumption, Constant, Numeric, Value
+from cvi_analysis.params.assumptions import (
+    MEANS,
+    Assumption,
+    Constant,
+    Numeric,
+    OwnValue,
+    Value,
+)
 from cvi_analysis.params.expectations import Expectations, Expected, Kind, Together
 from cvi_analysis.params.frozen import Frozen, build
 from cvi_analysis.params.text_files import Where, nearest
@@ -72,9 +79,10 @@ class Register(Frozen):
         """Return a register with other values.
 
         Args:
-            changes: new values by dotted name.
+            changes: new values by dotted name; an `OwnValue` brings its source and range along.
             origin: what makes the change, kept in `origins` and shown in messages.
-            places: file and line of each change, where it comes from a file.
+            places: file and line of each change, where it comes from a file; those of the fields
+                of an `OwnValue` stand under `name.field`.
 
         Raises:
             InputError: an unknown name (with the nearest one), a refused value, or values that do
@@ -86,7 +94,12 @@ class Register(Frozen):
         assumptions, where = dict(self.assumptions), dict(self.places)
         for name, value in changes.items():
             place = places.get(name, Where(origin))
-            assumptions[name] = self.lookup(name, place).with_value(value, place)
+            item = self.lookup(name, place)
+            assumptions[name] = (
+                _owned(item, value, {f: places.get(f"{name}.{f}", place) for f in _ENDS})
+                if isinstance(value, OwnValue)
+                else item.with_value(value, place)
+            )
             where[name] = place
         changed = self.model_copy(
             update={
@@ -118,6 +131,28 @@ class Register(Frozen):
                 allowed=f"{rule.allowed} in {', '.join(rule.names)}" if several else rule.allowed,
                 hint="Change the others with it." if several and changed else None,
             )
+
+
+_ENDS = ("value", "low", "high")
+
+
+def _owned(item: Assumption, own: OwnValue, places: Mapping[str, Where]) -> Assumption:
+    """Return an assumption with a city's own value, range, source and note."""
+    changed = item.with_value(own.value, places["value"])
+    low, high = changed.low, changed.high
+    for field in ("low", "high"):
+        if getattr(own, field) is not None and not item.ranged:
+            raise places[field].error(
+                "has no place beside a choice, which is never varied",
+                parameter=f"{item.name}.{field}",
+                found=getattr(own, field),
+                allowed="a value without low and high",
+            )
+    if own.low is not None or own.high is not None:
+        given = changed.model_copy(update={"low": own.low, "high": own.high})
+        low, high = _range(given, changed.value, places.__getitem__)
+    about = own.model_dump(include={"source", "source_url", "year", "quality", "note"})
+    return changed.model_copy(update={**about, "low": low, "high": high})
 
 
 def load_register(path: Path, expected: Expectations | None = None) -> Register:

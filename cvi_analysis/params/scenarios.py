@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field
 
+from cvi_analysis.params.assumptions import OwnValue
 from cvi_analysis.params.frozen import Frozen, Name, Text, from_entry
 from cvi_analysis.params.text_files import Where, nearest
 from cvi_analysis.params.yaml_files import YamlFile, read_yaml
@@ -20,14 +21,20 @@ _NAME = re.compile(r"(?!(con|prn|aux|nul|(com|lpt)[0-9])$)[a-z0-9]+(-[a-z0-9]+)*
 
 
 class Scenario(Frozen):
-    """A scenario with all its changes, those of the scenarios it extends included."""
+    """A scenario with all its changes, those of the scenarios it extends included.
+
+    `changes` hold for every city; `by_city` has what differs from them in one city, by its slug: a
+    value, or an `OwnValue` with the source of it. The two `…places` say where each stands.
+    """
 
     name: str
     title: Name
     reason: Text
     extends: str | None = None
     changes: dict[str, Any] = Field(default_factory=dict)
+    by_city: dict[str, dict[str, Any]] = Field(default_factory=dict)
     places: dict[str, Where] = Field(default_factory=dict, exclude=True, repr=False)
+    city_places: dict[str, dict[str, Where]] = Field(default_factory=dict, exclude=True, repr=False)
 
 
 class ScenarioFile(Frozen):
@@ -39,6 +46,10 @@ class ScenarioFile(Frozen):
     changes: dict[str, Any] | None = Field(
         default=None, description="`name: value` lines with names of params/assumptions.yaml"
     )
+    by_city: dict[str, dict[str, Any] | None] | None = Field(
+        default=None,
+        description="for each city's slug, `name: value` lines as under changes",
+    )
 
 
 def scenario_names(folder: Path) -> tuple[str, ...]:
@@ -47,37 +58,58 @@ def scenario_names(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: name != BASELINE))
 
 
-def load_scenario(name: str, folder: Path) -> Scenario:
+def load_scenario(name: str, folder: Path, slugs: Collection[str] | None = None) -> Scenario:
     """Return a scenario with the changes of the ones it extends merged in, its own last.
+
+    A value for one city comes before the value for all of the same file, and any value of a file
+    before those of the files it extends.
+
+    Args:
+        name: the scenario.
+        folder: `params/scenarios/`.
+        slugs: the listed cities; None to take those of `by_city` as they stand.
 
     Raises:
         InputError: with file and line: no such scenario (with the nearest name), scenarios that
-            extend each other in a circle, an unknown field or an incomplete file.
+            extend each other in a circle, an unknown field or city, or an incomplete file.
     """
     names = scenario_names(folder)
     chain: dict[str, ScenarioFile] = {}
     places: dict[str, dict[str, Where]] = {}
+    own: dict[str, dict[str, tuple[dict[str, Any], dict[str, Where]]]] = {}
     wanted: str | None = name
     asked: Where | None = None
     while wanted is not None:
         _check_name(wanted, names, tuple(chain), asked, folder)
         file = read_yaml(folder / f"{wanted}.yaml")
         chain[wanted], places[wanted] = _read(wanted, file)
+        own[wanted] = {slug: _of_city(slug, file, slugs) for slug in chain[wanted].by_city or ()}
         asked = file.where("extends")
         wanted = chain[wanted].extends
     changes: dict[str, Any] = {}
     where: dict[str, Where] = {}
+    by_city: dict[str, dict[str, Any]] = {}
+    city_places: dict[str, dict[str, Where]] = {}
     for link in reversed(chain):
-        changes.update(chain[link].changes or {})
+        for_all = chain[link].changes or {}
+        changes.update(for_all)
         where.update(places[link])
-    own = chain[name]
+        for values in by_city.values():  # of files further away
+            for changed in for_all:
+                values.pop(changed, None)
+        for slug, (values, lines) in own[link].items():
+            by_city.setdefault(slug, {}).update(values)
+            city_places.setdefault(slug, {}).update(lines)
+    asked_for = chain[name]
     return Scenario(
         name=name,
-        title=own.title,
-        reason=own.reason,
-        extends=own.extends,
+        title=asked_for.title,
+        reason=asked_for.reason,
+        extends=asked_for.extends,
         changes=changes,
+        by_city={slug: values for slug, values in by_city.items() if values},
         places=where,
+        city_places=city_places,
     )
 
 
@@ -107,7 +139,7 @@ def _read(name: str, yaml: YamlFile) -> tuple[ScenarioFile, dict[str, Where]]:
     places = {key: yaml.where("changes", key) for key in file.changes or {}}
     _refuse_nested(file.changes or {}, places)
     if name == BASELINE:
-        for field in ("changes", "extends"):
+        for field in ("changes", "by_city", "extends"):
             if getattr(file, field):
                 raise yaml.where(field).error(
                     "the baseline changes nothing",
@@ -117,6 +149,33 @@ def _read(name: str, yaml: YamlFile) -> tuple[ScenarioFile, dict[str, Where]]:
                     hint="Change params/assumptions.yaml instead.",
                 )
     return file, places
+
+
+def _of_city(
+    slug: str, yaml: YamlFile, slugs: Collection[str] | None
+) -> tuple[dict[str, Any], dict[str, Where]]:
+    """Return what one file says of a city, and the places; the slug has to be a listed city's."""
+    if slugs is not None and slug not in slugs:
+        raise yaml.where("by_city", slug).error(
+            "there is no such city",
+            parameter="by_city",
+            found=slug,
+            allowed="a slug of params/cities.csv",
+            hint=nearest(slug, slugs) or "Add the city there, or delete its lines here.",
+        )
+    values: dict[str, Any] = {}
+    places: dict[str, Where] = {}
+    for name, value in (yaml.data["by_city"][slug] or {}).items():
+        places[name] = yaml.where("by_city", slug, name)
+        values[name] = value
+        if isinstance(value, dict):
+            if not OwnValue.model_fields.keys() & value.keys():
+                _refuse_nested({name: value}, places)
+            values[name] = from_entry(OwnValue, yaml, "by_city", slug, name)
+            places |= {
+                f"{name}.{field}": yaml.where("by_city", slug, name, field) for field in value
+            }
+    return values, places
 
 
 def _refuse_nested(changes: Mapping[str, Any], places: Mapping[str, Where]) -> None:

@@ -16,7 +16,7 @@ from cvi_analysis.errors import BuildError
 from cvi_analysis.files import write_file
 from cvi_analysis.model.assumptions_read import EXPECTED
 from cvi_analysis.params import load_params
-from cvi_analysis.params.assumptions import Assumption
+from cvi_analysis.params.assumptions import Assumption, OwnValue
 from cvi_analysis.params.register import Register
 from cvi_analysis.params.text_files import Where
 
@@ -119,9 +119,30 @@ def _range(item: Assumption) -> str:
     return f"{low} to {high}"
 
 
+def _own_schema(name: str) -> dict[str, Any]:
+    """What stands under a city: a value as under `changes`, or one with its source."""
+    value = {"$ref": f"#/properties/changes/properties/{name}"}
+    with_source = [{"$ref": "#/$defs/with_source"}, {"properties": {"value": value}}]
+    return {"anyOf": [value, {"allOf": with_source}]}
+
+
+def _with_source() -> dict[str, Any]:
+    form: dict[str, Any] = {"source": {"minLength": 1}, "year": {"type": ["integer", "null"]}}
+    return {
+        "type": "object",
+        "required": [n for n, field in OwnValue.model_fields.items() if field.is_required()],
+        "additionalProperties": False,
+        "properties": {
+            name: {"description": field.description, **form.get(name, {})}
+            for name, field in OwnValue.model_fields.items()
+        },
+    }
+
+
 def schema(register: Register) -> str:
     """The JSON Schema of a scenario file; editors offer names and refuse values by it."""
     changes = {item.name: item.value_schema() for item in register.assumptions.values()}
+    own = {name: _own_schema(name) for name in changes}
     text = {"type": "string", "minLength": 1}
     whole: dict[str, Any] = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -144,6 +165,17 @@ def schema(register: Register) -> str:
                 "additionalProperties": False,
                 "properties": changes,
             },
+            "by_city": {
+                "type": ["object", "null"],
+                "description": "what holds for one city only, by its slug in params/cities.csv",
+                "propertyNames": {"pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"},
+                "additionalProperties": {
+                    "type": ["object", "null"],
+                    "additionalProperties": False,
+                    "properties": own,
+                },
+            },
         },
+        "$defs": {"with_source": _with_source()},
     }
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"

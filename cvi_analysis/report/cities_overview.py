@@ -24,7 +24,7 @@ from cvi_analysis.model.sensitivity import Effect, effects
 from cvi_analysis.report import cities_questions
 from cvi_analysis.report.panel import Panel
 from cvi_analysis.report.scenario_change import CityLine
-from cvi_analysis.report.wording import dataset_name
+from cvi_analysis.report.wording import city_by_city, dataset_name
 
 
 def at_a_glance(cities: Cities) -> Stack:
@@ -68,7 +68,7 @@ def _by_count(cities: Cities) -> str:
 
 def _box(cities: Cities) -> Callout | None:
     note = cities.panel.scenario
-    if note.name == "baseline" and not note.changes:
+    if note.name == "baseline" and not note.changes and not note.by_city:
         return None
     changes = [
         "{0}: {2} instead of {1}".format(
@@ -77,6 +77,9 @@ def _box(cities: Cities) -> Callout | None:
         for item in note.changes
     ]
     told = f"{'; '.join(changes)}." if changes else "No assumption differs from the baseline."
+    if note.by_city:
+        own = city_by_city(note)
+        told = f"{told} {own}" if changes else own
     return Callout(f"Scenario: {note.title}", (Prose.of(note.reason, told),), "scenario")
 
 

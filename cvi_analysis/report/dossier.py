@@ -43,20 +43,30 @@ NEED = "need_estimate"
 
 
 class Change(Frozen):
-    """One assumption that differs from the baseline register."""
+    """One assumption that differs from the baseline register.
+
+    `own` says that the scenario sets it for this city alone; `source` and `source_url` are those of
+    the value, `entered` that it was given for this report beside the scenario.
+    """
 
     name: str
     title: str
     unit: str
     baseline: Any
     value: Any
+    own: bool = False
+    entered: bool = False
+    source: str = ""
+    source_url: str = ""
 
 
 class ScenarioNote(Frozen):
     """The scenario a report stands on, and all that it changes.
 
     `name` names the folder of the reports; `base` is the scenario file, `overrides` what was given
-    beside it on the command line or in the notebook.
+    beside it on the command line or in the notebook. `by_city` holds the assumptions that the
+    scenario sets for this city alone (in a note on all cities, for any one of them), with the value
+    that stands for every other city.
     """
 
     name: str
@@ -65,6 +75,7 @@ class ScenarioNote(Frozen):
     title: str
     reason: str
     changes: tuple[Change, ...]
+    by_city: dict[str, Any] = Field(default_factory=dict)
 
 
 class Peer(Frozen):
@@ -218,10 +229,11 @@ class Dossier(Frozen):
         """All peers at once (arrays in the order of `peers`), everyone by the share rule.
 
         Local estimates are left out for all: they count different things, and a comparison needs
-        one definition. Pay is national, so that price parities do not mix in.
+        one definition. What the scenario sets for this city alone is left out too.
         """
         values = {
             **self.values,
+            **self.scenario.by_city,
             "people_at_risk": None,
             "people_at_risk.method": "residents",
             "pay.scale_by_local_prices": False,

@@ -184,11 +184,12 @@ class Library:
         Raises:
             InputError: none has it, with the reason of the first; or as `Params.resolve`.
         """
-        register = self.params.resolve(scenario, None, overrides)
+        self.params.resolve(scenario, None, overrides)
         found: list[City] = []
         reasons: list[InputError] = []
         for city in self.params.cities.values():
             try:
+                register = self.params.resolve(scenario, city, overrides)
                 self._countable(city, register)
                 self.residents(city, register)
             except InputError as error:
@@ -209,7 +210,15 @@ class Library:
         """
         scenario = self.params.scenario(base)
         register = self.params.resolve(base, city, overrides)
+        common = self.params.resolve(base, None, overrides)
         baseline = self.params.resolve("baseline", city, {})
+        own = {
+            name
+            for slug, values in scenario.by_city.items()
+            if city is None or slug == city.slug
+            for name in values
+            if name not in overrides
+        }
         title, reason = scenario.title, scenario.reason
         if overrides:
             title = f"{title}, with changes of your own"
@@ -227,10 +236,15 @@ class Library:
                     unit=item.unit,
                     baseline=baseline[name].value,
                     value=item.value,
+                    own=city is not None and name in own,
+                    entered=name in overrides,
+                    source=item.source if item.source != baseline[name].source else "",
+                    source_url=item.source_url if item.source != baseline[name].source else "",
                 )
                 for name, item in register.assumptions.items()
                 if item.value != baseline[name].value
             ),
+            by_city={name: item.value for name, item in common.assumptions.items() if name in own},
         )
 
     def _peers(self, dataset: str, year: int) -> tuple[Peer, ...]:

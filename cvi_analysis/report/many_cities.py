@@ -25,6 +25,7 @@ from cvi_analysis.report.cities_overview import Cities
 from cvi_analysis.report.city_report import Overrides
 from cvi_analysis.report.handover import open_panels
 from cvi_analysis.report.scenario_change import Comparison, compare
+from cvi_analysis.report.wording import city_by_city
 
 COLUMNS = 4
 """Up to this many assumptions have a column of their own in the table of cities."""
@@ -62,8 +63,14 @@ class Difference:
             )
         return Stack.of(
             Prose.of(
-                line(strong(f"{_named(found, 0)}. "), found.first.reason),
-                line(strong(f"{_named(found, 1)}. "), found.second.reason),
+                *(
+                    line(
+                        strong(f"{_named(found, which)}. "),
+                        note.reason,
+                        f" {city_by_city(note)}" if note.by_city else "",
+                    )
+                    for which, note in enumerate((found.first, found.second))
+                ),
             ),
             Headline(
                 tuple(

@@ -9,6 +9,7 @@ from cvi_analysis.display.blocks import Callout, Headline, HeadlineFigure, Stack
 from cvi_analysis.display.formats import (
     assumption_values,
     change,
+    counted,
     dollars,
     joined,
     number,
@@ -17,7 +18,7 @@ from cvi_analysis.display.formats import (
     span,
     told_apart,
 )
-from cvi_analysis.display.prose import Line, Paragraph, Prose, code, line, shown, strong
+from cvi_analysis.display.prose import Line, Paragraph, Prose, code, line, link, shown, strong
 from cvi_analysis.display.range_charts import Interval, ranges
 from cvi_analysis.display.svg_chart import Chart
 from cvi_analysis.display.tables import Column, Row, Table
@@ -25,7 +26,7 @@ from cvi_analysis.model.intervals import Range
 from cvi_analysis.model.people import Method
 from cvi_analysis.model.profile import Profile, profile
 from cvi_analysis.model.sizing_case import method_is_drawn
-from cvi_analysis.report.dossier import Dossier
+from cvi_analysis.report.dossier import Change, Dossier
 from cvi_analysis.report.section_budget import budget_parts
 from cvi_analysis.report.section_existing import spent
 from cvi_analysis.report.wording import METHOD_WORDS, cited, method_source, place_name
@@ -293,6 +294,15 @@ def scenario_box(dossier: Dossier) -> Callout | None:
     else:
         differs = line("No assumption differs from the baseline here.")
     lines = [line(note.reason), differs]
+    own = sum(item.own for item in note.changes)
+    if own:
+        lines.append(
+            line(
+                strong(f"Set for {dossier.city.city} alone: "),
+                f"{counted(own, 'value')} of these; the table below says where "
+                f"{'it comes' if own == 1 else 'they come'} from.",
+            )
+        )
     before = baseline_profile(dossier)
     if before is not None and note.changes:
         lines.append(
@@ -333,19 +343,34 @@ def scenario_tables(dossier: Dossier) -> Stack:
     """Every changed assumption, and this city's figures before and after, if any."""
     if not dossier.scenario.changes:
         return Stack(())
+    told = bool(dossier.scenario.by_city)
+    columns = (Column("Assumption", "left", 3), Column("Baseline"), Column("Here"))
     changed = Table(
         caption="What differs from the baseline",
-        columns=(Column("Assumption", "left", 3), Column("Baseline"), Column("Here")),
+        columns=(*columns, Column("Set by", "left", 3)) if told else columns,
         rows=tuple(
             Row.of(
                 line(item.title, " ", code(item.name)),
                 *assumption_values(item.baseline, item.value, item.unit),
+                *((_set_by(item, dossier.city.city),) if told else ()),
             )
             for item in dossier.scenario.changes
         ),
         small=True,
     )
     return Stack.of(changed, _effect(dossier))
+
+
+def _set_by(item: Change, city: str) -> Line:
+    """Who set a value that differs: the scenario for this city or for all, or the reader."""
+    if item.entered:
+        return line("you, for this report")
+    if not item.own:
+        return line("the scenario, for every city")
+    head = f"the scenario, for {city} alone"
+    if not item.source:
+        return line(head)
+    return line(f"{head}: ", link(item.source, item.source_url) if item.source_url else item.source)
 
 
 def _effect(dossier: Dossier) -> Table | None:

@@ -128,8 +128,8 @@ def _rule(dossier: Dossier) -> Prose:
     inside = listed(dossier) is not None
     text: list[str] = [
         f"All {count} cities are compared by one rule: {rule} of residents at the highest risk, "
-        "national mean pay, no local counts and no numbers entered by hand, and the same "
-        "population dataset. So like is compared with like."
+        "the same pay, no local counts and no numbers entered by hand, and the same population "
+        "dataset. So like is compared with like."
     ]
     if not inside:
         text.append(f" {dossier.city.city} is not one of the {count} and is placed beside them.")

@@ -53,7 +53,9 @@ def reality_checks(dossier: Dossier) -> Stack:
 
 
 def _programs(dossier: Dossier, case: Case) -> list[Block]:
-    checks = program_checks(case, dossier.city.slug, dossier.evidence.programs)
+    checks = program_checks(
+        case, dossier.city.slug, dossier.evidence.programs, dossier.scenario.by_city
+    )
     if not checks:
         return []
     rows = [_program_row(check) for check in checks]

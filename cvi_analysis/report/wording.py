@@ -6,10 +6,10 @@ import re
 from datetime import date
 
 from cvi_analysis.census.population_table import PopulationRow
-from cvi_analysis.display.formats import EN_DASH
+from cvi_analysis.display.formats import EN_DASH, counted
 from cvi_analysis.model.people import Method
 from cvi_analysis.model.sizing_case import RULES
-from cvi_analysis.report.dossier import Dossier
+from cvi_analysis.report.dossier import Dossier, ScenarioNote
 
 _KINDS = ("town", "village", "borough", "township", "county", "parish", "municipio")
 _CITY = re.compile(r"\bcity(?=['’]s\b| (?:government|office|size)\b)|(?<=\bthe )city\b")
@@ -34,6 +34,15 @@ def method_source(dossier: Dossier, method: Method) -> str:
     rule = dossier.assumptions[RULES[method]]
     facts = cited(dossier.population) if method == "residents" else dossier.homicides_source
     return f"{facts}; {rule.title[0].lower()}{rule.title[1:]}: {rule.source}"
+
+
+def city_by_city(note: ScenarioNote) -> str:
+    """That a scenario sets some assumptions city by city; their values stand elsewhere."""
+    have = "has a value" if len(note.by_city) == 1 else "have values"
+    return (
+        f"{counted(len(note.by_city), 'assumption')} {have} of the city’s own in some cities or in "
+        "all; each city’s report lists them with their source."
+    )
 
 
 def place_name(dossier: Dossier) -> str:

@@ -87,6 +87,23 @@ def test_another_scenario_changes_no_byte_of_a_report(project, library):
     assert key(Library.load(project)) == before == key(library)
 
 
+def test_a_value_of_one_city_changes_no_byte_of_another_s_report(project):
+    def spec(slug):
+        found = Library.load(project).dossier(slug, "own")
+        return spec_of(found, notebook="{}", code="c", lock="l").ingredients()
+
+    write(project, "own", {"roles.mediator.caseload": 12})
+    before = {slug: spec(slug) for slug in ("norfolk-va", "hampton-va")}
+    path = project / "params" / "scenarios" / "own.yaml"
+    with path.open("a", encoding="utf-8") as file:
+        file.write("by_city:\n  norfolk-va:\n    roles.mediator.wage: 52000\n")
+    assert spec("hampton-va") == before["hampton-va"]
+    changed = {
+        name for name, part in spec("norfolk-va").items() if part != before["norfolk-va"][name]
+    }
+    assert changed == {"assumption roles.mediator.wage", "scenario"}
+
+
 def test_other_cities_evidence_changes_no_byte_of_a_report(project, library):
     path = project / "params" / "high_risk_estimates.csv"
     text = path.read_text(encoding="utf-8")

@@ -200,7 +200,11 @@ def test_any_scenario(record_property, examples, root, tmp_path_factory, params)
     library = load_params(folder.parent, EXPECTED)
     name = st.sampled_from([*EXPECTED.assumptions, "roles.mediator", "no.such.name", "", "x"])
     fields = st.fixed_dictionaries(
-        {"changes": st.dictionaries(name, SCALAR | PLAIN.map(json.dumps), max_size=4)},
+        {
+            "changes": st.dictionaries(name, SCALAR | PLAIN.map(json.dumps), max_size=4),
+            "own": st.dictionaries(name, SCALAR | PLAIN.map(json.dumps), max_size=2),
+            "slug": st.sampled_from(["washington-dc", "dayton-oh", "dayton", "[]"]),
+        },
         optional={
             "title": SCALAR,
             "reason": SCALAR,
@@ -212,7 +216,9 @@ def test_any_scenario(record_property, examples, root, tmp_path_factory, params)
     def check(drawn: dict[str, Any]) -> None:
         lines = {"title": "Any", "reason": "Any", **drawn}
         changes = "".join(f"  {k}: {v}\n" for k, v in lines.pop("changes").items())
-        text = "".join(f"{k}: {v}\n" for k, v in lines.items()) + f"changes:\n{changes}"
+        own = "".join(f"    {k}: {v}\n" for k, v in lines.pop("own").items())
+        by_city = f"by_city:\n  {lines.pop('slug')}:\n{own}"
+        text = "".join(f"{k}: {v}\n" for k, v in lines.items()) + f"changes:\n{changes}{by_city}"
         path = folder / "scenarios" / "any.yaml"
         path.write_text(text, encoding="utf-8", newline="")
         library._scenarios.clear()
