@@ -24,6 +24,7 @@ from cvi_analysis.params.roles import Role, Strategy, check_links, load_roles, l
 from cvi_analysis.params.scenarios import BASELINE, Scenario, load_scenario, scenario_names
 from cvi_analysis.params.shootings import Shootings, load_shootings
 from cvi_analysis.params.spending import Spending, load_spending
+from cvi_analysis.params.wages import Wages, load_wages
 
 __all__ = [
     "BASELINE",
@@ -41,6 +42,7 @@ __all__ = [
     "Spending",
     "Strategy",
     "Value",
+    "Wages",
     "load_params",
     "parse_override",
     "parse_overrides",
@@ -64,6 +66,7 @@ class Params:
     spending: Spending
     medicaid: Medicaid
     measures: Measures
+    wages: Wages
     _scenarios: dict[str, Scenario] = field(default_factory=dict, repr=False, compare=False)
 
     def city(self, slug: str) -> City:
@@ -165,4 +168,5 @@ def load_params(root: Path | None = None, expected: Expectations | None = None) 
         spending=load_spending(folder / "spending.csv", slugs),
         medicaid=load_medicaid(folder / "medicaid.csv"),
         measures=load_measures(folder / "measures.yaml", roles),
+        wages=load_wages(folder / "wages.csv"),
     )

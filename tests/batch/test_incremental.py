@@ -133,10 +133,13 @@ def test_the_fingerprint_sees_every_input_and_no_text_file(project, monkeypatch)
     assert fingerprint.fingerprint(project) != before
 
 
-@pytest.mark.parametrize("name", ["shootings", "people_per_shooting", "spending", "medicaid"])
+@pytest.mark.parametrize(
+    "name", ["shootings", "people_per_shooting", "spending", "medicaid", "wages"]
+)
 def test_the_fingerprint_sees_an_edit_of_each_table(project, name):
     before = fingerprint.fingerprint(project)
-    edit(project, f"params/{name}.csv", ",high,", ",medium,")
+    old, new = ("2026-05-15", "2026-05-16") if name == "wages" else (",high,", ",medium,")
+    edit(project, f"params/{name}.csv", old, new)
     after = fingerprint.fingerprint(project)
     assert {path for path in after if after[path] != before[path]} == {f"params/{name}.csv"}
 

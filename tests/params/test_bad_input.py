@@ -16,7 +16,10 @@ ASSUMPTIONS = "assumptions.yaml"
 CITIES = "cities.csv"
 ROLES = "roles.yaml"
 STRATEGIES = "strategies.yaml"
-TABLES = ("shootings.csv", "people_per_shooting.csv", "spending.csv", "medicaid.csv")
+TABLES = (
+    *("shootings.csv", "people_per_shooting.csv", "spending.csv", "medicaid.csv"),
+    "wages.csv",
+)
 
 MEDIATOR = (
     "  title: Caseload of mediators\n  value: 14\n  low: 10\n  high: 20\n  allowed: [1, 200]\n"
@@ -580,6 +583,7 @@ def test_editors_leave_marks_that_mean_nothing(copy: Path, shipped: Params, file
         shipped.people_per_shooting,
     )
     assert (again.spending, again.medicaid) == (shipped.spending, shipped.medicaid)
+    assert again.wages == shipped.wages
 
 
 def test_oversized_file(copy: Path) -> None:

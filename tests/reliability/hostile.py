@@ -62,6 +62,7 @@ _CSV_TEXT = {
     "shootings.csv": ("definition", "source", "edition", "note"),
     "spending.csv": ("item", "unit", "source", "note"),
     "medicaid.csv": ("authorizing_law", "rate_unit", "billing_code", "training", "status", "note"),
+    "wages.csv": ("source",),
     "high_risk_estimates.csv": ("share_basis", "estimated_by", "definition", "source"),
     "programs.csv": ("program", "people_note", "staff_note", "dollars_note", "differs"),
 }

@@ -29,6 +29,7 @@ from cvi_analysis.params.register import load_register, parse_overrides, read_as
 from cvi_analysis.params.roles import load_roles, load_strategies
 from cvi_analysis.params.shootings import load_shootings
 from cvi_analysis.params.spending import load_spending
+from cvi_analysis.params.wages import load_wages
 from cvi_analysis.params.text_files import Where
 from cvi_analysis.params.yaml_files import parse_yaml
 
@@ -330,6 +331,7 @@ TABLES = {
     "people_per_shooting.csv": load_people_per_shooting,
     "spending.csv": lambda path: load_spending(path, ["oakland-ca"]),
     "medicaid.csv": load_medicaid,
+    "wages.csv": load_wages,
 }
 
 
