@@ -37,7 +37,7 @@ GROUPS = {
 def wage(values: Values, role: str, price_parity: Number | None) -> Number:
     """Annual wage of one post, dollars.
 
-    The national mean wage of the nearest occupation (BLS OEWS, May 2024). With
+    The national mean wage of the nearest occupation (BLS OEWS). With
     `pay.scale_by_local_prices` on and a known regional price parity (BEA, U.S. = 100) it is
     `wage * parity / 100`, rounded to the dollar; a price parity is not a wage index, so this is
     a scenario and never the baseline.

@@ -301,8 +301,9 @@ def _data(dossier: Dossier) -> list[Line]:
             "figure held.".strip()
         ),
         line(
-            "Wages are national means of the nearest federal occupation. No federal occupation is "
-            "“outreach worker” or “mediator”, and local pay differs."
+            "Wages are means of the nearest federal occupation, national unless the register says "
+            "otherwise. No federal occupation is “outreach worker” or “mediator”, and local pay "
+            "differs."
         ),
     ]
     if row.note:

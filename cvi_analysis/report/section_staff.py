@@ -173,7 +173,10 @@ def _pay(dossier: Dossier, post: Post) -> str:
     national = dossier.values[f"roles.{post.role}.wage"]
     if post.wage != national or _wage_changed(dossier, post.role):
         return f"{dollars(post.wage)} a year in this report."
-    return f"{dollars(post.wage)} a year, the national mean for {role.soc_title} ({role.soc})."
+    office = " in local government" if role.employer == "government" else ""
+    return (
+        f"{dollars(post.wage)} a year, the national mean for {role.soc_title} ({role.soc}){office}."
+    )
 
 
 def _wage_changed(dossier: Dossier, role: str) -> bool:

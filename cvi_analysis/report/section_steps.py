@@ -248,6 +248,7 @@ def _pay(dossier: Dossier) -> list[Block]:
     posts = [post for post in dossier.profile.posts if post.count > 0]
     example = posts[0] if posts else dossier.profile.posts[0]
     role = dossier.roles[example.role]
+    source = dossier.assumptions[f"roles.{example.role}.wage"].source.rstrip(".")
     local = (
         f" Wages are scaled by the price level of the {kind(dossier)}’s metro area."
         if dossier.values["pay.scale_by_local_prices"] and dossier.city.rpp_2023 is not None
@@ -257,9 +258,9 @@ def _pay(dossier: Dossier) -> list[Block]:
         _step(
             6,
             "Pay",
-            "The national mean wage of the nearest occupation (Bureau of Labor Statistics, May "
-            "2024) plus benefits, which are a share of the wage, times the number of staff."
-            f"{local} For example, {role.plural[0].lower()}{role.plural[1:]}:",
+            "The mean wage of the nearest occupation plus benefits, which are a share of the wage, "
+            f"times the number of staff.{local} For example, {role.plural[0].lower()}"
+            f"{role.plural[1:]} ({source}):",
         ),
         _formula(
             "cost of a role",

@@ -51,7 +51,7 @@ def test_table_is_complete_and_sorted_without_script(page):
         "chicago-il", "hampton-va", "los-angeles-ca", "louisville-ky", "norfolk-va",
         "st-louis-mo", "washington-dc",
     ]  # fmt: skip
-    assert "$19,790,232" in page
+    assert "$19,916,579" in page
     assert 'href="norfolk-va.pdf"' in page
     assert 'href="norfolk-va.xlsx"' in page
     assert 'href="chicago-il.xlsx"' not in page
@@ -199,7 +199,7 @@ def test_script_finds_sorts_and_compares(page, tmp_path: Path):
             tab.check(f"[aria-label='Compare {name}']")
         assert tab.is_disabled("[aria-label='Compare St. Louis, MO']")
         table = tab.inner_text("#side-by-side table")
-        assert "$19.8 million" in table
+        assert "$19.9 million" in table
         assert "Range: 163 to 406" in table
         assert tab.url.endswith("#compare=norfolk-va,chicago-il,washington-dc,hampton-va")
         tab.reload()

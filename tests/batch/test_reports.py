@@ -87,7 +87,7 @@ def test_no_temporary_file_is_left(built):
 def test_the_end_of_a_run_shows_a_table_and_where_the_reports_are(built):
     _, result = built
     assert "norfolk-va" in result.stderr
-    assert "$19,790,232" in result.stderr
+    assert "$19,916,579" in result.stderr
     assert "3 built, 0 up to date, 0 failed" in result.stderr
 
 

@@ -63,3 +63,39 @@ def test_a_wage_given_twice(copy: Path) -> None:
     first, again = repeat(path, NORFOLK, {"mean": "70000"})
     says = ("the wage is given twice", "'0047260'", f"line {first}")
     refused(lambda: load_wages(path), path, again, *says)
+
+
+ENDS_OF_PROGRAMS = {
+    "roles.supervisor.wage": ("low", 50_000),
+    "roles.ovp_director.wage": ("high", 223_000),
+}
+"""Ends of ranges that are what a program paid, beyond the percentile; the note says so."""
+
+
+def test_each_wage_is_that_of_its_row(shipped: Params) -> None:
+    for key, role in shipped.roles.items():
+        item = shipped.register[f"roles.{key}.wage"]
+        row = shipped.wages.national(role.soc, role.employer)
+        expected = {"value": row.mean, "low": row.p25, "high": row.p75}
+        if item.name in ENDS_OF_PROGRAMS:
+            end, paid = ENDS_OF_PROGRAMS[item.name]
+            assert f"the {end} end is therefore ${paid:,}" in " ".join(item.note.split())
+            assert f"(${expected[end]:,.0f})" in item.note
+            expected[end] = paid
+        assert {end: getattr(item, end) for end in expected} == expected
+        office = ", local government" if role.employer == "government" else ""
+        assert item.source == f"{row.source}, national{office}, {row.title} ({row.soc})"
+        assert f"({row.soc})" in item.note
+        assert str(item.year) == row.source[-4:]
+
+
+def test_a_figure_named_in_a_note_is_that_of_its_row(shipped: Params) -> None:
+    named = {
+        ("outreach_worker", "21-1093", "community"),
+        ("case_manager", "21-1093", "community"),
+        ("case_manager", "21-1092", "community"),
+        ("ovp_data_analyst", "15-2051", "government"),
+    }
+    for key, soc, employer in named:
+        note = shipped.register[f"roles.{key}.wage"].note
+        assert f"${shipped.wages.national(soc, employer).mean:,.0f}" in note
