@@ -40,7 +40,7 @@ def test_the_table_has_every_assumption_once(library):
     assert len(lines) == len(library.params.register.assumptions) + 2
     for name in library.params.register.assumptions:
         assert sum(line.startswith(f"| `{name}` |") for line in lines) == 1
-    assert {line.replace("\\|", "").count("|") for line in lines} == {8}
+    assert {line.replace("\\|", "").count("|") for line in lines} == {9}
 
 
 def test_a_readme_without_its_markers_is_refused(library):

@@ -225,7 +225,8 @@ def _facts(sheet: Sheet, dossier: Dossier) -> None:
 
 
 QUALITY = {"A": "A published", "B": "B derived", "C": "C judgment"}
-SOURCE_WIDTHS = (38, 14, 22, 13, 42, 46, 76, 42)
+FIT = {"A": "A this very thing", "B": "B near", "C": "C far"}
+SOURCE_WIDTHS = (38, 14, 22, 13, 17, 42, 46, 76, 42)
 MAX_URL = 2000
 _SKIPPED = ("population.", "comparison.")
 
@@ -237,10 +238,12 @@ def write_sources(book: Book, dossier: Dossier) -> None:
         "Sources",
         "Quality: A a published figure, carried unchanged; B derived from published figures; "
         "C this project's judgment.",
+        "Fit, how well the figure stands here: A it is about this very thing; B about something "
+        "near; C about something far, or one place or rule stands for every city.",
     )
     sheet.header(
-        "Assumption", "In the report", "Unit", "Quality", "Source", "Address", "Note",
-        "Name in the report", left=tuple(range(8)),
+        "Assumption", "In the report", "Unit", "Quality", "Fit", "Source", "Address", "Note",
+        "Name in the report", left=tuple(range(9)),
     )  # fmt: skip
     top = sheet.row
     for name, item in dossier.assumptions.items():
@@ -258,11 +261,12 @@ def write_sources(book: Book, dossier: Dossier) -> None:
             sheet.number(1, item.value, "row", shape)
         sheet.text(2, item.unit, "row", "indent", "wrap")
         sheet.text(3, QUALITY.get(item.quality, item.quality), "row", "indent")
-        sheet.text(4, item.source, "row", "indent", "wrap")
-        _address(sheet, 5, item.source_url)
-        sheet.text(6, item.note, "row", "indent", "wrap")
-        sheet.text(7, name, "row", "indent", "muted")
-        texts = (item.title, "", item.unit, "", item.source, item.source_url, item.note)
+        sheet.text(4, FIT.get(item.fit or "", ""), "row", "indent")
+        sheet.text(5, item.source, "row", "indent", "wrap")
+        _address(sheet, 6, item.source_url)
+        sheet.text(7, item.note, "row", "indent", "wrap")
+        sheet.text(8, name, "row", "indent", "muted")
+        texts = (item.title, "", item.unit, "", "", item.source, item.source_url, item.note)
         sheet.fit(*((text, width - 2) for text, width in zip(texts, SOURCE_WIDTHS, strict=False)))
         sheet.row += 1
     sheet.row += 1
@@ -278,7 +282,7 @@ def write_sources(book: Book, dossier: Dossier) -> None:
     look = sheet.sheet
     look.freeze_panes(top, 1)
     look.repeat_rows(top - 1)
-    sheet.widths(*SOURCE_WIDTHS, printed=7)
+    sheet.widths(*SOURCE_WIDTHS, printed=8)
 
 
 def _address(sheet: Sheet, column: int, url: str) -> None:

@@ -27,6 +27,7 @@ MEANS: dict[Kind, str] = {
 }
 """Each kind in words, for messages."""
 
+Grade: TypeAlias = Literal["A", "B", "C"]
 Value: TypeAlias = bool | int | float | str | tuple[int, ...] | None
 Schema: TypeAlias = dict[str, Any]
 
@@ -43,7 +44,8 @@ class Constant(Frozen):
     """What all kinds of assumptions have in common.
 
     `low` and `high` are the plausible range used for sensitivity (None: a choice, never varied);
-    `allowed` are hard limits, outside which a value is refused wherever it comes from.
+    `allowed` are hard limits, outside which a value is refused wherever it comes from. `quality`
+    grades the figure, `fit` how well it stands here.
     """
 
     name: str
@@ -56,8 +58,9 @@ class Constant(Frozen):
     source: Text = Field(description="who published it, in words")
     source_url: UrlOrEmpty = Field(default="", description="a web address, or empty")
     year: int | None = Field(default=None, ge=1900, le=2100, description="a year, or null")
-    quality: Literal["A", "B", "C"] = Field(
-        description="A (published figure), B (derived) or C (judgment)"
+    quality: Grade = Field(description="A (published figure), B (derived) or C (judgment)")
+    fit: Grade | None = Field(
+        default=None, description="A (about this very thing), B (near) or C (far)"
     )
     note: Words = Field(default="", description="text")
     kind: Kind = Field(
@@ -279,7 +282,7 @@ class OwnValue(Frozen):
     """A city's own value of an assumption, with the source that stands for it there.
 
     `low` and `high` are its plausible range; without them the assumption's own range stands,
-    widened to hold the value.
+    widened to hold the value. Without `fit` that of the assumption stands.
     """
 
     value: Unchecked = Field(description="a value of the right kind")
@@ -288,8 +291,11 @@ class OwnValue(Frozen):
     source: Text = Field(description="who published it, in words")
     source_url: UrlOrEmpty = Field(default="", description="a web address, or empty")
     year: int | None = Field(default=None, ge=1900, le=2100, description="a year, or null")
-    quality: Literal["A", "B", "C"] = Field(
+    quality: Grade = Field(
         default="A", description="A (published figure), B (derived) or C (judgment)"
+    )
+    fit: Grade | None = Field(
+        default=None, description="A (about this very thing), B (near) or C (far)"
     )
     note: Words = Field(default="", description="text")
 

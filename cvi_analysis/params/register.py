@@ -152,7 +152,8 @@ def _owned(item: Assumption, own: OwnValue, places: Mapping[str, Where]) -> Assu
         given = changed.model_copy(update={"low": own.low, "high": own.high})
         low, high = _range(given, changed.value, places.__getitem__)
     about = own.model_dump(include={"source", "source_url", "year", "quality", "note"})
-    return changed.model_copy(update={**about, "low": low, "high": high})
+    fit = own.fit or changed.fit
+    return changed.model_copy(update={**about, "fit": fit, "low": low, "high": high})
 
 
 def load_register(path: Path, expected: Expectations | None = None) -> Register:

@@ -80,7 +80,7 @@ class Wages:
         return self._by_place[soc, NATIONAL, INDUSTRIES[employer]]
 
     def metro(self, soc: str, area_code: str) -> Wage | None:
-        """Return what it earns in a metropolitan area, all industries; None if none was released."""
+        """Return what it earns in a metropolitan area, all industries; None if not released."""
         return self._by_place.get((soc, area_code, INDUSTRIES["community"]))
 
     @cached_property

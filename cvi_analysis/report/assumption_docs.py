@@ -93,10 +93,10 @@ def readme(text: str, register: Register) -> str:
 
 
 def table(register: Register) -> str:
-    """All assumptions as a Markdown table: name, title, value, range, limits, grade, source."""
+    """All assumptions as a Markdown table: name, title, value, range, limits, grades, source."""
     lines = [
-        "| Name | What it is | Value | Plausible | Accepted | Grade | Source |",
-        "|---|---|---|---|---|---|---|",
+        "| Name | What it is | Value | Plausible | Accepted | Grade | Fit | Source |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for item in register.assumptions.values():
         cells = (
@@ -106,6 +106,7 @@ def table(register: Register) -> str:
             _range(item),
             item.allowed_text(),
             item.quality,
+            item.fit or "",
             f"[{item.source.rstrip('.')}]({item.source_url})" if item.source_url else item.source,
         )
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")

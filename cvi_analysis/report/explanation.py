@@ -192,10 +192,11 @@ class Chain:
         }
 
     def _assumption(self, name: str) -> Step:
-        """An assumption with its range, grade and source, and what the scenario did to it."""
+        """An assumption with its range, grades and source, and what the scenario did to it."""
         bare = name.removeprefix(ASSUMPTION)
         item = self.dossier.assumptions[bare]
-        told = [f"assumption, grade {item.quality}: {item.source.rstrip('.')}"]
+        grades = f"grade {item.quality}" + (f", fit {item.fit}" if item.fit else "")
+        told = [f"assumption, {grades}: {item.source.rstrip('.')}"]
         if item.year is not None and str(item.year) not in item.source:
             told.append(f"({item.year})")
         if item.source_url:

@@ -45,13 +45,19 @@ def assumptions(dossier: Dossier) -> Stack:
     """How to read the register, and the register."""
     items = dossier.assumptions.values()
     grades = {grade: sum(item.quality == grade for item in items) for grade in "ABC"}
+    fits = {grade: sum(item.fit == grade for item in items) for grade in "ABC"}
     return Stack.of(
         Prose.of(
             line(
                 f"{len(dossier.assumptions)} assumptions set every number in this report. Grade A "
                 f"is a published figure carried unchanged ({grades['A']}), B is derived by us from "
-                f"published figures ({grades['B']}), C is our judgment where nothing was published "
-                f"({grades['C']}). The range is what we hold plausible; a choice has none."
+                f"published figures ({grades['B']}), C is our judgment where nothing was "
+                f"published ({grades['C']}). Fit says how well the figure stands here, however "
+                f"good it is in itself: A it is about this very thing ({fits['A']}, "
+                "entries left empty included), "
+                f"B about something near, such as an occupation that is partly the post’s "
+                f"({fits['B']}), C about something far, or one place or rule that stands for every "
+                f"city ({fits['C']}). The range is what we hold plausible; a choice has none."
             )
         ),
         register_table(dossier),
@@ -85,6 +91,7 @@ def register_table(dossier: Dossier) -> Table:
             Column("Value", "right", 2),
             Column("Range", "right", 2.2),
             Column("Grade", "left"),
+            Column("Fit", "left", 0.7),
             Column("Source and note", "left", 8),
         ),
         rows=tuple(rows),
@@ -99,6 +106,7 @@ def _row(item: Assumption, *, changed: bool) -> Row:
         assumption_value(item.value, item.unit),
         _range(item),
         item.quality,
+        item.fit or "",
         _source(item),
     )
 
@@ -132,6 +140,7 @@ def _empty_row(items: list[Assumption], ending: str, words: str) -> Row:
         "not set",
         "",
         items[0].quality,
+        items[0].fit or "",
         f"{counted(len(items), 'entry', 'entries')}, one a role, empty in this report. {words}",
     )
 

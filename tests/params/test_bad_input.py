@@ -347,10 +347,18 @@ CASES = [
     Case(
         "quality letter",
         ASSUMPTIONS,
-        "  quality: C\n  note: >-\n    CAPS says only",
-        "  quality: D\n  note: >-\n    CAPS says only",
+        "  quality: C\n  fit: B\n  note: >-\n    CAPS says only",
+        "  quality: D\n  fit: B\n  note: >-\n    CAPS says only",
         "quality: D",
         ("accepted words", "'D'", "C (judgment)"),
+    ),
+    Case(
+        "fit letter",
+        ASSUMPTIONS,
+        "  fit: B\n  note: >-\n    CAPS says only",
+        "  fit: near\n  note: >-\n    CAPS says only",
+        "fit: near",
+        ("population.dataset.fit", "accepted words", "'near'", "B (near) or C (far)"),
     ),
     Case(
         "no web address",

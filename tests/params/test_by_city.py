@@ -52,18 +52,20 @@ def test_a_value_with_its_source_takes_the_place_of_the_national_one(copy: Path)
         "https://example.org/pay",
     )
     assert (item.year, item.quality, item.note) == (2026, "A", "Step 3 of the grade.")
-    assert item.title == params.register[WAGE].title
+    assert (item.title, item.fit) == (params.register[WAGE].title, params.register[WAGE].fit)
     assert params.resolve("own", "hampton-va")[WAGE] == params.register[WAGE]
 
 
 def test_without_its_own_range_the_range_is_widened(copy: Path) -> None:
     params = loaded(
         copy,
-        f"by_city:\n  norfolk-va:\n    {WAGE}: {{value: 90000, source: The city, quality: B}}\n",
+        f"by_city:\n  norfolk-va:\n    {WAGE}:\n"
+        "      {value: 90000, source: The city, quality: B, fit: A}\n",
     )
     item, national = params.resolve("own", "norfolk-va")[WAGE], params.register[WAGE]
     assert (item.low, item.high) == (national.low, 90_000.0)
     assert (item.quality, item.source_url, item.year, item.note) == ("B", "", None, "")
+    assert (item.fit, national.fit) == ("A", "C")
 
 
 def test_staff_at_work_today_with_its_source(copy: Path) -> None:

@@ -28,6 +28,7 @@ def test_complete_and_typed(shipped: Params) -> None:
         assert item.source
         assert item.unit
         assert item.quality in "ABC"
+        assert item.fit is not None, f"{item.name}: how well does it stand here?"
         assert item.allowed_text()
     assert list(shipped.roles) == list(ROLES)
     assert len(shipped.strategies) == 6

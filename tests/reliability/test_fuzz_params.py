@@ -29,8 +29,8 @@ from cvi_analysis.params.register import load_register, parse_overrides, read_as
 from cvi_analysis.params.roles import load_roles, load_strategies
 from cvi_analysis.params.shootings import load_shootings
 from cvi_analysis.params.spending import load_spending
-from cvi_analysis.params.wages import load_wages
 from cvi_analysis.params.text_files import Where
+from cvi_analysis.params.wages import load_wages
 from cvi_analysis.params.yaml_files import parse_yaml
 
 from .fuzzing import PLAIN, SCALAR, TEXT, fuzz, sizes
@@ -115,7 +115,7 @@ def test_any_entry_of_the_register(record_property, examples, params):
     names = list(EXPECTED.assumptions)
     fields = [
         *("value", "low", "high", "allowed", "kind", "choices", "unit", "title", "source"),
-        *("source_url", "year", "quality", "note", "name", "whole", "length", "valeu"),
+        *("source_url", "year", "quality", "fit", "note", "name", "whole", "length", "valeu"),
     ]
     strategy = st.tuples(
         st.sampled_from(names),
