@@ -58,6 +58,29 @@ def homicides(root):
     return {slug: sum(found[y] for y in sorted(found)[-2:]) / 2 for slug, found in years.items()}
 
 
+@pytest.fixture(scope="module")
+def paid(root, cities):
+    """Each city's wages under `local-wages`, from the table of wages itself; None where none is."""
+    with (root / "params" / "wages.csv").open(encoding="utf-8", newline="") as file:
+        mean = {
+            (row["soc"], row["area_code"], row["industry_code"]): float(row["mean"])
+            for row in csv.DictReader(file)
+        }
+    text = (root / "params" / "roles.yaml").read_text(encoding="utf-8")
+    jobs = {key: role["soc"] for key, role in YAML(typ="safe").load(text).items()}
+
+    def wage(role, area):
+        local = mean.get((jobs[role], area, "000000"))
+        if local is None or not role.startswith("ovp"):
+            return local
+        nation = mean[jobs[role], "0000000", "000000"]
+        return round_half_up(mean[jobs[role], "0000000", "999300"] * local / nation)
+
+    return {
+        city["slug"]: {role: wage(role, city["metro_code"]) for role in jobs} for city in cities
+    }
+
+
 def recompute(c, population, method, city, killed):
     """Every figure of a city whose people are counted by `method`."""
     if method == "local":
@@ -151,3 +174,20 @@ def test_every_figure_of_every_listed_city(library, constants, cities, residents
             interval = shown["ranges"][name]
             assert interval["low"] < interval["high"]
             assert interval["central"] == pytest.approx(central)
+
+
+def test_every_total_under_local_wages(library, constants, cities, residents, homicides, paid):
+    national = 0
+    for city in cities:
+        slug = city["slug"]
+        wages = {f"roles.{role}.wage": wage for role, wage in paid[slug].items() if wage}
+        national += len(paid[slug]) - len(wages)
+        method = "local" if city["local_estimate"] else "residents"
+        *_, cost, budget = recompute(
+            {**constants, **wages}, residents[city["geoid"]], method, city, homicides[slug]
+        )
+        found = library.dossier(slug, "local-wages").profile
+        for post in found.posts:
+            assert post.cost == pytest.approx(cost[post.role], rel=1e-12)
+        assert found.budget.total == budget["total"]
+    assert national == 21

@@ -49,7 +49,6 @@ def place(dossier: Dossier) -> dict[str, Any]:
         "counts": known.counts,
         "at_one_time": known.at_one_time,
         "homicides": known.homicides,
-        "price_parity": dossier.city.rpp_2023,
     }
 
 

@@ -15,7 +15,6 @@ from cvi_analysis.report.wording import ADDRESSES, METHOD_WORDS, cited
 POPULATION = "population"
 ENTERED = "people_at_risk"
 _PER_HOMICIDE = "people_at_risk.people_per_homicide"
-_LOCAL_PRICES = "pay.scale_by_local_prices"
 
 GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "people": (
@@ -52,7 +51,6 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
         "Pay and benefits",
         (
             *(f"roles.{role}.wage" for role in ROLES),
-            _LOCAL_PRICES,
             "benefits.community",
             "benefits.government",
         ),
@@ -100,13 +98,11 @@ class Input:
 def inputs(dossier: Dossier) -> list[Input]:
     """All inputs of a report, in the order of the page and of the workbook.
 
-    What would change nothing here (no homicides known, no price level) is left out.
+    What would change nothing here (people per homicide where none are known) is left out.
     """
     unused = set()
     if dossier.case.known.homicides is None:
         unused.add(_PER_HOMICIDE)
-    if dossier.city.rpp_2023 is None:
-        unused.add(_LOCAL_PRICES)
     return [
         described(dossier, name, group)
         for group, (_, names) in GROUPS.items()

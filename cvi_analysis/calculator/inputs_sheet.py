@@ -14,7 +14,7 @@ from cvi_analysis.report.wording import census_place
 
 LIMITS = "ovp.population_limits"
 LOCAL_COUNT, AT_ONE_TIME = "city.local_estimate", "city.local_estimate_at_one_time"
-HOMICIDES, PRICE_LEVEL = "city.homicides", "city.price_level"
+HOMICIDES = "city.homicides"
 _ADVANCED: dict[str, tuple[str, ...]] = {
     "Kinds of wraparound services": SHARES,
     "Hiring plan": (
@@ -199,8 +199,6 @@ def _facts(sheet: Sheet, dossier: Dossier) -> None:
          known.at_one_time, city.local_estimate_source),
         (HOMICIDES, "Homicides a year, mean of the last two years held", "homicides",
          known.homicides, dossier.homicides_source),
-        (PRICE_LEVEL, "Price level of the metropolitan area (U.S. = 100)", "index",
-         city.rpp_2023, "U.S. Bureau of Economic Analysis, regional price parities, 2023"),
     )  # fmt: skip
     for name, title, unit, value, source in facts:
         sheet.text(NAME, title, "row", "wrap")

@@ -2,8 +2,7 @@
 // float64, rounding half up. Pure: no page, no constants; those come in `values` and `place`.
 //
 //   values  assumptions by dotted name, as resolved for the report
-//   place   {roles: [[key, group], ...], kinds: [...], local, counts, at_one_time, homicides,
-//            price_parity}
+//   place   {roles: [[key, group], ...], kinds: [...], local, counts, at_one_time, homicides}
 
 const halfUp = (x) => Math.floor(x + 0.5);
 
@@ -75,12 +74,6 @@ function ovpPosts(values, role) {
   return entered !== null ? entered : values[`roles.${role}.posts`][populationTier(values)];
 }
 
-function wage(values, role, place) {
-  const national = values[`roles.${role}.wage`];
-  if (!values['pay.scale_by_local_prices'] || place.price_parity === null) return national;
-  return halfUp(national * place.price_parity / 100);
-}
-
 function staffing(values, place, effective) {
   let frontline = 0;
   return place.roles.map(([role, group]) => {
@@ -88,7 +81,7 @@ function staffing(values, place, effective) {
     if (group === 'ovp') count = ovpPosts(values, role);
     else count = workers(values, role, group === 'frontline' ? effective : frontline);
     if (group === 'frontline') frontline += count;
-    const pay = wage(values, role, place);
+    const pay = values[`roles.${role}.wage`];
     const load = values[group === 'ovp' ? 'benefits.government' : 'benefits.community'];
     return { role, group, count, wage: pay, benefits_load: load, cost: count * pay * (1 + load) };
   });

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cvi_analysis.calculator.inputs_sheet import AT_ONE_TIME, HOMICIDES, LOCAL_COUNT, PRICE_LEVEL
+from cvi_analysis.calculator.inputs_sheet import AT_ONE_TIME, HOMICIDES, LOCAL_COUNT
 from cvi_analysis.calculator.inputs_sheet import LIMITS as OVP_LIMITS
 from cvi_analysis.calculator.sheets import Book, Sheet
 from cvi_analysis.model.people import GAINS, LIMITS
@@ -181,11 +181,9 @@ def _post(sheet: Sheet, dossier: Dossier, role: str) -> None:
         name=f"staffing.{role}.count",
     )
     sheet.number(REPORT, int(post.count), "row", "muted", "count")
-    level = _under(PRICE_LEVEL)
     sheet.formula(
         WAGE,
-        f"IF(AND(pay_scale_by_local_prices,ISNUMBER({level})),"
-        f"ROUND(roles_{role}_wage*{level}/100,0),roles_{role}_wage)",
+        f"roles_{role}_wage",
         post.wage,
         "row",
         "dollars",

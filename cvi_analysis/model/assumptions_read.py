@@ -52,7 +52,6 @@ EXPECTED = Expectations(
         **dict.fromkeys(POSTS, Expected("list", length=SIZE_LIMITS + 1)),
         "benefits.community": _AMOUNT,
         "benefits.government": _AMOUNT,
-        "pay.scale_by_local_prices": Expected("switch"),
         "budget.training_share": _SHARE,
         "budget.evaluation_share": _SHARE,
         "budget.indirect_share": _SHARE,

@@ -23,7 +23,7 @@ class Player:
         key: dotted name, or key of the group.
         title: in words.
         names: the assumptions in it that differ.
-        facts: the data of the place in it that differ (`population`, `known`, `price_parity`).
+        facts: the data of the place in it that differ (`population`, `known`).
     """
 
     key: str
@@ -41,7 +41,6 @@ GROUPS = {
     "counts": "Staff entered by hand",
     "ovp": "Posts of the office of violence prevention",
     "wages": "Wages",
-    "local_prices": "Pay at local prices",
     "benefits": "Benefits",
     "training_evaluation": "Training, evaluation and indirect shares",
     "wraparound": "Wraparound services",
@@ -64,7 +63,6 @@ _TOGETHER_TITLES = {
 _FACT_GROUPS = {
     "population": "population",
     "known": "people_at_risk",
-    "price_parity": "local_prices",
 }
 
 
@@ -76,8 +74,6 @@ def group_of(name: str) -> str:
         )
     if name in ("people_at_risk.target_share", "people_at_risk.take_up", "people_at_risk.months"):
         return "target_share"
-    if name == "pay.scale_by_local_prices":
-        return "local_prices"
     if name.startswith("budget.") and not name.startswith("budget.wraparound"):
         return "training_evaluation"
     if name.startswith("budget.wraparound"):
@@ -253,7 +249,7 @@ def _worth(before: Case, after: Case, found: Sequence[Player]) -> Worth:
     return worth
 
 
-_FACTS = ("population", "known", "price_parity")
+_FACTS = ("population", "known")
 
 
 def _figures(values: Mapping[str, Any], facts: Mapping[str, Any]) -> Triple:
@@ -262,7 +258,6 @@ def _figures(values: Mapping[str, Any], facts: Mapping[str, Any]) -> Triple:
             values,
             facts["population"],
             known=facts["known"],
-            price_parity=facts["price_parity"],
         )
     )
     return result.people, result.staff, result.total

@@ -158,7 +158,7 @@ def _alike(cases: Sequence[Case]) -> Iterator[list[int]]:
         )
         known = case.known
         held = [n is None for n in (known.local, known.at_one_time, known.homicides)]
-        return repr((held, known.counts, case.price_parity is None, words))
+        return repr((held, known.counts, words))
 
     natures = {position: nature(position) for position in range(len(cases))}
     for _, members in groupby(sorted(natures, key=lambda i: natures[i]), key=lambda i: natures[i]):
@@ -203,7 +203,6 @@ def drawn(cases: Sequence[Case], column: Callable[[str], Floats], draws: int) ->
         _in_order(city_posts(values, population, draws)),
         population,
         known=known,
-        price_parity=_optional([case.price_parity for case in cases]),
     )
 
 

@@ -69,7 +69,6 @@ def profile(
     population: Number,
     *,
     known: KnownCounts = NOTHING_KNOWN,
-    price_parity: Number | None = None,
 ) -> Profile:
     """The profile of a place under resolved assumptions.
 
@@ -77,7 +76,6 @@ def profile(
         values: assumptions by dotted name (`Register.values()`); any may be an array of draws.
         population: residents; may be an array of places.
         known: what else is known of the place: a local count, homicides.
-        price_parity: regional price parity of the metro (U.S. = 100), or None.
 
     Returns:
         People, posts and budget; unrounded people set wraparound and staffing, as in the one
@@ -88,7 +86,7 @@ def profile(
     """
     people = people_at_risk(values, population, known)
     effective = effective_people(values, people.served)
-    posts = staffing(values, effective, population, price_parity)
+    posts = staffing(values, effective, population)
     return Profile(
         population=population,
         people=people,

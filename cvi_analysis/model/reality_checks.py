@@ -94,10 +94,7 @@ def _model(case: Case, program: Program, elsewhere: Mapping[str, Any] | None) ->
     residents = case.population
     if elsewhere is not None:
         residents = program.residents or residents
-    there = replace(case, population=residents)
-    if elsewhere is not None:
-        there = replace(there, price_parity=None)
-    return there.profile(
+    return replace(case, population=residents).profile(
         {
             **(elsewhere or {}),
             **{f"roles.{role}.count": None for role in ROLES},

@@ -71,7 +71,6 @@ class Case:
         known: a local count, homicides: what else is known of the place.
         local_low: published low end of the local count, or None.
         local_high: published high end of the local count, or None.
-        price_parity: regional price parity of the metro (U.S. = 100), or None.
     """
 
     assumptions: Mapping[str, Ranged]
@@ -79,7 +78,6 @@ class Case:
     known: KnownCounts = NOTHING_KNOWN
     local_low: float | None = None
     local_high: float | None = None
-    price_parity: float | None = None
 
     @property
     def values(self) -> dict[str, Any]:
@@ -128,7 +126,6 @@ class Case:
             values,
             self.population,
             known=self.known if local is None else with_local(self.known, local),
-            price_parity=self.price_parity,
         )
 
     def reads(self) -> frozenset[str]:

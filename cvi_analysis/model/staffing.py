@@ -34,20 +34,6 @@ GROUPS = {
 """The group of each role: frontline, supervision (both community employers) or ovp (city posts)."""
 
 
-def wage(values: Values, role: str, price_parity: Number | None) -> Number:
-    """Annual wage of one post, dollars.
-
-    The national mean wage of the nearest occupation (BLS OEWS). With
-    `pay.scale_by_local_prices` on and a known regional price parity (BEA, U.S. = 100) it is
-    `wage * parity / 100`, rounded to the dollar; a price parity is not a wage index, so this is
-    a scenario and never the baseline.
-    """
-    national = values[f"roles.{role}.wage"]
-    if values["pay.scale_by_local_prices"] and price_parity is not None:
-        return half_up(national * price_parity / 100.0)
-    return national
-
-
 def benefits_load(values: Values, role: str) -> Number:
     """Benefits as a fraction of wages: `benefits.government` for OVP posts, else `.community`.
 
@@ -129,16 +115,13 @@ def ovp_posts(values: Values, role: str, tier: Number) -> Number:
     return posts[tier] if one(tier) else np.asarray(posts)[tier]
 
 
-def staffing(
-    values: Values, effective: Number, population: Number, price_parity: Number | None
-) -> tuple[Post, ...]:
+def staffing(values: Values, effective: Number, population: Number) -> tuple[Post, ...]:
     """Every role's staff and cost, in the order of `roles.ROLES`.
 
     Args:
         values: resolved assumptions.
         effective: people that set the staffing, after economies of scale.
         population: residents, for the size of the OVP.
-        price_parity: the metro's regional price parity, or None where unknown.
     """
     counts: dict[str, Number] = {role: workers(values, role, effective) for role in FRONTLINE}
     frontline: Number = 0
@@ -148,11 +131,11 @@ def staffing(
     needed = any(_entered(values, role) is None for role in OVP)
     tier = population_tier(values, population) if needed else None
     counts.update({role: ovp_posts(values, role, tier) for role in OVP})
-    return tuple(_post(values, role, count, price_parity) for role, count in counts.items())
+    return tuple(_post(values, role, count) for role, count in counts.items())
 
 
-def _post(values: Values, role: str, count: Number, price_parity: Number | None) -> Post:
-    pay, load = wage(values, role, price_parity), benefits_load(values, role)
+def _post(values: Values, role: str, count: Number) -> Post:
+    pay, load = values[f"roles.{role}.wage"], benefits_load(values, role)
     return Post(
         role=role,
         group=GROUPS[role],

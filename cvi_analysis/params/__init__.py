@@ -24,7 +24,7 @@ from cvi_analysis.params.roles import Role, Strategy, check_links, load_roles, l
 from cvi_analysis.params.scenarios import BASELINE, Scenario, load_scenario, scenario_names
 from cvi_analysis.params.shootings import Shootings, load_shootings
 from cvi_analysis.params.spending import Spending, load_spending
-from cvi_analysis.params.wages import Wages, load_wages
+from cvi_analysis.params.wages import Wages, load_wages, require_area
 
 __all__ = [
     "BASELINE",
@@ -152,7 +152,9 @@ def load_params(root: Path | None = None, expected: Expectations | None = None) 
     strategies = load_strategies(folder / "strategies.yaml")
     check_links(roles, strategies, folder)
     cities = read_cities(folder / "cities.csv")
+    wages = load_wages(folder / "wages.csv")
     for city, where in cities:
+        require_area(city.metro_code, city.metro, wages, where)
         if city.target_share is not None:
             register.lookup(TARGET_SHARE, where).check(city.target_share, where)
     slugs = {city.slug for city, _ in cities}
@@ -168,5 +170,5 @@ def load_params(root: Path | None = None, expected: Expectations | None = None) 
         spending=load_spending(folder / "spending.csv", slugs),
         medicaid=load_medicaid(folder / "medicaid.csv"),
         measures=load_measures(folder / "measures.yaml", roles),
-        wages=load_wages(folder / "wages.csv"),
+        wages=wages,
     )

@@ -278,7 +278,15 @@ class OptionalAssumption(Numeric):
         return {"type": ["integer" if self.whole else "number", "null"], **self._limits()}
 
 
-class OwnValue(Frozen):
+class OwnSource(Frozen):
+    """Where a city's own values come from."""
+
+    source: Text = Field(description="who published it, in words")
+    source_url: UrlOrEmpty = Field(default="", description="a web address, or empty")
+    year: int | None = Field(default=None, ge=1900, le=2100, description="a year, or null")
+
+
+class OwnValue(OwnSource):
     """A city's own value of an assumption, with the source that stands for it there.
 
     `low` and `high` are its plausible range; without them the assumption's own range stands,
@@ -288,9 +296,6 @@ class OwnValue(Frozen):
     value: Unchecked = Field(description="a value of the right kind")
     low: Unchecked = Field(default=None, description="the low end of the plausible range")
     high: Unchecked = Field(default=None, description="the high end of the plausible range")
-    source: Text = Field(description="who published it, in words")
-    source_url: UrlOrEmpty = Field(default="", description="a web address, or empty")
-    year: int | None = Field(default=None, ge=1900, le=2100, description="a year, or null")
     quality: Grade = Field(
         default="A", description="A (published figure), B (derived) or C (judgment)"
     )

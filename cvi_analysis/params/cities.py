@@ -33,15 +33,17 @@ StateOrEmpty: TypeAlias = Annotated[str, AfterValidator(_known_state)]
 """A two-letter state, or nothing."""
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+AreaCodeOrEmpty: TypeAlias = Annotated[str, StringConstraints(pattern=r"^([0-9]{7})?$")]
 
 
 class City(Frozen):
     """One city; None means unknown. A place of one's own needs slug and city; geoid may be empty.
 
     `murder_rate_2024_25` is per 100,000 of `murder_population`, the police jurisdiction, which is
-    not the Census place. `rpp_2023` is the metro's price level (U.S. = 100). `local_estimate` is a
-    published count of people at the highest risk; `local_estimate_counts` tells whether over a year
-    or at one time, and `local_estimate_at_one_time` is a second published count beside it.
+    not the Census place. `metro_code` and `metro` are the metropolitan area that the city lies in,
+    as in `params/wages.csv`. `local_estimate` is a published count of people at the highest risk;
+    `local_estimate_counts` tells whether over a year or at one time, and
+    `local_estimate_at_one_time` is a second published count beside it.
     """
 
     slug: Slug = Field(description="lower-case letters, digits and hyphens, as norfolk-va")
@@ -61,10 +63,10 @@ class City(Frozen):
     murders_2025: Count | None = Field(default=None, description="a whole number from 0")
     murder_population: Count | None = Field(default=None, description="a whole number from 0")
     murder_rate_2024_25: Number | None = Field(default=None, description="a number from 0")
-    rpp_metro: Words = Field(default="", description="name of a metropolitan area")
-    rpp_2023: Annotated[float, Field(ge=50, le=200)] | None = Field(
-        default=None, description="a price level from 50 to 200 (U.S. = 100)"
+    metro_code: AreaCodeOrEmpty = Field(
+        default="", description="seven digits, as in params/wages.csv, or nothing"
     )
+    metro: Words = Field(default="", description="name of a metropolitan area")
     local_estimate: Number | None = Field(default=None, description="people, 0 or more")
     local_estimate_low: Number | None = Field(default=None, description="people, 0 or more")
     local_estimate_high: Number | None = Field(default=None, description="people, 0 or more")

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field
 
-from cvi_analysis.params.assumptions import OwnValue
-from cvi_analysis.params.frozen import Frozen, Name, Text, from_entry
+from cvi_analysis.params.assumptions import OwnSource, OwnValue
+from cvi_analysis.params.frozen import Frozen, Name, Text, build, from_entry
 from cvi_analysis.params.text_files import Where, nearest
-from cvi_analysis.params.yaml_files import YamlFile, read_yaml
+from cvi_analysis.params.yaml_files import FieldPath, YamlFile, read_yaml
 
 BASELINE = "baseline"
+FROM = "from"
+"""Under a city, the source of all its values that have none of their own."""
+
 # The first part: names that no file can have on Windows.
 _NAME = re.compile(r"(?!(con|prn|aux|nul|(com|lpt)[0-9])$)[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -163,19 +167,28 @@ def _of_city(
             allowed="a slug of params/cities.csv",
             hint=nearest(slug, slugs) or "Add the city there, or delete its lines here.",
         )
-    values: dict[str, Any] = {}
-    places: dict[str, Where] = {}
-    for name, value in (yaml.data["by_city"][slug] or {}).items():
-        places[name] = yaml.where("by_city", slug, name)
-        values[name] = value
+    values = dict(yaml.data["by_city"][slug] or {})
+    shared: dict[str, Any] = {}
+    if FROM in values:
+        from_entry(OwnSource, yaml, "by_city", slug, FROM)
+        shared = values.pop(FROM)
+    places = {name: yaml.where("by_city", slug, name) for name in values}
+    for name, value in values.items():
+        fields = value if isinstance(value, dict) else {"value": value}
+        if not OwnValue.model_fields.keys() & fields.keys():
+            _refuse_nested({name: value}, places)
+        if not (shared or isinstance(value, dict)):
+            continue
+        whole = f"by_city.{slug}.{name}"
+        where_of = partial(_within, yaml, ("by_city", slug, name))
+        values[name] = build(OwnValue, {**shared, **fields}, where_of=where_of, name=whole)
         if isinstance(value, dict):
-            if not OwnValue.model_fields.keys() & value.keys():
-                _refuse_nested({name: value}, places)
-            values[name] = from_entry(OwnValue, yaml, "by_city", slug, name)
-            places |= {
-                f"{name}.{field}": yaml.where("by_city", slug, name, field) for field in value
-            }
+            places |= {f"{name}.{field}": where_of((field,)) for field in value}
     return values, places
+
+
+def _within(yaml: YamlFile, entry: FieldPath, path: FieldPath) -> Where:
+    return yaml.where(*entry, *path)
 
 
 def _refuse_nested(changes: Mapping[str, Any], places: Mapping[str, Where]) -> None:

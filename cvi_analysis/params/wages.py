@@ -13,12 +13,14 @@ from pydantic import Field, StringConstraints
 from cvi_analysis.params.csv_files import read_table, require_once
 from cvi_analysis.params.frozen import Count, Frozen, Name, Number, ReadOn, Text, Url
 from cvi_analysis.params.roles import SocCode
-from cvi_analysis.params.text_files import Where
+from cvi_analysis.params.text_files import Where, nearest
 
 AreaCode: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9]{7}$")]
 """A code of an area as BLS writes it, seven digits with leading zeros."""
 
 NATIONAL = "0000000"
+"""The area code of the nation."""
+
 INDUSTRIES = {"community": "000000", "government": "999300"}
 """The industry whose wages stand for a role, by who employs it: all, and local government."""
 
@@ -91,6 +93,27 @@ class Wages:
     @cached_property
     def _by_place(self) -> dict[tuple[str, str, str], Wage]:
         return {(row.soc, row.area_code, row.industry_code): row for row in self.rows}
+
+
+def require_area(code: str, name: str, wages: Wages, where: Where) -> None:
+    """Refuse a metropolitan area that no wage is held for, or under another name than there."""
+    codes = {area: found for found, area in wages.areas.items()}
+    if code and code not in wages.areas:
+        raise where.error(
+            "no wages are held for this metropolitan area",
+            parameter="metro_code",
+            found=code,
+            allowed="a code of params/wages.csv",
+            hint=f"Did you mean {codes[name]}?" if name in codes else nearest(code, wages.areas),
+        )
+    if name != wages.areas.get(code, ""):
+        raise where.error(
+            "is not the name of that code",
+            parameter="metro",
+            found=name,
+            allowed=wages.areas.get(code) or "nothing where metro_code is empty",
+            hint=f"The code of {name} is {codes[name]}." if name in codes else None,
+        )
 
 
 def load_wages(path: Path) -> Wages:

@@ -16,8 +16,9 @@ from cvi_analysis.errors import BuildError
 from cvi_analysis.files import write_file
 from cvi_analysis.model.assumptions_read import EXPECTED
 from cvi_analysis.params import load_params
-from cvi_analysis.params.assumptions import Assumption, OwnValue
+from cvi_analysis.params.assumptions import Assumption, OwnSource, OwnValue
 from cvi_analysis.params.register import Register
+from cvi_analysis.params.scenarios import FROM
 from cvi_analysis.params.text_files import Where
 
 README = "params/README.md"
@@ -127,15 +128,16 @@ def _own_schema(name: str) -> dict[str, Any]:
     return {"anyOf": [value, {"allOf": with_source}]}
 
 
-def _with_source() -> dict[str, Any]:
+def _fields(model: type[OwnSource], required: list[str], about: str) -> dict[str, Any]:
     form: dict[str, Any] = {"source": {"minLength": 1}, "year": {"type": ["integer", "null"]}}
     return {
         "type": "object",
-        "required": [n for n, field in OwnValue.model_fields.items() if field.is_required()],
+        "description": about,
+        "required": required,
         "additionalProperties": False,
         "properties": {
             name: {"description": field.description, **form.get(name, {})}
-            for name, field in OwnValue.model_fields.items()
+            for name, field in model.model_fields.items()
         },
     }
 
@@ -173,10 +175,13 @@ def schema(register: Register) -> str:
                 "additionalProperties": {
                     "type": ["object", "null"],
                     "additionalProperties": False,
-                    "properties": own,
+                    "properties": {FROM: {"$ref": "#/$defs/from"}, **own},
                 },
             },
         },
-        "$defs": {"with_source": _with_source()},
+        "$defs": {
+            "from": _fields(OwnSource, ["source"], "the source of the city's values without one"),
+            "with_source": _fields(OwnValue, ["value"], "a value with its source"),
+        },
     }
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"

@@ -155,7 +155,6 @@ def case_of(
         ),
         local_low=city.local_estimate_low,
         local_high=city.local_estimate_high,
-        price_parity=city.rpp_2023,
     )
 
 
@@ -176,6 +175,8 @@ class Dossier(Frozen):
     facts: LocalFacts
     measures: Measures
     version: str
+    unreleased: tuple[str, ...] = ()
+    """Roles for whose occupation BLS released no wage in the city's metropolitan area."""
     drawn: Intervals | None = Field(default=None, exclude=True, repr=False)
     """`ranges`, where the build has drawn them already; no part of the JSON."""
 
@@ -191,7 +192,6 @@ class Dossier(Frozen):
             self.values,
             self.population.population,
             known=self.case.known,
-            price_parity=self.city.rpp_2023,
         )
 
     @property
@@ -236,7 +236,6 @@ class Dossier(Frozen):
             **self.scenario.by_city,
             "people_at_risk": None,
             "people_at_risk.method": "residents",
-            "pay.scale_by_local_prices": False,
         }
         values.update({name: None for name in values if name.endswith(".count")})
         return profile(values, np.array([peer.population for peer in self.peers], dtype=float))

@@ -188,7 +188,6 @@ class Chain:
             "key": key.replace("_", " "),
             "posts": posts if posts[:2].isupper() else posts[:1].lower() + posts[1:],
             "place": self.dossier.population.census_name,
-            "metro": self.dossier.city.rpp_metro or "the metropolitan area",
         }
 
     def _assumption(self, name: str) -> Step:

@@ -115,6 +115,7 @@ class Library:
             facts=LocalFacts.of(self.params, place),
             measures=self.params.measures,
             version=__version__,
+            unreleased=self._unreleased(place),
         )
         _plausible(dossier)
         return dossier
@@ -151,6 +152,15 @@ class Library:
     def homicides(self, city: City) -> MeanOfYears | None:
         """Mean homicides of the last two years held for a place; None if there are not two."""
         return self.params.shootings.mean_homicides(city.slug)
+
+    def _unreleased(self, city: City) -> tuple[str, ...]:
+        """Roles for whose occupation no wage is held in the city's metropolitan area, if known."""
+        wages, roles = self.params.wages, self.params.roles
+        return tuple(
+            key
+            for key, role in roles.items()
+            if city.metro_code and wages.metro(role.soc, city.metro_code) is None
+        )
 
     def _countable(self, city: City, register: Register) -> None:
         """Refuse to count people by homicides where none are held."""

@@ -36,7 +36,6 @@ LOCAL_COUNT = "city.local_estimate"
 AT_ONE_TIME = "city.local_estimate_at_one_time"
 HOMICIDES = "city.homicides"
 PER_HOMICIDE = RULES["homicides"]
-PRICES = "city.rpp_2023"
 
 Made = Callable[[Dossier, str], Any]
 
@@ -151,14 +150,6 @@ def _size_class_of(_dossier: Dossier, role: str) -> tuple[str, ...]:
         f"{ASSUMPTION}ovp.population_limits",
         f"{ASSUMPTION}roles.{role}.posts",
     )
-
-
-def _locally_priced(dossier: Dossier, _role: str) -> bool:
-    return bool(dossier.values["pay.scale_by_local_prices"]) and dossier.city.rpp_2023 is not None
-
-
-def _switched_on(_dossier: Dossier, _key: str) -> tuple[str, ...]:
-    return (f"{ASSUMPTION}pay.scale_by_local_prices",)
 
 
 def _spending_source(dossier: Dossier, _key: str) -> str:
@@ -519,23 +510,8 @@ QUANTITIES: tuple[Quantity, ...] = (
         "staffing.*.wage",
         "wage of {posts}",
         "dollars a year for one post",
-        rule="national wage x price level / 100, rounded half up",
-        formula=f"round({{assumption roles.*.wage}} * {{{PRICES}}} / 100)",
-        uses=_switched_on,
-        holds=_locally_priced,
-    ),
-    Quantity(
-        "staffing.*.wage",
-        "wage of {posts}",
-        "dollars a year for one post",
         rule=AS_IT_STANDS,
         formula="{assumption roles.*.wage}",
-    ),
-    Quantity(
-        PRICES,
-        "price level of {metro} (U.S. = 100)",
-        source="Bureau of Economic Analysis, regional price parities 2023; params/cities.csv",
-        value=lambda dossier, _key: dossier.city.rpp_2023,
     ),
     Quantity(
         "staffing.*.benefits_load",

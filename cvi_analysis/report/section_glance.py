@@ -274,7 +274,6 @@ def baseline_profile(dossier: Dossier) -> Profile | None:
         values,
         row.population,
         known=dossier.case.known,
-        price_parity=dossier.city.rpp_2023,
     )
 
 

@@ -301,7 +301,6 @@ def _effect(dossier: Dossier) -> Table | None:
         dossier.values,
         np.array([row.population for row in rows], dtype=float),
         known=dossier.case.known,
-        price_parity=dossier.city.rpp_2023,
     )
     size = len(rows)
     people = np.broadcast_to(result.people.rounded, size)

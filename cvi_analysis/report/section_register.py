@@ -27,11 +27,10 @@ THEMES = (
     ("Staffing: caseloads and smallest team", ("staffing.", ".caseload")),
     ("City office (OVP) posts by city size", ("ovp.", ".posts")),
     ("Numbers of staff entered by hand", (".count",)),
-    ("Wages and benefits", (".wage", "pay.", "benefits.")),
+    ("Wages and benefits", (".wage", "benefits.")),
     ("Budget", ("budget.",)),
     ("Hiring over the years", ("phasing.", ".existing")),
     ("Beside the budget", ("existing.", "medicaid.")),
-    ("Other ways to reckon", ("comparison.",)),
 )
 
 PER_ROLE = {
@@ -361,7 +360,6 @@ def _choices(dossier: Dossier) -> list[Line]:
         "budget": "how wraparound is divided by kind",
         "benefits": "benefits of city staff",
         "staffing": "the smallest team",
-        "pay": "whether pay follows local prices",
         "medicaid": "what Medicaid could pay back",
     }
     named = [words[key] for key in themes if key in words and key != "roles"]

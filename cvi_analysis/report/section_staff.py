@@ -5,7 +5,7 @@ from __future__ import annotations
 from cvi_analysis.display.blocks import JobDescription, Jobs, Stack
 from cvi_analysis.display.formats import counted, dollars, joined, number, percent, plain
 from cvi_analysis.display.part_charts import Crew, team
-from cvi_analysis.display.prose import Bullets, Inline, Prose, line, link, shown, strong
+from cvi_analysis.display.prose import Bullets, Inline, Line, Prose, line, link, shown, strong
 from cvi_analysis.display.tables import Column, Row, Table
 from cvi_analysis.model.staffing import OVP, ROLES, Post
 from cvi_analysis.report.dossier import Dossier
@@ -110,8 +110,27 @@ def staff_table(dossier: Dossier) -> Table:
                 f"{percent(community, 1)} of the wage at community organizations and "
                 f"{percent(government, 1)} at the {kind(dossier)}."
             ),
+            *_nationally_paid(dossier),
         ),
     )
+
+
+def _nationally_paid(dossier: Dossier) -> list[Line]:
+    """Whose wage stays national among local ones, because none was released for the area."""
+    local = {name for name in dossier.scenario.by_city if name.endswith(".wage")}
+    left: dict[tuple[str, str], list[str]] = {}
+    for key in dossier.unreleased if local else ():
+        role = dossier.roles[key]
+        if not (f"roles.{key}.wage" in local or _wage_changed(dossier, key)):
+            title = role.plural if role.plural[:2].isupper() else role.plural.lower()
+            left.setdefault((role.soc_title, role.soc), []).append(title)
+    return [
+        line(
+            f"BLS released no wage for {title} ({soc}) in {dossier.city.metro}; the national "
+            f"figure stands for {joined(posts)}."
+        )
+        for (title, soc), posts in left.items()
+    ]
 
 
 def _row(dossier: Dossier, post: Post) -> Row:
@@ -170,8 +189,7 @@ def _job(dossier: Dossier, post: Post) -> JobDescription:
 
 def _pay(dossier: Dossier, post: Post) -> str:
     role = dossier.roles[post.role]
-    national = dossier.values[f"roles.{post.role}.wage"]
-    if post.wage != national or _wage_changed(dossier, post.role):
+    if _wage_changed(dossier, post.role):
         return f"{dollars(post.wage)} a year in this report."
     office = " in local government" if role.employer == "government" else ""
     return (

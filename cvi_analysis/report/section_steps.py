@@ -249,17 +249,12 @@ def _pay(dossier: Dossier) -> list[Block]:
     example = posts[0] if posts else dossier.profile.posts[0]
     role = dossier.roles[example.role]
     source = dossier.assumptions[f"roles.{example.role}.wage"].source.rstrip(".")
-    local = (
-        f" Wages are scaled by the price level of the {kind(dossier)}’s metro area."
-        if dossier.values["pay.scale_by_local_prices"] and dossier.city.rpp_2023 is not None
-        else ""
-    )
     return [
         _step(
             6,
             "Pay",
             "The mean wage of the nearest occupation plus benefits, which are a share of the wage, "
-            f"times the number of staff.{local} For example, {role.plural[0].lower()}"
+            f"times the number of staff. For example, {role.plural[0].lower()}"
             f"{role.plural[1:]} ({source}):",
         ),
         _formula(

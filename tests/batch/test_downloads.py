@@ -92,7 +92,7 @@ def test_a_scenario_changes_nothing_beside_it_and_all_are_listed(built):
     text = page.read_text(encoding="utf-8")
     (changed,) = (path.name for path in built.reports.glob("baseline-with-*"))
     assert leads_to(text) == {"baseline", "field-pay", changed}
-    assert "make reports SCENARIO=local-prices" in text
+    assert "make reports SCENARIO=local-wages" in text
     assert "make reports SCENARIO=field-pay" not in text
     assert built.built("--cities", CITIES, "--force") == set(CITIES.split())
     assert (index.read_bytes(), manifest.read_bytes()) == before

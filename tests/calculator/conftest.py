@@ -56,7 +56,6 @@ def python_profile(dossier: Dossier, changes: dict[str, Any]) -> dict[str, Any]:
         values,
         values["population"],
         known=dossier.case.known,
-        price_parity=dossier.city.rpp_2023,
     )
     people, budget = result.people, result.budget
     names = ("estimate", "rounded", "share", "method", "counts", "target", "served")

@@ -62,7 +62,7 @@ def test_what_a_budget_buys_is_the_same(browser, dossiers, data):
         name: item.model_copy(update={"value": changes.get(name, item.value)})
         for name, item in dossier.assumptions.items()
     }
-    case = Case(assumptions, population, case.known, price_parity=dossier.city.rpp_2023)
+    case = Case(assumptions, population, case.known)
     whole = int(case.profile().budget.total)
     money = data.draw(
         st.one_of(st.integers(0, 2 * whole + 1), st.just(whole), st.just(max(whole - 1, 0)))

@@ -47,13 +47,11 @@ def expected(dossier, changes: dict[str, Any]) -> dict[str, float]:
         assumptions,
         population,
         known=dossier.case.known,
-        price_parity=dossier.city.rpp_2023,
     )
     result = profile(
         case.values,
         population,
         known=case.known,
-        price_parity=case.price_parity,
     )
     found = {
         "population_value": population,
@@ -90,7 +88,6 @@ def nearly(dossier, changes: dict[str, Any]) -> dict[str, float]:
         values,
         population,
         known=dossier.case.known,
-        price_parity=dossier.city.rpp_2023,
     )
     return {
         "people_at_risk_estimate": result.people.estimate,

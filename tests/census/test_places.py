@@ -188,7 +188,7 @@ def test_a_listed_city_keeps_its_row_and_another_has_identity_only(
     other = places.city("3774440")
     assert (other.slug, other.city, other.state) == ("wilmington-nc", "Wilmington", "NC")
     assert other.murders_2024 is None
-    assert other.rpp_2023 is None
+    assert other.metro_code == ""
     county = places.city("King County, WA")
     assert (county.slug, county.city) == ("king-county-wa", "King County")
 

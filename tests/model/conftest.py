@@ -21,9 +21,7 @@ def register() -> Register:
 
 @pytest.fixture(scope="session")
 def norfolk(register: Register) -> Case:
-    return Case(
-        register.assumptions, 238_005, known=KnownCounts(homicides=31.5), price_parity=97.36
-    )
+    return Case(register.assumptions, 238_005, known=KnownCounts(homicides=31.5))
 
 
 @pytest.fixture(scope="session")
@@ -33,5 +31,4 @@ def washington(register: Register) -> Case:
         672_079,
         known=KnownCounts(local=500, at_one_time=200, homicides=157.0),
         local_low=500,
-        price_parity=108.64,
     )

@@ -11,7 +11,7 @@ from cvi_analysis.params.register import Register
 
 
 def changed(register: Register, changes: dict[str, Any], population: int = 238_005) -> Case:
-    return Case(register.replace(changes).assumptions, population, price_parity=97.36)
+    return Case(register.replace(changes).assumptions, population)
 
 
 def added(parts: Any) -> HeadlineFigures:
@@ -38,7 +38,6 @@ CHANGES = st.fixed_dictionaries(
         "roles.ovp_director.wage": st.integers(60_000, 300_000),
         "roles.ovp_data_analyst.posts": st.just((2, 2, 2, 3, 4)),
         "benefits.community": st.floats(0.1, 0.6),
-        "pay.scale_by_local_prices": st.booleans(),
         "budget.training_share": st.floats(0.0, 0.5),
         "budget.wraparound_per_person": st.integers(0, 90_000),
         "budget.evaluation_share": st.floats(0.0, 0.5),
@@ -89,18 +88,18 @@ def test_nothing_changed_has_no_parts(register: Register) -> None:
 
 
 def test_what_has_no_effect_gets_nothing(register: Register) -> None:
-    # Local prices of 100 change no wage; the division of wraparound is no part at all.
+    # No band above the third is reached; the division of wraparound is no part at all.
     changes = {
-        "pay.scale_by_local_prices": True,
+        "economies_of_scale.fourth_gain": 0.4,
         "roles.mediator.wage": 50_000,
         "budget.wraparound.housing_share": 0.30,
         "budget.wraparound.social_share": 0.20,
     }
-    before = Case(register.assumptions, 238_005, price_parity=100.0)
-    after = Case(register.replace(changes).assumptions, 238_005, price_parity=100.0)
+    before = Case(register.assumptions, 238_005)
+    after = Case(register.replace(changes).assumptions, 238_005)
     found = {part.key: part.change.total for part in decompose(before, after).parts}
-    assert set(found) == {"pay.scale_by_local_prices", "roles.mediator.wage"}
-    assert found["pay.scale_by_local_prices"] == 0
+    assert set(found) == {"economies_of_scale.fourth_gain", "roles.mediator.wage"}
+    assert found["economies_of_scale.fourth_gain"] == 0
 
 
 def test_two_factors_share_their_product_evenly(register: Register) -> None:

@@ -87,9 +87,9 @@ def test_a_city_has_the_same_interval_alone_and_among_others(
     many = [
         norfolk,
         washington,
-        Case(partial.assumptions, 500_000, price_parity=100.0),
+        Case(partial.assumptions, 500_000),
         Case(register.assumptions, 2_700_000),
-        Case(register.assumptions, 855_000, known=KnownCounts(local=400), price_parity=94.58),
+        Case(register.assumptions, 855_000, known=KnownCounts(local=400)),
     ]
     assert intervals(many) == tuple(interval(case) for case in many)
     assert intervals([]) == ()

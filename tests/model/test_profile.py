@@ -126,11 +126,3 @@ def test_local_estimate_and_its_switch(values):
     assert profile(rule, 880_000, known=KnownCounts(local=400)).people.estimate == pytest.approx(
         880
     )
-
-
-def test_local_prices_move_pay_and_nothing_else(values):
-    national = profile(values, 238_005)
-    local = profile({**values, "pay.scale_by_local_prices": True}, 238_005, price_parity=110.0)
-    assert local.post("mediator").wage == half_up(national.post("mediator").wage * 1.1)
-    assert local.budget.wraparound == national.budget.wraparound
-    assert local.staff == national.staff

@@ -77,6 +77,20 @@ def test_staff_at_work_today_with_its_source(copy: Path) -> None:
     assert (item.value, item.source, item.low) == (9, "Count of June", None)
 
 
+def test_one_source_for_all_values_of_a_city(copy: Path) -> None:
+    params = loaded(
+        copy,
+        "by_city:\n  norfolk-va:\n    from: {source: Pay plan, year: 2026}\n"
+        f"    {LOAD}: 12\n    {WAGE}: {{value: 52000, low: 50000, high: 54000}}\n"
+        "    roles.supervisor.wage: {value: 60000, source: Another}\n",
+    )
+    register = params.resolve("own", "norfolk-va")
+    assert (register[LOAD].value, register[LOAD].source) == (12.0, "Pay plan")
+    item = register[WAGE]
+    assert (item.value, item.high, item.source, item.year) == (52_000, 54_000, "Pay plan", 2026)
+    assert register["roles.supervisor.wage"].source == "Another"
+
+
 def test_a_city_comes_before_all_cities_of_the_same_file(copy: Path) -> None:
     params = loaded(
         copy, f"changes:\n  {WAGE}: 60000\nby_city:\n  norfolk-va:\n    {WAGE}: 52000\n"
@@ -213,6 +227,21 @@ CASES = {
         OWN.replace("https://example.org/pay", "javascript:1"),
         10,
         ("source_url", "right form", "a web address"),
+    ),
+    "source of all without words": (
+        f"{IN_NORFOLK}from:\n      year: 2026\n    {WAGE}: 52000\n",
+        5,
+        ("by_city.norfolk-va.from.source", "is missing", "who published it"),
+    ),
+    "unknown field of the source of all": (
+        f"{IN_NORFOLK}from:\n      source: Pay plan\n      note: New\n    {WAGE}: 52000\n",
+        7,
+        ("by_city.norfolk-va.from", "no such field", "'note'"),
+    ),
+    "source of all is no mapping": (
+        f"{IN_NORFOLK}from: Pay plan\n    {WAGE}: 52000\n",
+        5,
+        ("from", "must hold", "'Pay plan'"),
     ),
     "bad year": (OWN.replace("2026", "soon"), 11, ("year", "must be a whole number", "'soon'")),
 }

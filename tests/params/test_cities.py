@@ -55,7 +55,7 @@ def test_a_list_without_what_its_estimates_count(root: Path, tmp_path: Path) -> 
 
 def test_place_of_ones_own() -> None:
     city = City(slug="hartford-ct", city="Hartford", state="CT", geoid="0937000")
-    assert city.rpp_2023 is None
+    assert (city.metro_code, city.metro) == ("", "")
     assert City.model_validate_json(city.model_dump_json()) == city
     assert City(slug="x", city="King County", geoid="53033").name == "King County"
     with pytest.raises(ValidationError, match="leading zero"):

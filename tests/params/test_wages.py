@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from cvi_analysis.params import Params
+from cvi_analysis.errors import InputError
+from cvi_analysis.model.assumptions_read import EXPECTED
+from cvi_analysis.params import Params, load_params
 from cvi_analysis.params.wages import load_wages
 
 from .edited_rows import change, refused, repeat
@@ -99,3 +101,30 @@ def test_a_figure_named_in_a_note_is_that_of_its_row(shipped: Params) -> None:
     for key, soc, employer in named:
         note = shipped.register[f"roles.{key}.wage"].note
         assert f"${shipped.wages.national(soc, employer).mean:,.0f}" in note
+
+
+@pytest.mark.parametrize(
+    ("cells", "says"),
+    [
+        ({"metro_code": "0047261"}, ("metro_code: no wages are held", "'0047261'", "mean 0047260")),
+        ({"metro_code": "47260"}, ("metro_code: ", "right form", "'47260'", "seven digits")),
+        ({"metro": "Norfolk, VA"}, ("metro: is not the name", "allowed: Virginia Beach-")),
+        ({"metro_code": ""}, ("metro: ", "nothing where metro_code is empty", "is 0047260")),
+        ({"metro_code": "0012580"}, ("metro: ", "allowed: Baltimore-", "is 0047260")),
+    ],
+)
+def test_a_city_s_metropolitan_area(
+    copy: Path, cells: dict[str, str], says: tuple[str, ...]
+) -> None:
+    path = copy / "params" / "cities.csv"
+    line = change(path, {"slug": "norfolk-va"}, cells)
+    with pytest.raises(InputError) as refusal:
+        load_params(copy, EXPECTED)
+    for part in (f"cities.csv:{line}: ", *says):
+        assert part in str(refusal.value), str(refusal.value)
+
+
+def test_a_city_without_one(copy: Path) -> None:
+    cells = {"metro_code": "", "metro": ""}
+    change(copy / "params" / "cities.csv", {"slug": "norfolk-va"}, cells)
+    assert load_params(copy, EXPECTED).city("norfolk-va").metro == ""

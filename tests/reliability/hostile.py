@@ -54,7 +54,7 @@ CITIES = {
 """What each city is called, by slug."""
 
 _CSV_TEXT = {
-    "cities.csv": ("basis", "rpp_metro", "local_estimate_source", "local_estimate_note"),
+    "cities.csv": ("basis", "local_estimate_source", "local_estimate_note"),
     "benchmarks.csv": ("measure", "unit", "note"),
     "caps_published.csv": ("note",),
     "cost_of_gun_violence.csv": ("source", "note"),

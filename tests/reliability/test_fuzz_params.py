@@ -72,7 +72,6 @@ def right(values: dict[str, Any], population: float, city: Any = None) -> Profil
     """The profile, after looking at it from all sides."""
     facts = {
         "known": KnownCounts(local=getattr(city, "local_estimate", None), homicides=31.5),
-        "price_parity": getattr(city, "rpp_2023", None),
     }
     result = profile(values, population, **facts)
     budget = asdict(result.budget)

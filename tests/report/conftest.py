@@ -16,7 +16,7 @@ def dossiers(library):
         "louisville": library.dossier("louisville-ky"),
         "washington": library.dossier("washington-dc"),
         "field pay": library.dossier("norfolk-va", "field-pay"),
-        "local prices": library.dossier("oakland-ca", "local-prices"),
+        "local wages": library.dossier("oakland-ca", "local-wages"),
         "as published": library.dossier("louisville-ky", "caps-published"),
         "by hand": library.dossier(
             "norfolk-va",

@@ -25,10 +25,10 @@ def rows(comparison):
 
 def test_every_scenario_file_resolves_for_every_city(library, panels):
     library.params.check_scenarios()
-    assert {"baseline", "caps-published", "field-pay", "local-prices"} <= set(panels)
+    assert {"baseline", "caps-published", "field-pay", "local-wages"} <= set(panels)
     for name, panel in panels.items():
         assert len(panel.places) == len(library.params.cities)
-        assert panel.scenario.changes or name == "baseline"
+        assert panel.scenario.changes or panel.scenario.by_city or name == "baseline"
 
 
 def test_a_scenario_against_itself_changes_nothing(panels):

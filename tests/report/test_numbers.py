@@ -21,7 +21,7 @@ CASES = [
     "louisville",
     "washington",
     "field pay",
-    "local prices",
+    "local wages",
     "as published",
     "by hand",
 ]
@@ -85,7 +85,7 @@ def test_the_external_check_says_within_five_percent(dossiers):
 
 def test_setting_the_changes_back_gives_the_baseline(library, dossiers):
     for case, slug in (("field pay", "norfolk-va"), ("as published", "louisville-ky"),
-                       ("by hand", "norfolk-va"), ("local prices", "oakland-ca")):  # fmt: skip
+                       ("by hand", "norfolk-va"), ("local wages", "oakland-ca")):  # fmt: skip
         before = baseline_profile(dossiers[case])
         assert before == library.dossier(slug).profile
 

@@ -18,7 +18,7 @@ from cvi_analysis.report.quantities import ASSUMPTION
 CASES = [
     ("norfolk-va", "baseline", {}),
     ("washington-dc", "baseline", {}),
-    ("los-angeles-ca", "local-prices", {}),
+    ("los-angeles-ca", "local-wages", {}),
     ("louisville-ky", "caps-published", {"people_at_risk": 300, "roles.mediator.count": 9}),
     ("chicago-il", "field-pay", {"economies_of_scale.enabled": False}),
     ("norfolk-va", "baseline", {"population": 250_000, "people_at_risk.target_share": 0.5}),

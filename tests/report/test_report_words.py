@@ -21,7 +21,7 @@ EMPTY = re.compile(r"(?<![A-Za-z])(nan|NaN|None|inf|null)(?![A-Za-z])")
 ODD = [
     ("baseline", {}),
     ("high-risk-share", {}),
-    ("local-prices", {}),
+    ("local-wages", {}),
     ("baseline", {"people_at_risk": 300}),
     ("baseline", {"economies_of_scale.enabled": False}),
     ("baseline", {"people_at_risk.method": "residents"}),

@@ -21,7 +21,7 @@ def box(dossier) -> str:
 
 
 @pytest.mark.parametrize(
-    "scenario", ["field-pay", "caps-published", "low-risk-share", "local-prices"]
+    "scenario", ["field-pay", "caps-published", "low-risk-share", "local-wages"]
 )
 def test_no_figure_is_said_to_stand_instead_of_itself(library, scenario):
     told = 0

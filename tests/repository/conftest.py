@@ -47,3 +47,8 @@ def count_tests(root: Path) -> ModuleType:
 @pytest.fixture(scope="session")
 def bootstrap(root: Path) -> ModuleType:
     return _script(root, "bootstrap")
+
+
+@pytest.fixture(scope="session")
+def local_wages(root: Path) -> ModuleType:
+    return _script(root, "local_wages")

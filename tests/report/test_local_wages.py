@@ -1,0 +1,90 @@
+"""Pay as in each city's own area: the scenario's file, and what a report says of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from cvi_analysis.model.staffing import OVP, ROLES
+from cvi_analysis.report import section_glance, section_register, section_staff
+from cvi_analysis.report.cities_overview import Cities
+from cvi_analysis.report.panel import Panel
+
+SCENARIO = "local-wages"
+
+
+def wage(role):
+    return f"roles.{role}.wage"
+
+
+def test_every_wage_that_was_released_is_used(library):
+    params = library.params
+    for slug, city in params.cities.items():
+        own = params.scenario(SCENARIO).by_city[slug]
+        for role in ROLES:
+            local = params.wages.metro(params.roles[role].soc, city.metro_code)
+            assert (wage(role) in own) is (local is not None)
+            if local is not None and role not in OVP:
+                assert own[wage(role)].value == local.mean
+                assert own[wage(role)].quality == "A"
+            assert city.metro in own[next(iter(own))].source
+
+
+def test_a_city_s_own_posts_move_with_the_area(library):
+    own = library.dossier("norfolk-va", SCENARIO).assumptions[wage("ovp_director")]
+    assert own.value == pytest.approx(137_170 * 117_850 / 134_940, abs=0.5)
+    assert (own.quality, own.fit) == ("B", "B")
+    assert "137,170 x 117,850 / 134,940" in own.note
+
+
+def test_ends_that_programs_set_stay(library):
+    for slug in library.params.cities:
+        items = library.dossier(slug, SCENARIO).assumptions
+        for item in items.values():
+            if item.name.endswith(".wage"):
+                assert item.low <= item.value <= item.high
+        assert items[wage("supervisor")].low == 50_000
+
+
+def test_the_report_names_what_was_not_released(library):
+    louisville = library.dossier("louisville-ky", SCENARIO)
+    text = section_staff.staff_table(louisville).plain()
+    assert (
+        "BLS released no wage for Administrative Services Managers (11-3012) in "
+        "Louisville/Jefferson County, KY-IN; the national figure stands for OVP assistant directors."
+    ) in text
+    assert louisville.values[wage("ovp_assistant_director")] == 121_950
+    entered = library.dossier("louisville-ky", SCENARIO, {wage("ovp_assistant_director"): 99_000})
+    assert "BLS released no wage" not in section_staff.staff_table(entered).plain()
+    for dossier in (library.dossier("louisville-ky"), library.dossier("norfolk-va", SCENARIO)):
+        assert "BLS released no wage" not in section_staff.staff_table(dossier).plain()
+
+
+def test_one_sentence_for_two_roles_of_one_occupation(library):
+    silent = [slug for slug in library.params.cities if _outreach_is_silent(library, slug)]
+    assert silent
+    text = section_staff.staff_table(library.dossier(silent[0], SCENARIO)).plain()
+    assert text.count("Community Health Workers (21-1094)") == 1
+    assert "stands for street outreach workers and mediators." in text
+
+
+def _outreach_is_silent(library, slug):
+    return "outreach_worker" in library.dossier(slug, SCENARIO).unreleased
+
+
+def test_the_report_credits_the_area_and_lists_only_its_own(library):
+    dossier = library.dossier("norfolk-va", SCENARIO)
+    area = "OEWS May 2025, Virginia Beach-Chesapeake-Norfolk, VA-NC"
+    rows = section_register.register_table(dossier).plain().splitlines()
+    own = [row for row in rows if ".wage" in row]
+    assert len(own) == 12
+    assert all(area in row for row in own)
+    text = section_glance.at_a_glance(dossier).plain()
+    assert "12 assumptions, listed below" in text
+    assert "Set for Norfolk alone: 12 values of these" in text
+    assert text.count("the scenario, for Norfolk alone") == 12
+
+
+def test_the_page_on_all_cities_prints_no_wage_of_one(library):
+    text = Cities(Panel.of(library, SCENARIO)).at_a_glance().plain()
+    assert "12 assumptions have values of the city’s own" in text
+    assert "45,700" not in text
