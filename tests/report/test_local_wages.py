@@ -50,7 +50,8 @@ def test_the_report_names_what_was_not_released(library):
     text = section_staff.staff_table(louisville).plain()
     assert (
         "BLS released no wage for Administrative Services Managers (11-3012) in "
-        "Louisville/Jefferson County, KY-IN; the national figure stands for OVP assistant directors."
+        "Louisville/Jefferson County, KY-IN; the national figure stands for OVP assistant "
+        "directors."
     ) in text
     assert louisville.values[wage("ovp_assistant_director")] == 121_950
     entered = library.dossier("louisville-ky", SCENARIO, {wage("ovp_assistant_director"): 99_000})
