@@ -192,11 +192,16 @@ def params(
     scenario: Scenario = "baseline",
     set_: Set = None,
     full: Annotated[bool, typer.Option(help="With range, unit, source and note.")] = False,
+    by_effect: Annotated[
+        bool, typer.Option(help="The same, first what moves the city's budget most.")
+    ] = False,
 ) -> None:
     """Print the resolved assumptions of a scenario and city as JSON."""
     from cvi_analysis.batch import lookups  # start-up time
 
-    raise typer.Exit(lookups.params(city, scenario, tuple(set_ or ()), full=full))
+    raise typer.Exit(
+        lookups.params(city, scenario, tuple(set_ or ()), full=full, by_effect=by_effect)
+    )
 
 
 @app.command()

@@ -14,8 +14,8 @@ from cvi_analysis.report.wording import KINDS, kind
 
 
 def annual_budget(dossier: Dossier) -> Stack:
-    """The total, what it never pays for, and the table; the picture is on the first page."""
-    return Stack.of(_summary(dossier), budget_table(dossier))
+    """The total, what it never pays for, its parts as a picture, and the table."""
+    return Stack.of(_summary(dossier), budget_parts(dossier), budget_table(dossier))
 
 
 def _summary(dossier: Dossier) -> Prose:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
+from cvi_analysis import __edition__
 from cvi_analysis.display.blocks import Callout, Headline, HeadlineFigure, Stack
 from cvi_analysis.display.formats import (
     assumption_values,
@@ -27,7 +29,6 @@ from cvi_analysis.model.people import Method
 from cvi_analysis.model.profile import Profile, profile
 from cvi_analysis.model.sizing_case import method_is_drawn
 from cvi_analysis.report.dossier import Change, Dossier
-from cvi_analysis.report.section_budget import budget_parts
 from cvi_analysis.report.section_existing import spent
 from cvi_analysis.report.wording import METHOD_WORDS, cited, method_source, place_name
 
@@ -40,7 +41,6 @@ def at_a_glance(dossier: Dossier) -> Stack:
         headline(dossier),
         summary(dossier),
         by_method(dossier),
-        budget_parts(dossier),
         scenario_tables(dossier),
     )
 
@@ -103,8 +103,8 @@ def summary(dossier: Dossier) -> Prose:
     result, row = dossier.profile, dossier.population
     pieces = [
         line(
-            "A small number of people are involved in most shootings, as the ones who are hurt and "
-            "the ones who shoot. ",
+            "A small number of people are involved in most shootings, and many of them have been "
+            "hurt themselves. ",
             strong("Community violence intervention (CVI)"),
             " reaches them with people they trust, keeps conflicts from turning into shootings, "
             "and offers them and their families a way out.",
@@ -133,6 +133,20 @@ def summary(dossier: Dossier) -> Prose:
             ),
             note=True,
         ),
+        Paragraph(_whose(dossier), note=True),
+    )
+
+
+def _whose(dossier: Dossier) -> Line:
+    """Who stands behind the figures, of when they are, and in which dollars."""
+    year = dossier.values["budget.price_year"]
+    edition = datetime.strptime(__edition__, "%Y-%m")
+    return line(
+        "An independent implementation of the public method of the Coalition to Advance Public "
+        f"Safety (CAPS), neither made nor checked by it. Edition of {edition:%B %Y}. All dollars "
+        "are of ",
+        shown(str(year), "price_year", year),
+        ", but for the services (wraparound), whose source states no year.",
     )
 
 

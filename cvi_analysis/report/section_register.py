@@ -13,9 +13,11 @@ from cvi_analysis.display.formats import (
     number,
     percent,
     sentence,
+    short_dollars,
 )
 from cvi_analysis.display.prose import Bullets, Inline, Line, Prose, code, line, link, strong
 from cvi_analysis.display.tables import Column, Row, Table
+from cvi_analysis.model.sensitivity import effects
 from cvi_analysis.params.assumptions import Assumption
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.wording import citation, note_in_words
@@ -56,7 +58,9 @@ def assumptions(dossier: Dossier) -> Stack:
                 "entries left empty included), "
                 f"B about something near, such as an occupation that is partly the post’s "
                 f"({fits['B']}), C about something far, or one place or rule that stands for every "
-                f"city ({fits['C']}). The range is what we hold plausible; a choice has none."
+                f"city ({fits['C']}). The range is what we hold plausible; a choice has "
+                "none. What is varied in the ranges says by how much it moves the budget when it "
+                "alone goes from one end to the other; what says nothing is not varied."
             )
         ),
         register_table(dossier),
@@ -66,6 +70,7 @@ def assumptions(dossier: Dossier) -> Stack:
 def register_table(dossier: Dossier) -> Table:
     """All assumptions by theme; counts that nobody entered are one line."""
     changed = {item.name for item in dossier.scenario.changes}
+    moved = {effect.name: effect.swing for effect in effects(dossier.case)}
     rows: list[Row] = []
     left = dict(dossier.assumptions)
     for title, marks in (*THEMES, ("Other", ("",))):
@@ -78,7 +83,11 @@ def register_table(dossier: Dossier) -> Table:
             left.pop(item.name)
         if members:
             rows.append(Row.of(title, kind="group"))
-        rows += [_row(item, changed=item.name in changed) for item in members if not _empty(item)]
+        rows += [
+            _row(item, moved.get(item.name), changed=item.name in changed)
+            for item in members
+            if not _empty(item)
+        ]
         for ending, words in PER_ROLE.items():
             empty = [item for item in members if item.name.endswith(ending) and _empty(item)]
             if empty:
@@ -89,6 +98,7 @@ def register_table(dossier: Dossier) -> Table:
             Column("Assumption", "left", 5),
             Column("Value", "right", 2),
             Column("Range", "right", 2.2),
+            Column("Moves the budget by", "right", 1.7),
             Column("Grade", "left"),
             Column("Fit", "left", 0.7),
             Column("Source and note", "left", 8),
@@ -98,12 +108,13 @@ def register_table(dossier: Dossier) -> Table:
     )
 
 
-def _row(item: Assumption, *, changed: bool) -> Row:
+def _row(item: Assumption, swing: int | None, *, changed: bool) -> Row:
     unit = f" ({item.unit})" if item.kind in ("number", "integer") and item.unit != "year" else ""
     return Row.of(
         line(f"{item.title}{unit} ", code(item.name), " (changed here)" if changed else ""),
         assumption_value(item.value, item.unit),
         _range(item),
+        "" if swing is None else short_dollars(swing),
         item.quality,
         item.fit or "",
         _source(item),
@@ -137,6 +148,7 @@ def _empty_row(items: list[Assumption], ending: str, words: str) -> Row:
     return Row.of(
         line(title, code(f"roles.<role>{ending}")),
         "not set",
+        "",
         "",
         items[0].quality,
         items[0].fit or "",

@@ -1,0 +1,57 @@
+"""What the first page says beside the three figures."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from cvi_analysis.batch.lookups import params
+from cvi_analysis.errors import InputError
+from cvi_analysis.model.sensitivity import effects
+from cvi_analysis.report.section_glance import at_a_glance
+
+CHINCOTEAGUE = "5116512"
+"""A town of 3,300 residents."""
+
+
+def test_the_first_words_say_whose_when_and_in_which_dollars(library):
+    text = "".join(block.html() for block in at_a_glance(library.dossier("norfolk-va")))
+    assert "An independent implementation of the public method" in text
+    assert "neither made nor checked by it" in text
+    assert "Edition of November 2026" in text
+    assert 'data-output="price_year"' in text
+    assert 'data-value="2025"' in text
+
+
+def test_a_small_place_is_warned_of_and_a_smaller_one_refused(library):
+    small = library.dossier("norfolk-va", overrides={"population": 49_999})
+    assert "This model is meant for places of 50,000 or more" in at_a_glance(small).plain()
+    enough = library.dossier("norfolk-va", overrides={"population": 50_000})
+    assert "meant for places" not in at_a_glance(enough).plain()
+    with pytest.raises(InputError, match="10,000"):
+        library.dossier("norfolk-va", overrides={"population": 9_999})
+    town = library.params.city("norfolk-va").model_copy(
+        update={"geoid": CHINCOTEAGUE, "slug": "chincoteague-va"}
+    )
+    with pytest.raises(InputError, match=r"too small a place.*3,300.*10,000 or more.*county"):
+        library.dossier(town)
+
+
+def test_assumptions_can_be_listed_by_how_much_they_move_the_budget(library, capsys):
+    assert params("norfolk-va", "baseline", (), by_effect=True) == 0
+    shown = json.loads(capsys.readouterr().out)
+    dossier = library.dossier("norfolk-va")
+    assert set(shown) == set(dossier.assumptions)
+    swings = [item["total_at_most"] - item["total_at_least"] for item in shown.values()
+              if item["varied"]]  # fmt: skip
+    assert len(swings) > 30
+    assert swings == sorted(swings, reverse=True)
+    first = effects(dossier.case)[0]
+    assert next(iter(shown)) == first.name == "people_at_risk.share"
+    assert (shown[first.name]["total_at_least"], shown[first.name]["total_at_most"]) == (
+        first.least,
+        first.most,
+    )
+    with pytest.raises(InputError, match="with a city"):
+        params(None, "baseline", (), by_effect=True)
