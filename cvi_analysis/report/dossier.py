@@ -20,6 +20,7 @@ from cvi_analysis.census.population_table import PopulationRow
 from cvi_analysis.census.registry import origin
 from cvi_analysis.model.intervals import Intervals, interval
 from cvi_analysis.model.medicaid_offset import Offset, medicaid_offset
+from cvi_analysis.model.number import Number
 from cvi_analysis.model.people import KnownCounts
 from cvi_analysis.model.profile import Profile, profile
 from cvi_analysis.model.sizing_case import Case
@@ -87,6 +88,7 @@ class Peer(Frozen):
     geoid: str
     population: int
     murder_rate: float | None
+    homicides: float | None
 
 
 class ExternalCheck(Frozen):
@@ -224,9 +226,8 @@ class Dossier(Frozen):
         """90% intervals of people at risk, staff and total for this city."""
         return self.drawn or interval(self.case)
 
-    @cached_property
-    def peer_profiles(self) -> Profile:
-        """All peers at once (arrays in the order of `peers`), everyone by the share rule.
+    def by_one_rule(self, residents: Number, homicides: Number | None = None) -> Profile:
+        """Any places, people counted by the share of residents, or by homicides if those are given.
 
         Local estimates are left out for all: they count different things, and a comparison needs
         one definition. What the scenario sets for this city alone is left out too.
@@ -235,10 +236,15 @@ class Dossier(Frozen):
             **self.values,
             **self.scenario.by_city,
             "people_at_risk": None,
-            "people_at_risk.method": "residents",
+            "people_at_risk.method": "residents" if homicides is None else "homicides",
         }
         values.update({name: None for name in values if name.endswith(".count")})
-        return profile(values, np.array([peer.population for peer in self.peers], dtype=float))
+        return profile(values, residents, known=KnownCounts(homicides=homicides))
+
+    @cached_property
+    def peer_profiles(self) -> Profile:
+        """All peers at once (arrays in the order of `peers`), everyone by the share rule."""
+        return self.by_one_rule(np.array([peer.population for peer in self.peers], dtype=float))
 
     @cached_property
     def provenance(self) -> dict[str, str]:

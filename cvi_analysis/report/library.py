@@ -267,6 +267,7 @@ class Library:
                 geoid=city.geoid,
                 population=row.population,
                 murder_rate=city.murder_rate_2024_25,
+                homicides=None if (held := self.homicides(city)) is None else held.value,
             )
             for city in self.params.cities.values()
             for row in self.populations.series(city.geoid, dataset)

@@ -1,10 +1,11 @@
-"""The city beside the other listed cities, all by one rule."""
+"""The city beside the other listed cities, all by the same two rules."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from statistics import median
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from cvi_analysis.display.place_charts import Strip, peers
 from cvi_analysis.display.prose import Line, Prose, line, strong
 from cvi_analysis.display.svg_chart import Chart
 from cvi_analysis.display.tables import Column, Row, Table
+from cvi_analysis.model.sizing_case import RULES
 from cvi_analysis.report.dossier import Dossier, Peer
 from cvi_analysis.report.wording import listed
 
@@ -23,223 +25,209 @@ NEIGHBORS = 3
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One measure of all peers and of this city.
+    """One measure of the peers and of this city.
 
     Attributes:
         name: what is measured.
-        values: of the peers, in their order.
-        own: of this city.
+        values: of the peers of which it is known, by name.
+        own: of this city; None if it is not known.
         show: how a value is written.
         log: whether its chart has a logarithmic scale.
     """
 
     name: str
-    values: Sequence[float]
-    own: float
+    values: Mapping[str, float]
+    own: float | None
     show: Callable[[float], str]
     log: bool = False
 
 
 def comparison(dossier: Dossier) -> Stack:
-    """Strips and tables, with the rule that makes the figures comparable."""
+    """What differs between cities, as strips and in a table, and the cities of similar size."""
     measures = _measures(dossier)
     return Stack.of(
-        _rule(dossier),
-        _chart(dossier, measures),
-        _ranks(dossier, measures),
-        _similar(dossier),
+        _rule(dossier), _chart(dossier, measures), _table(dossier, measures), _similar(dossier)
     )
-
-
-def _measures(dossier: Dossier) -> list[Measure]:
-    every = dossier.peer_profiles
-    size = len(dossier.peers)
-    own = _own(dossier)
-
-    def column(values: object) -> list[float]:
-        return [float(x) for x in np.broadcast_to(np.asarray(values, dtype=float), size)]
-
-    staff = column(every.staff)
-    population = column(every.population)
-    return [
-        Measure(
-            "People at the highest risk",
-            column(every.people.estimate),
-            own.people,
-            number,
-            log=True,
-        ),
-        Measure("Full-time staff", staff, own.staff, number, log=True),
-        Measure("Budget a year", column(every.budget.total), own.total, short_dollars, log=True),
-        Measure(
-            "Staff per 10,000 residents",
-            [s / p * 1e4 for s, p in zip(staff, population, strict=True)],
-            own.staff / own.population * 1e4,
-            partial(number, digits=2),
-        ),
-        Measure(
-            "Budget per resident",
-            column(every.per_resident),
-            own.total / own.population,
-            partial(dollars, digits=2),
-        ),
-    ]
 
 
 @dataclass(frozen=True, slots=True)
-class _Figures:
-    population: float
+class _Place:
+    """A city by the rule of the comparison; None where its homicides are not known."""
+
+    residents: float
     people: float
     staff: float
     total: float
+    by_homicides: float | None
+    total_by_homicides: float | None
+    for_each_homicide: float | None
+    murder_rate: float | None
 
 
-def _own(dossier: Dossier) -> _Figures:
-    """This city's figures by the rule of the comparison, whether or not it is in the list."""
-    index = listed(dossier)
-    if index is None:
-        # The peers' rule for a place outside the list: the same dossier with it as only peer.
-        city = dossier.city
-        alone = Peer(
-            slug=city.slug,
-            name=city.city,
-            state=city.state,
-            geoid=city.geoid,
-            population=dossier.population.population,
-            murder_rate=None,
+def _places(dossier: Dossier, peers: Sequence[Peer]) -> list[_Place]:
+    residents = np.array([peer.population for peer in peers], dtype=float)
+    result = dossier.by_one_rule(residents)
+    # Not known: every figure that stands on it is no number either.
+    homicides = np.array([peer.homicides or np.nan for peer in peers], dtype=float)
+    known = np.isfinite(homicides)
+    other = dossier.by_one_rule(residents[known], homicides[known])
+
+    def column(values: object, at: np.ndarray) -> list[float | None]:
+        filled = np.full(len(peers), np.nan)
+        filled[at] = values
+        return [None if np.isnan(value) else float(value) for value in filled]
+
+    every = np.ones(len(peers), dtype=bool)
+    return [
+        _Place(*figures)
+        for figures in zip(
+            column(residents, every),
+            column(result.people.estimate, every),
+            column(result.staff, every),
+            column(result.budget.total, every),
+            column(other.people.estimate, known),
+            column(other.budget.total, known),
+            column(result.budget.total / homicides, known),
+            (peer.murder_rate for peer in peers),
+            strict=True,
         )
-        fields = {name: getattr(dossier, name) for name in Dossier.model_fields}
-        every = Dossier.model_construct(**{**fields, "peers": (alone,)}).peer_profiles
-        index, size = 0, 1
-    else:
-        every, size = dossier.peer_profiles, len(dossier.peers)
+    ]
 
-    def at(values: object) -> float:
-        return float(np.broadcast_to(np.asarray(values, dtype=float), size)[index])
 
-    return _Figures(
-        at(every.population), at(every.people.estimate), at(every.staff), at(every.budget.total)
+def _own(dossier: Dossier) -> _Place:
+    """This city by the rule of the comparison, whether or not it is in the list."""
+    index = listed(dossier)
+    if index is not None:
+        return _places(dossier, [dossier.peers[index]])[0]
+    city = dossier.city
+    alone = Peer(
+        slug=city.slug,
+        name=city.city,
+        state=city.state,
+        geoid=city.geoid,
+        population=dossier.population.population,
+        murder_rate=None,
+        homicides=None if dossier.homicides is None else dossier.homicides.value,
     )
+    return _places(dossier, [alone])[0]
+
+
+def _measures(dossier: Dossier) -> list[Measure]:
+    own = _own(dossier)
+    names = [peer.name for peer in dossier.peers]
+    places = dict(zip(names, _places(dossier, dossier.peers), strict=True))
+
+    def measure(
+        name: str,
+        of: Callable[[_Place], float | None],
+        show: Callable[[float], str],
+        *,
+        log: bool = True,
+    ) -> Measure:
+        known = {city: value for city, item in places.items() if (value := of(item)) is not None}
+        return Measure(name, known, of(own), show, log)
+
+    return [
+        measure("People, as a share of residents", lambda item: item.people, number),
+        measure("People, by homicides", lambda item: item.by_homicides, number),
+        measure(
+            "Murders a year per 100,000 people, 2024–2025",
+            lambda item: item.murder_rate,
+            partial(plain, digits=1),
+            log=False,
+        ),
+        measure(
+            "Budget by residents for each homicide of a year",
+            lambda item: item.for_each_homicide,
+            short_dollars,
+        ),
+        measure("Budget a year, by residents", lambda item: item.total, short_dollars),
+        measure("Budget a year, by homicides", lambda item: item.total_by_homicides, short_dollars),
+    ]
 
 
 def _rule(dossier: Dossier) -> Prose:
     count = len(dossier.peers)
     rule = share(dossier.values["people_at_risk.share"])
-    inside = listed(dossier) is not None
+    each = plain(dossier.values["people_at_risk.people_per_homicide"], 1)
     text: list[str] = [
-        f"All {count} cities are compared by one rule: {rule} of residents at the highest risk, "
-        "the same pay, no local counts and no numbers entered by hand, and the same population "
-        "dataset. So like is compared with like."
+        f"All {count} cities are compared by the same two rules: {rule} of residents at the "
+        f"highest risk, or {each} people for each homicide of a year; with the same pay, no local "
+        "counts and no numbers entered by hand, and the same population dataset."
     ]
-    if not inside:
+    if listed(dossier) is None:
         text.append(f" {dossier.city.city} is not one of the {count} and is placed beside them.")
-    if dossier.profile.people.method != "residents":
+    if dossier.profile.people.method not in RULES:
         text.append(
             f" The figures for {dossier.city.city} here therefore differ from those above, which "
             "rest on another count."
         )
-    parts = [line("".join(text))]
-    parts.append(
+    return Prose.of(
+        line("".join(text)),
         line(
             strong("What the comparison cannot say. "),
-            "The rule follows the number of residents, not the amount of violence. A city with a "
-            "high murder rate and one with a low rate get the same number of people per resident.",
-        )
+            "Counted by residents, a city with many murders and one with few get the same people "
+            "and nearly the same dollars for each resident; what is left between them comes from "
+            "the size of the program. So no order by those is shown.",
+        ),
     )
-    return Prose.of(*parts)
 
 
 def _chart(dossier: Dossier, measures: list[Measure]) -> Chart:
-    index = listed(dossier)
+    city = dossier.city.city
+    inside = listed(dossier) is not None
     strips = [
         Strip(
             item.name,
-            [
-                (peer.name, value)
-                for position, (peer, value) in enumerate(
-                    zip(dossier.peers, item.values, strict=True)
-                )
-                if position != index
-            ],
+            [(name, value) for name, value in item.values.items() if not (inside and name == city)],
             item.own,
             item.show,
             item.log,
         )
-        for item in (measures[0], measures[1], measures[2], measures[4])
+        for item in measures[:4]
+        if item.own is not None
     ]
-    per_resident = measures[4]
-    spent = per_resident.show(per_resident.own)
-    title = f"{dossier.city.city} beside other cities by one rule: {spent} for each resident"
-    return peers(strips, dossier.city.city, title)
+    people, by_homicides = measures[0], measures[1]
+    counts = [f"{item.show(item.own)}" for item in (people, by_homicides) if item.own is not None]
+    title = f"{city} beside other cities: {counts[0]} people by residents" + (
+        f", {counts[1]} by homicides" if len(counts) > 1 else ""
+    )
+    return peers(strips, city, title)
 
 
-def _ranks(dossier: Dossier, measures: list[Measure]) -> Table:
-    rows = [_rank_row(dossier, item) for item in measures]
-    index = listed(dossier)
-    rates = [
-        (peer.name, peer.murder_rate) for peer in dossier.peers if peer.murder_rate is not None
-    ]
-    own_rate = dossier.peers[index].murder_rate if index is not None else None
-    if rates:
-        low = min(rates, key=lambda item: float(item[1] or 0))
-        high = max(rates, key=lambda item: float(item[1] or 0))
-        ordered = sorted(float(rate or 0) for _, rate in rates)
-        rank = (
-            f"{1 + sum(rate > own_rate for rate in ordered)} of {len(rates)}"
-            if own_rate is not None
-            else "not known"
+def _table(dossier: Dossier, measures: list[Measure]) -> Table:
+    def row(item: Measure) -> Row:
+        values = {**item.values}
+        if item.own is not None:
+            values[dossier.city.city] = item.own
+        low, high = min(values, key=values.__getitem__), max(values, key=values.__getitem__)
+        return Row.of(
+            item.name,
+            "not known" if item.own is None else item.show(item.own),
+            f"{item.show(values[low])} ({low})",
+            item.show(median(values.values())),
+            f"{item.show(values[high])} ({high})",
         )
-        rows.append(
-            Row.of(
-                "Murders a year per 100,000 people, 2024–2025",
-                plain(own_rate, 1) if own_rate is not None else "not known",
-                rank,
-                f"{plain(float(low[1] or 0), 1)} ({low[0]})",
-                plain(_median(ordered), 1),
-                f"{plain(float(high[1] or 0), 1)} ({high[0]})",
-            )
-        )
+
     return Table(
-        caption=f"{dossier.city.city} among the {len(dossier.peers)} cities, by the same rule",
+        caption=f"{dossier.city.city} among the {len(dossier.peers)} cities, by the same rules",
         columns=(
             Column("Measure", "left", 3),
             Column(dossier.city.city),
-            Column("Rank"),
             Column("Lowest", "left", 2),
             Column("Middle"),
             Column("Highest", "left", 2),
         ),
-        rows=tuple(rows),
+        rows=tuple(row(item) for item in measures if item.values),
         notes=(
             line(
-                "Rank 1 is the highest. Murders: Real-Time Crime Index, mean of 2024 and 2025, by "
-                "police jurisdiction, which need not have the same boundary. Shown for context; "
-                "it does not enter the model."
+                "Murders: Real-Time Crime Index, mean of 2024 and 2025, by police jurisdiction, "
+                "which need not have the same boundary; a city that is not in that index has no "
+                "rate here. Homicides: the mean of the two years from the sources in "
+                "params/shootings.csv."
             ),
         ),
     )
-
-
-def _rank_row(dossier: Dossier, item: Measure) -> Row:
-    names = [peer.name for peer in dossier.peers]
-    inside = listed(dossier) is not None
-    values = list(item.values) if inside else [*item.values, item.own]
-    everyone = names if inside else [*names, dossier.city.city]
-    low, high = int(np.argmin(values)), int(np.argmax(values))
-    rank = 1 + sum(value > item.own for value in values)
-    return Row.of(
-        item.name,
-        item.show(item.own),
-        f"{rank} of {len(values)}",
-        f"{item.show(values[low])} ({everyone[low]})",
-        item.show(_median(sorted(values))),
-        f"{item.show(values[high])} ({everyone[high]})",
-    )
-
-
-def _median(ordered: list[float]) -> float:
-    half = len(ordered) // 2
-    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
 def _similar(dossier: Dossier) -> Table | None:
@@ -252,8 +240,8 @@ def _similar(dossier: Dossier) -> Table | None:
     )
     if not others:
         return None
-    smaller = [i for i in others if dossier.peers[i].population <= own.population][-NEIGHBORS:]
-    larger = [i for i in others if dossier.peers[i].population > own.population][:NEIGHBORS]
+    smaller = [i for i in others if dossier.peers[i].population <= own.residents][-NEIGHBORS:]
+    larger = [i for i in others if dossier.peers[i].population > own.residents][:NEIGHBORS]
     people = np.broadcast_to(np.asarray(every.people.rounded), len(dossier.peers))
     staff = np.broadcast_to(np.asarray(every.staff), len(dossier.peers))
     total = np.broadcast_to(np.asarray(every.budget.total), len(dossier.peers))
@@ -271,15 +259,15 @@ def _similar(dossier: Dossier) -> Table | None:
 
     me: tuple[str | Line, ...] = (
         line(strong(dossier.city.city)),
-        number(own.population),
+        number(own.residents),
         number(own.people),
         number(own.staff),
         dollars(own.total),
-        dollars(own.total / own.population, 2),
+        dollars(own.total / own.residents, 2),
     )
     rows = [*(row(i) for i in smaller), Row.of(*me), *(row(i) for i in larger)]
     return Table(
-        caption=f"{dossier.city.city} and the listed cities closest in size, by the same rule",
+        caption=f"{dossier.city.city} and the listed cities closest in size, by residents",
         columns=(
             Column("City", "left", 2),
             Column("Residents"),

@@ -154,8 +154,8 @@ def _row(dossier: Dossier, post: Post) -> Row:
 
 
 def job_descriptions(dossier: Dossier) -> Jobs:
-    """A job description for every role, those without a post in this city included."""
-    return Jobs(tuple(_job(dossier, post) for post in dossier.profile.posts))
+    """A job description for every role that has a post in this city."""
+    return Jobs(tuple(_job(dossier, post) for post in dossier.profile.posts if post.count))
 
 
 def _job(dossier: Dossier, post: Post) -> JobDescription:
