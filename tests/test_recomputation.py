@@ -12,6 +12,9 @@ from math import floor
 import pytest
 from ruamel.yaml import YAML
 
+from cvi_analysis.model.hiring_plan import plan
+from cvi_analysis.model.inverse import affordable
+
 FRONTLINE = [
     "outreach_worker",
     "mediator",
@@ -94,6 +97,12 @@ def recompute(c, population, method, city, killed):
         stock = float(city["local_estimate_at_one_time"])
     target = at_risk * c["people_at_risk.target_share"]
     served = stock * c["people_at_risk.target_share"]
+    counts, cost = staff(c, population, served)
+    return at_risk, target, served, counts, cost, money(cost, served)
+
+
+def staff(c, population, served):
+    """Posts of each role and what they cost."""
     bands = [(0, 500, 0.0), (500, 1000, 0.10), (1000, 2000, 0.20), (2000, 10**9, 0.30)]
     effective = sum(max(0.0, min(served, high) - low) / (1 + gain) for low, high, gain in bands)
     counts = {
@@ -112,10 +121,19 @@ def recompute(c, population, method, city, killed):
     else:
         posts = [1, 1, 3, 2, 3]
     counts.update({f"ovp_{post}": count for post, count in zip(OVP, posts, strict=True)})
-    cost = {
+    return counts, pay(c, counts)
+
+
+def pay(c, counts):
+    """Dollars a year of this many posts, with benefits."""
+    return {
         role: count * c[f"roles.{role}.wage"] * (1 + (0.45 if role.startswith("ovp") else 0.286))
         for role, count in counts.items()
     }
+
+
+def money(cost, served):
+    """The lines of the budget."""
     front = round_half_up(sum(cost[role] for role in FRONTLINE))
     others = round_half_up(sum(money for role, money in cost.items() if role not in FRONTLINE))
     budget = {
@@ -130,7 +148,58 @@ def recompute(c, population, method, city, killed):
     budget["total"] = (
         budget["staffing"] + budget["training"] + budget["evaluation"] + budget["wraparound"]
     )
-    return at_risk, target, served, counts, cost, budget
+    return budget
+
+
+def in_force(city):
+    return "local" if city["local_estimate"] else "residents"
+
+
+def test_every_hiring_plan(library, constants, cities, residents, homicides):
+    """Three years: the office at once, the rest by thirds, 76% of what is planned filled."""
+    for city in cities:
+        slug, population = city["slug"], residents[city["geoid"]]
+        _, _, served, counts, _, full = recompute(
+            constants, population, in_force(city), city, homicides[slug]
+        )
+        found = plan(library.dossier(slug).case)
+        assert len(found.years) == 3
+        for number, year in enumerate(found.years, 1):
+            planned = {
+                role: n if role.startswith("ovp") else round_half_up(n * number / 3)
+                for role, n in counts.items()
+            }
+            filled = {role: round_half_up(n * 0.76) for role, n in planned.items()}
+            assert {post.role: post.planned for post in year.posts} == planned
+            assert {post.role: post.filled for post in year.posts} == filled
+            front = sum(counts[role] for role in FRONTLINE)
+            for posts, people, lines in (
+                (planned, year.people, year.budget),
+                (filled, year.reached, year.expected),
+            ):
+                share = sum(posts[role] for role in FRONTLINE) / front
+                assert people == pytest.approx(served * share, rel=1e-12)
+                again = money(pay(constants, posts), people)
+                assert {line: getattr(lines, line) for line in again} == again
+        assert found.years[-1].budget.total == full["total"]
+
+
+def test_what_half_the_money_buys(library, constants, cities, residents, homicides):
+    """The most people whose program costs no more, found by trying one number after the other."""
+    for city in cities:
+        slug, population = city["slug"], residents[city["geoid"]]
+        *_, full = recompute(constants, population, in_force(city), city, homicides[slug])
+        half = full["total"] // 2
+
+        def total(people, population=population):
+            return money(staff(constants, population, people)[1], people)["total"]
+
+        people = 0
+        while total(people + 1) <= half:
+            people += 1
+        found = affordable(library.dossier(slug).case, half)
+        assert (found.people, found.left) == (people, half - total(people))
+        assert found.next_total == total(people + 1)
 
 
 def test_every_figure_of_every_listed_city(library, constants, cities, residents, homicides):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import sobol_indices, uniform
 
 from cvi_analysis.model.find_out_first import find_out_first
 from cvi_analysis.model.intervals import drawn
@@ -38,30 +39,21 @@ def test_total_indices_hold_what_first_order_ones_leave(norfolk: Case) -> None:
         assert one.total >= one.first - 0.05
 
 
-def test_they_equal_conditional_variances_worked_out_the_long_way(register: Register) -> None:
-    """First-order index: the variance, over one number, of the mean over the other."""
+def test_they_are_those_that_scipy_finds(register: Register) -> None:
     case = only(register, *ITEMS)
     assert set(spreads(case)) == set(ITEMS)
-    size = 400
-    middles = (np.arange(size) + 0.5) / size
 
-    def totals(**at: np.ndarray) -> np.ndarray:
-        held = {"take_up": at["take_up"], "community": at["community"]}
-        result = drawn([case], lambda name: held[name.rpartition(".")[2]], len(at["take_up"]))
-        return np.broadcast_to(np.asarray(result.budget.total, float), (1, len(at["take_up"])))[0]
+    def totals(quantiles: np.ndarray) -> np.ndarray:
+        held = dict(zip(ITEMS, quantiles, strict=True))
+        result = drawn([case], held.__getitem__, quantiles.shape[1])
+        return np.asarray(result.budget.total, dtype=float).reshape(1, -1)
 
-    grid = totals(take_up=np.repeat(middles, size), community=np.tile(middles, size))
-    table = grid.reshape(size, size)
-    expected = {
-        "target_share": table.mean(axis=1).var() / table.var(),
-        "benefits": table.mean(axis=0).var() / table.var(),
-    }
+    oracle = sobol_indices(func=totals, n=2**14, dists=[uniform(), uniform()], rng=7)
     found = {one.key: one for one in find_out_first(case, draws=65_536)}
-    assert set(found) == set(expected)
-    for key, index in expected.items():
-        assert found[key].first == pytest.approx(index, abs=0.02)
-        other = next(value for name, value in expected.items() if name != key)
-        assert found[key].total == pytest.approx(1.0 - other, abs=0.02)
+    assert set(found) == {"target_share", "benefits"}
+    for number, key in enumerate(("target_share", "benefits")):
+        assert found[key].first == pytest.approx(np.ravel(oracle.first_order)[number], abs=0.02)
+        assert found[key].total == pytest.approx(np.ravel(oracle.total_order)[number], abs=0.02)
 
 
 def test_nothing_uncertain_gives_nothing_to_find_out(register: Register) -> None:
