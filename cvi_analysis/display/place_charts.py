@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from cvi_analysis.display.canvas import (
     BLUE,
@@ -379,7 +380,7 @@ def peers(strips: Sequence[Strip], city: str, title: str) -> Chart:
         if last[1] > strip.own:
             words = f"{last[0]} {strip.show(last[1])}"
             canvas.text(WIDTH, y + 14, words, size=SMALL, color=MUTED, align="right")
-        middle = sorted([*values, strip.own])[len(values) // 2]
+        middle = median([*values, strip.own])
         alts.append(
             f"{strip.name}: {city} {strip.show(strip.own)}; lowest of the others {first[0]} "
             f"{strip.show(first[1])}, middle {strip.show(middle)}, highest of the others {last[0]} "

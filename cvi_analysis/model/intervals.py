@@ -93,11 +93,15 @@ class Range:
         central: the figure itself. It may lie outside: the baseline counts by one method and
             plans for everyone all year, which is an end of what the draws vary.
         high: 95th percentile of the draws.
+        middle: the middle draw: half of them gave this or less.
+        below: share of the draws below `central`, 0 to 1.
     """
 
     low: int | float
     central: int | float
     high: int | float
+    middle: int | float
+    below: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,28 +212,34 @@ def drawn(cases: Sequence[Case], column: Callable[[str], Floats], draws: int) ->
 
 def _read(cases: Sequence[Case], result: Profile, draws: int) -> list[Intervals]:
     shape = (len(cases), draws)
-    people = _ends(result.people.estimate, shape)
-    staff = _ends(result.staff, shape)
-    total = _ends(result.budget.total, shape)
-    return [_of(case.profile(), people[i], staff[i], total[i]) for i, case in enumerate(cases)]
-
-
-def _of(central: Profile, people: Floats, staff: Floats, total: Floats) -> Intervals:
-    return Intervals(
-        people_at_risk=Range(float(people[0]), central.people.estimate, float(people[1])),
-        staff=Range(int(staff[0]), central.staff, int(staff[1])),
-        total=Range(int(total[0]), central.budget.total, int(total[1])),
+    people, staff, total = (
+        np.broadcast_to(np.asarray(figure, float), shape)
+        for figure in (result.people.estimate, result.staff, result.budget.total)
     )
+    found = []
+    for i, case in enumerate(cases):
+        central = case.profile()
+        found.append(
+            Intervals(
+                people_at_risk=_range(people[i], central.people.estimate, float),
+                staff=_range(staff[i], central.staff, int),
+                total=_range(total[i], central.budget.total, int),
+            )
+        )
+    return found
 
 
-def _ends(drawn: Any, shape: tuple[int, int]) -> Floats:
-    """Per city the order statistics at the two ends of the interval."""
+def _range(drawn: Floats, central: Any, kind: type[int] | type[float]) -> Range:
+    low, middle, high = (kind(number) for number in _percentiles(drawn))
+    return Range(low, central, high, middle, float(np.mean(drawn < central)))
+
+
+def _percentiles(drawn: Floats) -> Floats:
+    """The order statistics at the two ends of the interval, and the middle one between them."""
     tail = (1.0 - LEVEL) / 2.0
-    first = math.ceil(round(tail * shape[1], 6)) - 1
-    last = math.ceil(round((1.0 - tail) * shape[1], 6)) - 1
-    cells = np.broadcast_to(np.asarray(drawn, dtype=float), shape)
-    ends: Floats = np.partition(cells, (first, last), axis=1)[:, [first, last]]
-    return ends
+    places = [math.ceil(round(share * drawn.size, 6)) - 1 for share in (tail, 0.5, 1.0 - tail)]
+    found: Floats = np.partition(drawn, places)[places]
+    return found
 
 
 def _stacked(values: Sequence[Any]) -> Any:

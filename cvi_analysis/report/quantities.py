@@ -202,8 +202,8 @@ INTERVALS = {
 }
 """What an interval is given for, and its unit."""
 
-ENDS = {"low": "5", "high": "95"}
-"""Of each end of an interval, how many of 100 runs give that or less."""
+ENDS = {"low": "5", "middle": "50", "high": "95"}
+"""Of each end of an interval and its middle, how many of 100 runs give that or less."""
 
 
 def _runs(share: str) -> Made:
@@ -227,10 +227,10 @@ def _moving(dossier: Dossier, figure: str) -> tuple[str, ...]:
 
 def _interval(figure: str) -> tuple[Quantity, ...]:
     title, unit = INTERVALS[figure]
-    return tuple(
+    ends = tuple(
         Quantity(
             f"ranges.{figure}.{end}",
-            f"{title}: {end} end of the 90% interval",
+            f"{title}: {'middle run' if end == 'middle' else f'{end} end of the 90% interval'}",
             unit,
             rule=f"{number(DRAWS)} runs of the model (seed {SEED}), in each of which every "
             "uncertain number is drawn from a triangular distribution over its plausible range, "
@@ -242,6 +242,15 @@ def _interval(figure: str) -> tuple[Quantity, ...]:
         )
         for end, share in ENDS.items()
     )
+    below = Quantity(
+        f"ranges.{figure}.below",
+        f"{title}: share of the runs that gave less than the figure itself",
+        "share of runs",
+        rule="runs below the figure / all runs, of the same runs as the interval",
+        formula=lambda dossier, _key: f"counted in {number(DRAWS)} runs",
+        uses=lambda dossier, _key: _moving(dossier, figure),
+    )
+    return (*ends, below)
 
 
 BY_HAND = "the number entered by hand"

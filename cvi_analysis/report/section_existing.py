@@ -6,9 +6,10 @@ from cvi_analysis.display.blocks import Stack
 from cvi_analysis.display.formats import dollars, plain, sentence, short_dollars
 from cvi_analysis.display.prose import Line, Prose, code, line, link, shown, strong
 from cvi_analysis.display.tables import Column, Row, Table
+from cvi_analysis.model.people import Method
 from cvi_analysis.params.spending import SpendingFigure
 from cvi_analysis.report.dossier import Dossier
-from cvi_analysis.report.wording import kind
+from cvi_analysis.report.wording import METHOD_WORDS, kind
 
 SPENDING = "existing.spending"
 _DOLLARS = "USD"
@@ -105,8 +106,18 @@ def _gap(dossier: Dossier) -> list[Line]:
             difference,
             f" a year {'more' if gap >= 0 else 'less'}. That is no bill: today’s money may pay for "
             "more or for less than the lines of this plan, and it is in the dollars of its year.",
-        )
+        ),
+        *(_by_another(dossier, method, today) for method in dossier.case.methods()[1:]),
     ]
+
+
+def _by_another(dossier: Dossier, method: Method, today: float) -> Line:
+    total = dossier.case.by(method).budget.total
+    words = short_dollars(abs(total - today))
+    return line(
+        f"With people counted by {METHOD_WORDS[method]} the plan costs {short_dollars(total)} a "
+        f"year, {words} {'more' if total >= today else 'less'} than today’s money."
+    )
 
 
 def spent(dossier: Dossier) -> Line:

@@ -20,17 +20,30 @@ from cvi_analysis.display.formats import (
     span,
     told_apart,
 )
-from cvi_analysis.display.prose import Line, Paragraph, Prose, code, line, link, shown, strong
+from cvi_analysis.display.prose import (
+    Inline,
+    Line,
+    Paragraph,
+    Prose,
+    code,
+    line,
+    link,
+    shown,
+    strong,
+)
 from cvi_analysis.display.range_charts import Interval, ranges
 from cvi_analysis.display.svg_chart import Chart
 from cvi_analysis.display.tables import Column, Row, Table
 from cvi_analysis.model.intervals import Range
-from cvi_analysis.model.people import Method
+from cvi_analysis.model.people import MONTHS
 from cvi_analysis.model.profile import Profile, profile
-from cvi_analysis.model.sizing_case import method_is_drawn
+from cvi_analysis.model.sizing_case import method_is_drawn, spreads
 from cvi_analysis.report.dossier import Change, Dossier
 from cvi_analysis.report.section_existing import spent
-from cvi_analysis.report.wording import METHOD_WORDS, cited, method_source, place_name
+from cvi_analysis.report.wording import cited, place_name, titled
+
+MOST_TRIALS = 0.75
+"""From this share of trials below the budget on, the report says why it is high among them."""
 
 
 def at_a_glance(dossier: Dossier) -> Stack:
@@ -116,7 +129,8 @@ def summary(dossier: Dossier) -> Prose:
             shown(dollars(result.per_resident), "per_resident", result.per_resident, strong=True),
             " a resident and ",
             shown(dollars(result.per_person), "per_person", result.per_person, strong=True),
-            " for each person served, per year. It holds no money for policing.",
+            " for each person in the program at one time, per year. It holds no money for "
+            "policing.",
         ),
     ]
     if dossier.spending_today is not None:
@@ -127,12 +141,15 @@ def summary(dossier: Dossier) -> Prose:
         *pieces,
         Paragraph(
             line(
-                "The ranges show how far our assumptions move each figure: every one of them "
-                f"varies within its plausible range{_drawn(dossier)}, and 9 of 10 trials gave a "
-                f"figure inside.{_outside(dossier)} What no assumption describes is not in them."
+                "The ranges show how far our assumptions move each figure: the "
+                f"{len(spreads(dossier.case))} that are uncertain here vary within their plausible "
+                f"ranges{_drawn(dossier)}, and 9 of 10 trials gave a figure inside."
+                f"{_outside(dossier)} What is not an assumption, such as a recession, is not in "
+                "them."
             ),
             note=True,
         ),
+        Paragraph(_where_it_stands(dossier)),
         Paragraph(_whose(dossier), note=True),
     )
 
@@ -158,20 +175,66 @@ def _outside(dossier: Dossier) -> str:
     """Says so where a figure of the report is not within its own range."""
     found = dossier.ranges
     named = (
-        ("people", found.people_at_risk),
-        ("staff", found.staff),
-        ("budget", found.total),
+        ("people lie", found.people_at_risk),
+        ("staff lie", found.staff),
+        ("budget lies", found.total),
     )
     beyond = [
-        f"the {name} {'above' if item.central > item.high else 'below'}"
+        f"the {name} {'above' if item.central > item.high else 'below'} the range"
         for name, item in named
         if not item.low <= item.central <= item.high
     ]
     if not beyond:
         return ""
-    return (
-        f" The figures of this report lie outside ({joined(beyond)} the range), because they stand "
-        "at one end of what is varied: one way of counting, and everyone in the program all year."
+    case = dossier.case
+    why = (
+        "because the source gives the count as the least there are and trials only go up from it"
+        if case.method == "local" and case.local_low == case.known.local
+        else "because this report stands at one end of what is varied"
+    )
+    inside = "; the other figures lie inside" if len(beyond) < len(named) else ""
+    told = joined(beyond)
+    return f" {told[0].upper()}{told[1:]}, {why}{inside}."
+
+
+def _where_it_stands(dossier: Dossier) -> Line:
+    """How many trials asked for less money, the middle one, and why, where it is most of them."""
+    found, case = dossier.ranges.total, dossier.case
+    lower = found.below
+    told: list[Inline | Line] = [
+        shown(percent(lower), "ranges.total.below", lower, strong=True),
+        " of the trials came out below this budget; the middle one was ",
+        shown(short_dollars(found.middle), "ranges.total.middle", found.middle, strong=True),
+        " a year.",
+    ]
+    values = dossier.values
+    reasons = [
+        words
+        for words, holds in (
+            (
+                "people are counted by residents, which gives more than homicides do",
+                case.method == "residents"
+                and method_is_drawn(case)
+                and case.by("homicides").budget.total < dossier.profile.budget.total,
+            ),
+            ("everyone who is offered the program joins", values["people_at_risk.take_up"] == 1.0),
+            (
+                "everyone stays in it all year",
+                values["people_at_risk.months"] == MONTHS and not _at_one_time(dossier),
+            ),
+        )
+        if holds
+    ]
+    if lower >= MOST_TRIALS and reasons:
+        told.append(f" It is high among them because here {joined(reasons)}.")
+    return line(*told)
+
+
+def _at_one_time(dossier: Dossier) -> bool:
+    """Whether a count of people at one time sets the people served."""
+    known = dossier.case.known
+    return dossier.case.method == "local" and (
+        known.at_one_time is not None or known.counts == "at_one_time"
     )
 
 
@@ -187,17 +250,12 @@ def served_line(dossier: Dossier) -> Line:
     )
 
 
-def _titled(method: Method) -> str:
-    words = METHOD_WORDS[method]
-    return words[0].upper() + words[1:]
-
-
 def by_method(dossier: Dossier) -> Table:
     """The same city by every way of counting that can be had, the one in force first."""
     case = dossier.case
     rows: list[Row] = []
     for method in case.methods():
-        result, name = case.by(method), _titled(method)
+        result, name = case.by(method), titled(method)
         rows.append(
             Row.of(
                 name if rows else line(strong(name), " (used here)"),
@@ -227,12 +285,24 @@ def by_method(dossier: Dossier) -> Table:
         rows=tuple(rows),
         notes=(
             *missing,
-            *(
-                line(f"{_titled(method)}: {method_source(dossier, method)}.")
-                for method in case.methods()
-            ),
+            *_unlike(dossier),
+            line("Where each figure comes from: the section on people at the highest risk."),
         ),
         small=True,
+    )
+
+
+def _unlike(dossier: Dossier) -> tuple[Line, ...]:
+    """What a count at one time and a rule of thumb do not have in common."""
+    if not _at_one_time(dossier):
+        return ()
+    people = dossier.profile.people
+    return (
+        line(
+            f"The city’s own count has {number(people.served)} people in the program at one time; "
+            "the rules of thumb know none and keep everyone in it all year. So most of the "
+            "distance between the budgets is time in the program, not people."
+        ),
     )
 
 

@@ -29,7 +29,15 @@ from cvi_analysis.params.published_figures import publisher
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.section_glance import served_line
 from cvi_analysis.report.section_violence import violence
-from cvi_analysis.report.wording import citation, kind, note_in_words, period, short_name
+from cvi_analysis.report.wording import (
+    citation,
+    kind,
+    method_source,
+    note_in_words,
+    period,
+    short_name,
+    titled,
+)
 
 SHARE, PER_HOMICIDE = RULES["residents"], RULES["homicides"]
 
@@ -155,6 +163,10 @@ def _ways(dossier: Dossier) -> Table:
                 "Studies differ more in whom they count than cities differ from each other: people "
                 "at the center of violence at one moment (0.01% to 0.04% of residents), over a "
                 "year (0.05% to 0.1%), or everyone in a group involved in violence (0.2% to 0.5%)."
+            ),
+            *(
+                line(f"{titled(method)}: {method_source(dossier, method)}.")
+                for method in dossier.case.methods()
             ),
         ),
     )

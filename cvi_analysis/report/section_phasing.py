@@ -136,9 +136,10 @@ def _words(dossier: Dossier, found: HiringPlan) -> Prose:
         line(
             f"Posts are added evenly over {counted(hiring.years, 'year')}; the "
             f"{kind(dossier)}’s own office is complete in the first, because nobody else can let "
-            "contracts. From what cities report, about "
-            f"{percent(hiring.fill_rate)} of planned posts have someone in them. {_prices(hiring)} "
-            "These are assumptions and can be changed."
+            "contracts. The plan takes about "
+            f"{percent(hiring.fill_rate)} of planned posts to have someone in them, which in small "
+            f"teams of whole posts comes out higher or lower. {_prices(hiring)} "
+            "These are assumptions and can be changed; the register has their sources."
         )
     ]
     if existing:

@@ -85,7 +85,8 @@ def _programs(dossier: Dossier, case: Case) -> list[Block]:
                     "Staff of the model: frontline workers and supervisors, as programs "
                     "report them. Per person: of the program. The plan for "
                     f"{dossier.city.city} costs {dollars(dossier.profile.per_person)} per person "
-                    "served. Dollars of the year given, not adjusted for prices."
+                    "in the program at one time. Dollars of the year given, not adjusted for "
+                    "prices."
                 ),
             ),
             small=True,
@@ -105,7 +106,8 @@ def _times(checks: Sequence[ProgramCheck]) -> str:
     if len(found) == 1:
         return f"{number(found[0], 1)} times the money reported."
     return (
-        f"{span(number(found[0], 1), number(found[-1], 1))} times the money that they report. "
+        f"{span(number(found[0], 1), number(found[-1], 1))} times the money that they report (the "
+        "middle of it where they give a range). "
         "Part of that distance is what is counted, part is what the model adds."
     )
 
@@ -189,7 +191,7 @@ def _counts(dossier: Dossier, case: Case) -> list[Block]:
             columns=(
                 Column("Estimate", "left", 3),
                 Column("People"),
-                Column("Range"),
+                Column("Ends of this one alone"),
                 Column("Of residents"),
                 Column("Who is counted", "left", 5),
             ),

@@ -213,7 +213,7 @@ def _table(dossier: Dossier) -> Table:
                 _label(dossier, figure.item),
                 published,
                 show(ours),
-                _difference(figure.value, ours, money=money),
+                _difference(figure.value or implied.get(figure.item), ours, money=money),
             )
         )
     return Table(
@@ -228,7 +228,8 @@ def _table(dossier: Dossier) -> Table:
         notes=(
             line(
                 "“Not readable”: the published page has the line, but we could not read it; it is "
-                "not zero. “Implied”: what the readable lines leave for it, by our arithmetic."
+                "not zero. “Implied”: what the readable lines leave for it, by our arithmetic; the "
+                "difference there is from that."
             ),
         ),
     )
@@ -275,8 +276,8 @@ def _verdict(dossier: Dossier) -> Line:
         within = "within" if abs(off) <= TOLERANCE else "more than"
         lines.append(
             f"Our total is {percent(abs(off), 1)} {'above' if off > 0 else 'below'} the published "
-            f"one, {within} {percent(TOLERANCE)}; the difference comes from pay, which CAPS did "
-            "not publish by role. "
+            f"one, {within} {percent(TOLERANCE)}. It comes from pay alone, which CAPS did not "
+            "publish by role, and lines with opposite signs in it offset each other. "
         )
     lines.append(
         "The caseloads were inferred from this profile, so equal numbers of staff show that the "

@@ -101,8 +101,8 @@ def _check(dossier: Dossier) -> Line:
     )
     return line(
         strong("A check by people shot. "),
-        f"{number(found.value)} people were shot in {found.year}, {how}. At {each} people "
-        f"at the highest risk for each of them ({low} to {high}) that is "
+        f"By these counts {number(found.value)} people were shot in {found.year}, {how}. At {each} "
+        f"people at the highest risk for each of them ({low} to {high}) that is "
         f"{number(people.central)} people, {number(people.low)} to {number(people.high)}.{beside} "
         "Few counts stand behind either rule, and this one sizes nothing here.",
     )

@@ -24,6 +24,16 @@ METHOD_WORDS = {
 """How people at the highest risk are counted, by key of the method."""
 
 
+def titled(method: Method) -> str:
+    """A method of counting as the head of a line.
+
+    >>> titled("homicides")
+    'Homicides a year'
+    """
+    words = METHOD_WORDS[method]
+    return words[0].upper() + words[1:]
+
+
 def method_source(dossier: Dossier, method: Method) -> str:
     """Who stands behind a count of people by this method."""
     if method == "entered":

@@ -86,7 +86,7 @@ def test_story_names_strategies_programs_organizations_and_corrections(library, 
         "Send a correction",
         "Further reading",
         "not affiliated with or endorsed by",
-        "not endorsed or certified by the Census Bureau",
+        "has not endorsed or certified this product",
         'href="profiles.csv"',
         'href="workbooks.zip"',
         "in one file of 2.3 MB",
@@ -200,7 +200,7 @@ def test_script_finds_sorts_and_compares(page, tmp_path: Path):
         assert tab.is_disabled("[aria-label='Compare St. Louis, MO']")
         table = tab.inner_text("#side-by-side table")
         assert "$19.9 million" in table
-        assert "Range: 163 to 406" in table
+        assert "Range: 58 to 379" in table
         assert tab.url.endswith("#compare=norfolk-va,chicago-il,washington-dc,hampton-va")
         tab.reload()
         assert tab.is_checked("[aria-label='Compare Norfolk, VA']")

@@ -24,6 +24,8 @@ def few_cities(checkout):
     kept = [row for row in rows if row.startswith(KEPT)]
     path.write_text("\n".join([head, *kept]) + "\n", encoding="utf-8")
     keep_rows_of(path.parent, KEPT)
+    # Its values are those of cities that are no more in the list.
+    (path.parent / "scenarios" / "local-wages.yaml").unlink()
 
 
 @pytest.fixture(scope="module")

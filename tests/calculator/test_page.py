@@ -87,6 +87,8 @@ class Page:
         field = self.field(name)
         if isinstance(value, bool):
             field.set_checked(value)
+        elif isinstance(value, str) and field.evaluate("one => one.tagName") == "SELECT":
+            field.select_option(value)
         else:
             field.fill("" if value is None else value if isinstance(value, str) else repr(value))
 

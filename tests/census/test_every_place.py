@@ -334,12 +334,18 @@ def test_a_report_of_any_place(fresh: Checkout, key: bool) -> None:
 def test_places_of_a_file_and_small_ones(fresh: Checkout) -> None:
     listed = fresh.folder / "places.txt"
     listed.write_text("norfolk-va\nToledo, OH\n3774440 # Wilmington\nAbbeville, AL\n")
-    said(fresh.run("reports", "--cities-file", str(listed), **CLOSED))
-    told = said(fresh.run("report", "0100100", **CLOSED))  # 48 residents
+    told = said(fresh.run("reports", "--cities-file", str(listed), **CLOSED), 1)
+    assert "Abbeville, AL is too small a place for this model; found '2,470 residents'" in told
+    told = said(fresh.run("report", "0100100", **CLOSED), 2)
+    assert "found '48 residents'; allowed: 10,000 or more" in told
+    assert "county" in told
+    told = said(fresh.run("report", "Boaz, AL", **CLOSED))
     assert "Left out of the index" not in told, "the others are as true as before"
+    page = (fresh.reports / "baseline" / "boaz-al.html").read_text(encoding="utf-8")
+    assert "This model is meant for places of 50,000 or more" in page
     index = (fresh.reports / "baseline" / "index.html").read_text(encoding="utf-8")
     assert 'href="wilmington-nc.html"' in index
-    for slug in ("toledo-oh", "wilmington-nc", "abbeville-al", "abanda-al"):
+    for slug in ("toledo-oh", "wilmington-nc", "boaz-al"):
         assert (fresh.reports / "baseline" / f"{slug}.pdf").is_file()
     listed.write_text("norfolk-va\nWilmington\n")
     told = said(fresh.run("reports", "--cities-file", str(listed), **CLOSED), 2)

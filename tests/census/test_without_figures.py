@@ -107,7 +107,7 @@ def test_what_names_no_place_is_refused(checkout: Checkout, place: str, says: st
 
 
 def test_a_typing_mistake_is_told(checkout: Checkout) -> None:
-    done = checkout.run("why", "Norfok, VA", "-P", "population=5000")
+    done = checkout.run("why", "Norfok, VA", "-P", "population=50000")
     assert "Did you mean Norfolk city, Virginia" in said(done)
 
 

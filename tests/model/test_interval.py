@@ -53,7 +53,7 @@ def test_the_interval_is_in_order_around_what_the_model_gives(
     case = Case(changed.assumptions, population)
     result = case.profile()
     found = interval(case, draws=200)
-    assert all(part.low <= part.high for part in ranges(found))
+    assert all(part.low <= part.middle <= part.high for part in ranges(found))
     assert found.people_at_risk.central == result.people.estimate
     assert found.staff.central == result.staff
     assert found.total.central == result.budget.total
@@ -146,6 +146,23 @@ def test_nine_of_ten_trials_lie_inside_what_is_printed(norfolk: Case, washington
             assert inside >= 0.9
             assert np.mean(trials < part.low) <= 0.05
             assert np.mean(trials > part.high) <= 0.05
+
+
+def test_how_many_trials_are_below_the_figure(norfolk: Case, washington: Case) -> None:
+    for case in (norfolk, washington):
+        found = interval(case)
+        every = drawn([case], quantiles, DRAWS)
+        for part, figures in (
+            (found.people_at_risk, every.people.estimate),
+            (found.staff, every.staff),
+            (found.total, every.budget.total),
+        ):
+            sample = np.broadcast_to(np.asarray(figures, float), (1, DRAWS))[0]
+            assert part.below == np.count_nonzero(sample < part.central) / DRAWS
+            assert np.count_nonzero(sample <= part.middle) >= DRAWS / 2
+            assert np.count_nonzero(sample >= part.middle) >= DRAWS / 2
+    # The baseline of a city without a count takes the dearest rule and everyone all year.
+    assert interval(norfolk).total.below > 0.85
 
 
 def test_the_method_of_counting_is_drawn_where_both_rules_can_be_had(
