@@ -87,7 +87,7 @@ def _places(dossier: Dossier, peers: Sequence[Peer]) -> list[_Place]:
             column(result.budget.total, every),
             column(other.people.estimate, known),
             column(other.budget.total, known),
-            column(result.budget.total / homicides, known),
+            column(result.budget.total / homicides, every),
             (peer.murder_rate for peer in peers),
             strict=True,
         )
