@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from cvi_analysis import __edition__
@@ -40,7 +39,7 @@ from cvi_analysis.model.profile import Profile, profile
 from cvi_analysis.model.sizing_case import method_is_drawn, spreads
 from cvi_analysis.report.dossier import Change, Dossier
 from cvi_analysis.report.section_existing import spent
-from cvi_analysis.report.wording import cited, place_name, titled
+from cvi_analysis.report.wording import cited, day, place_name, titled
 
 MOST_TRIALS = 0.75
 """From this share of trials below the budget on, the report says why it is high among them."""
@@ -157,11 +156,10 @@ def summary(dossier: Dossier) -> Prose:
 def _whose(dossier: Dossier) -> Line:
     """Who stands behind the figures, of when they are, and in which dollars."""
     year = dossier.values["budget.price_year"]
-    edition = datetime.strptime(__edition__, "%Y-%m")
     return line(
         "An independent implementation of the public method of the Coalition to Advance Public "
-        f"Safety (CAPS), neither made nor checked by it. Edition of {edition:%B %Y}. All dollars "
-        "are of ",
+        f"Safety (CAPS), neither made nor checked by it. Edition of {day(__edition__)}. All "
+        "dollars are of ",
         shown(str(year), "price_year", year),
         ", but for the services (wraparound), whose source states no year.",
     )
