@@ -13,7 +13,7 @@ from cvi_analysis.params.cities import City
 from cvi_analysis.params.frozen import Frozen, ReadOn
 from cvi_analysis.params.medicaid import MedicaidBenefit
 from cvi_analysis.params.shootings import PeopleShot, ShootingCount, Shootings
-from cvi_analysis.params.spending import SpendingFigure
+from cvi_analysis.params.spending import Spending, SpendingFigure
 
 HOURLY = "USD an hour"
 """The unit of a rate that hours can be multiplied with."""
@@ -56,7 +56,7 @@ class LocalFacts(Frozen):
     @property
     def yearly(self) -> SpendingFigure | None:
         """The dollars a year that stand for all the city is known to spend."""
-        return next((row for row in self.spending if row.against_plan), None)
+        return Spending(self.spending).of_plan(self.slug)
 
     @property
     def hourly_rate(self) -> float | None:
