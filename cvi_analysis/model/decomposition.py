@@ -240,16 +240,13 @@ def _worth(before: Case, after: Case, found: Sequence[Player]) -> Worth:
     @cache
     def worth(changed: frozenset[int]) -> Triple:
         values: dict[str, Any] = dict(first)
-        facts: dict[str, Any] = {name: getattr(before, name) for name in _FACTS}
+        facts: dict[str, Any] = {name: getattr(before, name) for name in _FACT_GROUPS}
         for i in changed:
             values.update({name: second[name] for name in found[i].names})
             facts.update({name: getattr(after, name) for name in found[i].facts})
         return _figures(values, facts)
 
     return worth
-
-
-_FACTS = ("population", "known")
 
 
 def _figures(values: Mapping[str, Any], facts: Mapping[str, Any]) -> Triple:
