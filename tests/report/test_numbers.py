@@ -11,7 +11,7 @@ import pytest
 from cvi_analysis.display.formats import value
 from cvi_analysis.report import section_steps
 from cvi_analysis.report.document import document
-from cvi_analysis.report.section_glance import baseline_profile
+from cvi_analysis.report.section_scenario import baseline_profile
 
 from .reading import FIGURE, written
 

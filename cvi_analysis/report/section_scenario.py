@@ -1,0 +1,183 @@
+"""What sets a report apart from the baseline: the scenario's box, and what it changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cvi_analysis.display.blocks import Callout, Stack
+from cvi_analysis.display.formats import (
+    assumption_values,
+    change,
+    counted,
+    dollars,
+    joined,
+    number,
+    percent,
+    short_dollars,
+    told_apart,
+)
+from cvi_analysis.display.prose import Line, Prose, code, line, link, strong
+from cvi_analysis.display.tables import Column, Row, Table
+from cvi_analysis.model.profile import Profile, profile
+from cvi_analysis.report.dossier import Change, Dossier
+
+NAMED = 4
+"""Up to this many changed assumptions are named in the box itself."""
+
+
+def baseline_profile(dossier: Dossier) -> Profile | None:
+    """This city's profile with every changed assumption set back.
+
+    None if the baseline's population figure is not in the dossier's series.
+    """
+    values: dict[str, Any] = {
+        **dossier.values,
+        **{item.name: item.baseline for item in dossier.scenario.changes},
+    }
+    wanted = (values["population.dataset"], values["population.year"])
+    row = dossier.population
+    if (row.dataset, row.year) != wanted:
+        held = [item for item in dossier.series if (item.dataset, item.year) == wanted]
+        if not held:
+            return None
+        row = held[0]
+    return profile(
+        values,
+        row.population,
+        known=dossier.case.known,
+    )
+
+
+def scenario_box(dossier: Dossier) -> Callout | None:
+    """The box at the top of every report but the baseline's; None for the baseline itself."""
+    note = dossier.scenario
+    if note.name == "baseline" and not note.changes:
+        return None
+    if note.changes:
+        titles = joined([f"{item.title[0].lower()}{item.title[1:]}" for item in note.changes])
+        differs = line(
+            strong("What differs from the baseline: "),
+            f"{titles}."
+            if len(note.changes) <= NAMED
+            else f"{len(note.changes)} assumptions, listed below.",
+        )
+    else:
+        differs = line("No assumption differs from the baseline here.")
+    lines = [line(note.reason), differs]
+    own = sum(item.own for item in note.changes)
+    if own:
+        lines.append(
+            line(
+                strong(f"Set for {dossier.city.city} alone: "),
+                f"{counted(own, 'value')} of these; the table below says where "
+                f"{'it comes' if own == 1 else 'they come'} from.",
+            )
+        )
+    before = baseline_profile(dossier)
+    if before is not None and note.changes:
+        lines.append(
+            line(
+                strong(f"What it does to {dossier.city.city}: "),
+                _headline(before, dossier.profile),
+            )
+        )
+    return Callout(f"Scenario: {note.title}", (Prose.of(*lines),), "scenario")
+
+
+def _headline(before: Profile, after: Profile) -> Line:
+    """Money, staff and people: first what differs, then what does not."""
+    old, new = int(before.budget.total), int(after.budget.total)
+    differ: list[Line] = []
+    same: list[str] = []
+    if old != new:
+        was, now = told_apart(old, new, short_dollars, dollars)
+        effect = _difference(old, new, dollars)
+        differ.append(line(f"{now} a year instead of {was} (", effect, ")"))
+    else:
+        same.append(f"{short_dollars(new)} a year")
+    for first, second, what in (
+        (before.staff, after.staff, "staff"),
+        (before.people.rounded, after.people.rounded, "people at the highest risk"),
+    ):
+        if first != second:
+            differ.append(line(f"{number(second)} {what} instead of {number(first)}"))
+        else:
+            same.append(f"{number(second)} {what}")
+    told = [part for item in differ for part in (", ", item)][1:]
+    if same:
+        told += ["; "] * bool(differ) + [f"{joined(same)} as in the baseline"]
+    return line(*told, ".")
+
+
+def scenario_tables(dossier: Dossier) -> Stack:
+    """Every changed assumption, and this city's figures before and after, if any."""
+    if not dossier.scenario.changes:
+        return Stack(())
+    told = bool(dossier.scenario.by_city)
+    columns = (Column("Assumption", "left", 3), Column("Baseline"), Column("Here"))
+    changed = Table(
+        caption="What differs from the baseline",
+        columns=(*columns, Column("Set by", "left", 3)) if told else columns,
+        rows=tuple(
+            Row.of(
+                line(item.title, " ", code(item.name)),
+                *assumption_values(item.baseline, item.value, item.unit),
+                *((_set_by(item, dossier.city.city),) if told else ()),
+            )
+            for item in dossier.scenario.changes
+        ),
+        small=True,
+    )
+    return Stack.of(changed, _effect(dossier))
+
+
+def _set_by(item: Change, city: str) -> Line:
+    """Who set a value that differs: the scenario for this city or for all, or the reader."""
+    if item.entered:
+        return line("you, for this report")
+    if not item.own:
+        return line("the scenario, for every city")
+    head = f"the scenario, for {city} alone"
+    if not item.source:
+        return line(head)
+    return line(f"{head}: ", link(item.source, item.source_url) if item.source_url else item.source)
+
+
+def _effect(dossier: Dossier) -> Table | None:
+    before = baseline_profile(dossier)
+    if before is None or not dossier.scenario.changes:
+        return None
+    after = dossier.profile
+    figures = (
+        ("Residents", before.population, after.population, number),
+        ("People at the highest risk", before.people.rounded, after.people.rounded, number),
+        ("People served at one time", before.people.served, after.people.served, number),
+        ("Full-time staff", before.staff, after.staff, number),
+        ("Total budget a year", before.budget.total, after.budget.total, dollars),
+    )
+    return Table(
+        caption=f"What it does to {dossier.city.city}",
+        columns=(
+            Column("Figure", "left", 2),
+            Column("Baseline"),
+            Column("Here"),
+            Column("Change"),
+        ),
+        rows=tuple(
+            Row.of(name, show(old), show(new), _difference(old, new, show))
+            for name, old, new, show in figures
+        ),
+        small=True,
+    )
+
+
+def _difference(old: float, new: float, show: Any) -> Line:
+    """The change with its sign and in percent, of figures that are shown as `show` gives them."""
+    if show(new) == show(old):
+        return line("no change")
+    size = show(abs(new - old))
+    text = change(new - old, show(1) if size in ("0", "$0") else size)
+    if old:
+        part = percent(abs(new - old) / old, 1)
+        text += f", {change(new - old, part) if part != '0.0%' else 'under 0.1%'}"
+    return line(strong(text))
