@@ -91,6 +91,24 @@ def sentence(text: str) -> str:
     return clean if clean.endswith((".", "!", "?")) else f"{clean}."
 
 
+def at_the_head(text: str) -> str:
+    """`text` as a sentence or a cell begins: its first letter a capital.
+
+    >>> at_the_head("homicides a year")
+    'Homicides a year'
+    """
+    return text[:1].upper() + text[1:]
+
+
+def within(text: str) -> str:
+    """A title as it stands inside a sentence: its first letter small, unless it abbreviates.
+
+    >>> within("Wages"), within("OVP directors")
+    ('wages', 'OVP directors')
+    """
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
 def joined(words: Sequence[str], last: str = "and") -> str:
     """`a`, `a and b`, `a, b and c`."""
     if len(words) < 2:

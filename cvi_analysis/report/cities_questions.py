@@ -15,6 +15,7 @@ from cvi_analysis.display.formats import (
     percent,
     plain,
     short_dollars,
+    within,
 )
 from cvi_analysis.display.place_charts import (
     Axis,
@@ -133,11 +134,7 @@ def assumptions(cities: Cities) -> Stack:
         f"{leader} moves the budget most in {most[leader]} of {len(cities.lines)} cities",
         "assumptions",
     )
-    rest = [
-        f"{title[0].lower()}{title[1:]} (in {count})"
-        for title, count in most.items()
-        if title != leader
-    ]
+    rest = [f"{within(title)} (in {count})" for title, count in most.items() if title != leader]
     text = (
         "Each assumption alone goes from its low to its high end; the strip shows how far "
         "the city’s budget then moves, as a share of it. "

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from cvi_analysis.display.formats import assumption_value, plain
+from cvi_analysis.display.formats import assumption_value, at_the_head, plain
 from cvi_analysis.errors import InputError
 from cvi_analysis.params.text_files import nearest
 from cvi_analysis.report.document import document
@@ -46,7 +46,7 @@ class Step:
 
     def lines(self) -> list[str]:
         """The step as lines of text, the last of which is `name = value` as the JSON has it."""
-        found = [self.title[0].upper() + self.title[1:]]
+        found = [at_the_head(self.title)]
         found += [f"    {text}" for text in (self.source, self.rule) if text]
         if self.numbers:
             found.append(f"    = {self.numbers}")

@@ -9,6 +9,7 @@ from cvi_analysis.display.blocks import Headline, HeadlineFigure, Stack
 from cvi_analysis.display.formats import (
     MINUS,
     assumption_values,
+    at_the_head,
     counted,
     dollars,
     joined,
@@ -276,8 +277,7 @@ def _part(old: float, new: float) -> str:
 
 
 def _short(title: str) -> str:
-    short = title.removeprefix("Wage of ")
-    return short[0].upper() + short[1:]
+    return at_the_head(title.removeprefix("Wage of "))
 
 
 def open_cities(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from cvi_analysis import __edition__
 from cvi_analysis.display.blocks import Callout, Headline, HeadlineFigure, Stack
 from cvi_analysis.display.formats import (
+    at_the_head,
     dollars,
     joined,
     number,
@@ -184,8 +185,7 @@ def _outside(dossier: Dossier) -> str:
         else "because this report stands at one end of what is varied"
     )
     inside = "; the other figures lie inside" if len(beyond) < len(named) else ""
-    told = joined(beyond)
-    return f" {told[0].upper()}{told[1:]}, {why}{inside}."
+    return f" {at_the_head(joined(beyond))}, {why}{inside}."
 
 
 def _where_it_stands(dossier: Dossier) -> Line:

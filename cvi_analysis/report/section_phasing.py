@@ -12,6 +12,7 @@ from cvi_analysis.display.formats import (
     percent,
     share,
     short_dollars,
+    within,
 )
 from cvi_analysis.display.prose import Line, Paragraph, Prose, line, strong
 from cvi_analysis.display.range_charts import Bar
@@ -74,12 +75,12 @@ def _first_to_find_out(dossier: Dossier) -> list[Line]:
     if not found:
         return []
     first = found[0]
-    title = first.title[0].lower() + first.title[1:]
     return [
         line(
             strong("What to find out first: "),
-            f"{title}. If this were known for {dossier.city.city}, the range of the budget would "
-            f"narrow by {percent(first.narrows)} on average, more than by anything else.",
+            f"{within(first.title)}. If this were known for {dossier.city.city}, the range of the "
+            f"budget would narrow by {percent(first.narrows)} on average, more than by anything "
+            "else.",
         )
     ]
 

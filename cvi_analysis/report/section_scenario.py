@@ -15,6 +15,7 @@ from cvi_analysis.display.formats import (
     percent,
     short_dollars,
     told_apart,
+    within,
 )
 from cvi_analysis.display.prose import Line, Prose, code, line, link, strong
 from cvi_analysis.display.tables import Column, Row, Table
@@ -54,7 +55,7 @@ def scenario_box(dossier: Dossier) -> Callout | None:
     if note.name == "baseline" and not note.changes:
         return None
     if note.changes:
-        titles = joined([f"{item.title[0].lower()}{item.title[1:]}" for item in note.changes])
+        titles = joined([within(item.title) for item in note.changes])
         differs = line(
             strong("What differs from the baseline: "),
             f"{titles}."

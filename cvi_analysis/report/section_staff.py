@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cvi_analysis.display.blocks import JobDescription, Jobs, Stack
-from cvi_analysis.display.formats import counted, dollars, joined, number, percent, plain
+from cvi_analysis.display.formats import counted, dollars, joined, number, percent, plain, within
 from cvi_analysis.display.part_charts import Crew, team
 from cvi_analysis.display.prose import Bullets, Inline, Line, Prose, line, link, shown, strong
 from cvi_analysis.display.tables import Column, Row, Table
@@ -262,8 +262,4 @@ def _who(dossier: Dossier) -> Table:
 
 def _sentence_case(names: list[str]) -> str:
     """The names as one list: the first keeps its capital, an abbreviation keeps it everywhere."""
-    words = [
-        name if index == 0 or name[:2].isupper() else name[0].lower() + name[1:]
-        for index, name in enumerate(names)
-    ]
-    return joined(words)
+    return joined([name if index == 0 else within(name) for index, name in enumerate(names)])

@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from cvi_analysis.census.population_table import PopulationRow
-from cvi_analysis.display.formats import EN_DASH, counted
+from cvi_analysis.display.formats import EN_DASH, at_the_head, counted, within
 from cvi_analysis.model.people import Method
 from cvi_analysis.model.sizing_case import RULES
 from cvi_analysis.report.dossier import Dossier, ScenarioNote
@@ -30,8 +30,7 @@ def titled(method: Method) -> str:
     >>> titled("homicides")
     'Homicides a year'
     """
-    words = METHOD_WORDS[method]
-    return words[0].upper() + words[1:]
+    return at_the_head(METHOD_WORDS[method])
 
 
 def method_source(dossier: Dossier, method: Method) -> str:
@@ -43,7 +42,7 @@ def method_source(dossier: Dossier, method: Method) -> str:
         return dossier.city.local_estimate_source + (f" ({year})" if year else "")
     rule = dossier.assumptions[RULES[method]]
     facts = cited(dossier.population) if method == "residents" else dossier.homicides_source
-    return f"{facts}; {rule.title[0].lower()}{rule.title[1:]}: {rule.source}"
+    return f"{facts}; {within(rule.title)}: {rule.source}"
 
 
 def city_by_city(note: ScenarioNote) -> str:

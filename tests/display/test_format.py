@@ -71,3 +71,10 @@ def test_lists_of_words():
     assert formats.joined([]) == ""
     assert formats.joined(["a"]) == "a"
     assert formats.joined(["a", "b", "c"]) == "a, b and c"
+
+
+def test_a_title_at_the_head_of_a_line_and_within_one():
+    assert formats.at_the_head("the staff lie above") == "The staff lie above"
+    assert formats.within("Wage of mediators") == "wage of mediators"
+    assert formats.within("OVP director posts") == "OVP director posts"
+    assert formats.at_the_head("") == formats.within("") == ""
