@@ -122,8 +122,7 @@ def _nationally_paid(dossier: Dossier) -> list[Line]:
     for key in dossier.unreleased if local else ():
         role = dossier.roles[key]
         if not (f"roles.{key}.wage" in local or _wage_changed(dossier, key)):
-            title = role.plural if role.plural[:2].isupper() else role.plural.lower()
-            left.setdefault((role.soc_title, role.soc), []).append(title)
+            left.setdefault((role.soc_title, role.soc), []).append(within(role.plural))
     return [
         line(
             f"BLS released no wage for {title} ({soc}) in {dossier.city.metro}; the national "

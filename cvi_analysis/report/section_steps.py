@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cvi_analysis.display.blocks import Stack
-from cvi_analysis.display.formats import counted, dollars, number, percent, plain, share
+from cvi_analysis.display.formats import counted, dollars, number, percent, plain, share, within
 from cvi_analysis.display.formula import Expression, Formula, Term, call, expression, fraction
 from cvi_analysis.display.prose import Block, Inline, Line, Prose, line, strong
 from cvi_analysis.display.tables import Column, Row, Table
@@ -254,8 +254,7 @@ def _pay(dossier: Dossier) -> list[Block]:
             6,
             "Pay",
             "The mean wage of the nearest occupation plus benefits, which are a share of the wage, "
-            f"times the number of staff. For example, {role.plural[0].lower()}"
-            f"{role.plural[1:]} ({source}):",
+            f"times the number of staff. For example, {within(role.plural)} ({source}):",
         ),
         _formula(
             "cost of a role",
