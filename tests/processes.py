@@ -8,7 +8,11 @@ import psutil
 
 
 def family(process) -> list[psutil.Process]:
-    return psutil.Process(process.pid).children(recursive=True)
+    """All below a process; none once it has ended and its parent has noticed."""
+    try:
+        return psutil.Process(process.pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
 
 
 def wait_until(condition, seconds: float = 60) -> bool:
@@ -21,4 +25,20 @@ def wait_until(condition, seconds: float = 60) -> bool:
 
 
 def alive(processes) -> list[psutil.Process]:
-    return [p for p in processes if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
+    return [process for process in processes if is_alive(process)]
+
+
+def is_alive(process: psutil.Process) -> bool:
+    """Whether it runs still; one that ends between two questions does not."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def words_of(process: psutil.Process) -> str:
+    """The words of its command line; none of a process that has ended."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""

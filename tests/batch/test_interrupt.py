@@ -9,7 +9,7 @@ import signal
 import pytest
 
 from cvi_analysis.batch.verify import differences
-from tests.processes import alive, family, wait_until
+from tests.processes import alive, family, wait_until, words_of
 
 CITIES = "norfolk-va chicago-il memphis-tn detroit-mi"
 SLOW = "import time; time.sleep(600)"
@@ -77,7 +77,7 @@ def test_a_killed_worker_costs_nothing_but_time(checkout):
     workers = [
         child
         for child in family(run)
-        if any("forkserver" in word for word in child.cmdline()) and child.ppid() != run.pid
+        if "forkserver" in words_of(child) and child.ppid() != run.pid
     ]
     assert workers
     workers[0].kill()

@@ -68,7 +68,7 @@ def test_an_interrupted_measurement_leaves_no_process(tmp_path: Path) -> None:
     assert children
     os.kill(process.pid, signal.SIGTERM)
     assert process.wait(20) == 130
-    assert not [child for child in children if child.is_running()]
+    assert wait_until(lambda: not alive(children), 10)
     assert not (tmp_path / "r.json").exists()
 
 

@@ -18,6 +18,7 @@ import signal
 import subprocess
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -115,8 +116,10 @@ class Siege:
             status = run.wait(timeout=120)
         except subprocess.TimeoutExpired:
             everyone += family(run)
-            for process in [*everyone, psutil.Process(run.pid)]:
-                process.kill()
+            run.kill()
+            for process in alive(everyone):
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
             pytest.fail(f"the build hung after the end of {kind}:\n{log.read_text()}")
         said = log.read_text(encoding="utf-8")
         if kind == "the command":
@@ -187,6 +190,7 @@ def roles(run: subprocess.Popen) -> dict[str, list[psutil.Process]]:
         for process in family(run):
             try:
                 words, parent = " ".join(process.cmdline()), process.ppid()
+                above = {parent.pid for parent in process.parents()}
             except psutil.Error:
                 continue
             own = parent == run.pid
@@ -203,8 +207,7 @@ def roles(run: subprocess.Popen) -> dict[str, list[psutil.Process]]:
                 elif own:
                     kind = "the fork server"
                 else:
-                    below = servers & {above.pid for above in process.parents()}
-                    kind = "a notebook" if below else "a worker"
+                    kind = "a notebook" if servers & above else "a worker"
             else:
                 kind = "another"
             found.setdefault(kind, []).append(process)
