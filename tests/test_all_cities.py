@@ -147,6 +147,8 @@ def test_every_pdf_declares_both_standards_and_is_tagged(folder, slugs):
             assert pdf.Root.StructTreeRoot.K is not None
             assert str(pdf.Root.Lang) == "en-US"
             assert document(folder, slug)["city"]["name"] in str(pdf.docinfo["/Title"])
+            month = document(folder, slug)["edition"].replace("-", "")
+            assert str(pdf.docinfo["/CreationDate"]).startswith(f"D:{month}01")
 
 
 def test_executed_notebooks_hold_no_error_and_no_times(folder, slugs):

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 import nbformat
 
-from cvi_analysis import paths
+from cvi_analysis import __edition__, paths
 from cvi_analysis.batch import rendering
 from cvi_analysis.batch.execution import run_notebook
 from cvi_analysis.batch.fingerprint import code_sha256
@@ -163,6 +163,7 @@ def report_metadata(dossier: Dossier) -> dict[str, Any]:
         "scenario_title": scenario.title,
         "language": "en-US",
         "version": dossier.version,
+        "date": __edition__,
         "keywords": ["community violence intervention", place, scenario.title],
         "running_head": place if scenario.name == "baseline" else f"{place} · {scenario.title}",
         "provenance": dossier.provenance,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cvi_analysis import __version__, paths
+from cvi_analysis import __edition__, __version__, paths
 from cvi_analysis.batch.fingerprint import (
     COMPARISON,
     LOCK,
@@ -298,6 +298,7 @@ def cities_page(
             "scenario_title": note.title,
             "language": "en-US",
             "version": __version__,
+            "date": __edition__,
             "keywords": ["community violence intervention", "comparison", note.title],
             "running_head": head if note.name == "baseline" else f"{head} · {note.title}",
             "provenance": _provenance(note),
@@ -339,6 +340,7 @@ def difference_page(
             f"{len(panels[0].places)} cities under both",
             "language": "en-US",
             "version": __version__,
+            "date": __edition__,
             "keywords": ["community violence intervention", old.title, new.title],
             "running_head": f"{old.title} · {new.title}",
             "provenance": _provenance(new),

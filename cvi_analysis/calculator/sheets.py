@@ -11,10 +11,12 @@ import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from cvi_analysis import __edition__
+
 SHEETS = ("Summary", "Inputs", "Staffing", "Budget", "Five years", "Sources")
 PORTRAIT = ("Summary",)
-CREATED = datetime(2025, 1, 1)
-"""Written as the creation date of every workbook, so that equal content gives equal bytes."""
+CREATED = datetime.strptime(__edition__, "%Y-%m")
+"""The edition's month is the date of every workbook, so that equal content gives equal bytes."""
 
 LINE = 15.0
 """Points of a line of text."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import re
 import unicodedata
@@ -77,7 +78,8 @@ class TitleBlock:
     """Title block and metadata of a report, from a notebook's metadata or sensible values.
 
     `title` is "" when the metadata has none; the exporter then takes the first heading. `scenario`
-    names the set of assumptions that the notebook ran with.
+    names the set of assumptions that the notebook ran with. `date` is the day that the report
+    stands for, never that of the clock; None where the metadata names none.
     """
 
     title: str
@@ -90,6 +92,7 @@ class TitleBlock:
     scenario: str
     version: str
     name: str
+    date: dt.date | None
 
     @classmethod
     def of(
@@ -124,6 +127,7 @@ class TitleBlock:
             scenario=plain(scenario),
             version=plain(str(own.get("version") or "")),
             name=plain(name),
+            date=_date(str(own.get("date") or metadata.get("date") or "")),
         )
 
     def kicker(self, title: str, first_title: str) -> str:
@@ -136,6 +140,14 @@ class TitleBlock:
         """`title` in what is set large, such as a place's name, and the rest, which may be ""."""
         lead, _, rest = title.partition(": ")
         return (lead, rest) if rest and len(lead) <= 40 else (title, "")
+
+
+def _date(text: str) -> dt.date | None:
+    """A day, or the first of a month such as `2026-11`; None for any other text."""
+    try:
+        return dt.date.fromisoformat(f"{text}-01" if re.fullmatch(r"\d{4}-\d{2}", text) else text)
+    except ValueError:
+        return None
 
 
 def _language(tag: str) -> str:

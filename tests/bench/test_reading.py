@@ -14,6 +14,7 @@ import pytest
 
 from cvi_analysis.errors import BuildError
 from scripts.bench.reading import Reading, measure, ratios
+from tests.processes import alive, wait_until
 
 SPIN = "import time\nwhile time.process_time() < 0.4: pass"
 

@@ -58,6 +58,19 @@ def test_declares_both_standards_language_and_title(report):
         assert (width, height) == (612, 792)
 
 
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [("2026-11", "20261101"), ("2026-03-09", "20260309"), ("soon", "20000101")],
+)
+def test_the_date_is_the_one_that_the_notebook_stands_for(make_notebook, told, found):
+    notebook = make_notebook(new_markdown_cell("# A"))
+    notebook.metadata["date"] = told
+    with pikepdf.open(io.BytesIO(render_pdf(notebook))) as document:
+        assert str(document.docinfo["/CreationDate"]).startswith(f"D:{found}")
+        xmp = document.Root.Metadata.read_bytes().decode()
+        assert f"<xmp:CreateDate>{found[:4]}-{found[4:6]}-{found[6:]}" in xmp
+
+
 def test_every_figure_and_formula_has_alternative_text(report):
     figures = alternatives(report.pdf, "/Figure")
     assert len(figures) == 5
