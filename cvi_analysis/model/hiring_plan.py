@@ -12,7 +12,9 @@ from cvi_analysis.model.profile import Profile
 from cvi_analysis.model.sizing_case import Case
 from cvi_analysis.model.staffing import ROLES, Post
 
-_GROUPS = ("frontline", "supervision", "ovp")
+GROUPS = ("frontline", "supervision", "ovp")
+"""Whose posts they are, in the order of a plan."""
+
 _SERVICES = "budget.wraparound_per_person"
 
 
@@ -114,7 +116,7 @@ class Year:
 
     def posts_in(self, *groups: str) -> YearPosts:
         """Posts of these groups (all if none is named) added up."""
-        chosen = [post for post in self.posts if post.group in (groups or _GROUPS)]
+        chosen = [post for post in self.posts if post.group in (groups or GROUPS)]
         return YearPosts(
             role="all",
             group=groups[0] if len(groups) == 1 else "all",

@@ -21,7 +21,7 @@ from cvi_analysis.display.svg_chart import Chart
 from cvi_analysis.display.tables import Column, Row, Table
 from cvi_analysis.display.time_charts import Phase, phases
 from cvi_analysis.model.find_out_first import find_out_first
-from cvi_analysis.model.hiring_plan import Hiring, HiringPlan, plan
+from cvi_analysis.model.hiring_plan import GROUPS, Hiring, HiringPlan, plan
 from cvi_analysis.model.inverse import affordable
 from cvi_analysis.model.sensitivity import Effect, tornado
 from cvi_analysis.model.sizing_case import Case
@@ -214,6 +214,7 @@ def _table(found: HiringPlan) -> Table:
         rows.append(
             Row.of(
                 f"Year {year.number}",
+                *(number(year.posts_in(group).planned) for group in GROUPS),
                 number(posts.planned),
                 number(posts.filled),
                 number(posts.gap),
@@ -224,6 +225,7 @@ def _table(found: HiringPlan) -> Table:
             )
         )
     note = (
+        "Frontline, supervisors, office: posts planned, those of the office all in the first year. "
         "Gap: posts of the full program still without someone in them. People reached: at one "
         "time, by the filled posts. Budget: every planned post filled all year. Posts are whole in "
         "each role, so a year’s sum can differ a little from "
@@ -233,7 +235,8 @@ def _table(found: HiringPlan) -> Table:
         caption="Hiring and budget by year",
         columns=(
             Column("Year", "left"),
-            Column("Posts planned"),
+            *(Column(title) for title in ("Frontline", "Supervisors", "Office")),
+            Column("All posts"),
             Column("Likely filled"),
             Column("Gap"),
             Column("People reached"),
@@ -243,6 +246,7 @@ def _table(found: HiringPlan) -> Table:
         ),
         rows=tuple(rows),
         notes=(line(note),),
+        small=True,
     )
 
 
