@@ -344,6 +344,10 @@ def _model(dossier: Dossier) -> list[Line]:
             "per resident than one with little."
         ),
         line(
+            "Hospital specialists follow the people of the program, as all frontline staff do. A "
+            "hospital would count the people who come in hurt, so ask it before posts are set."
+        ),
+        line(
             "The budget is for a full program in a full year. Hiring takes time, and posts stay "
             "empty: programs report about a quarter vacant. It leaves out start-up cost, office "
             "space and inflation."
