@@ -6,9 +6,9 @@ import json
 
 import jsonschema
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ruamel.yaml import YAML
 
 from cvi_analysis.errors import InputError
 from cvi_analysis.params.text_files import Where
@@ -52,7 +52,7 @@ def test_every_scenario_file_follows_the_schema(root):
     schema = json.loads((root / SCHEMA).read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
     for path in sorted((root / "params" / "scenarios").glob("*.yaml")):
-        jsonschema.validate(YAML(typ="safe").load(path.read_text(encoding="utf-8")), schema)
+        jsonschema.validate(yaml.safe_load(path.read_text(encoding="utf-8")), schema)
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -10,7 +10,7 @@ import csv
 from math import floor
 
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 from cvi_analysis.model.hiring_plan import plan
 from cvi_analysis.model.inverse import affordable
@@ -33,7 +33,7 @@ def round_half_up(x: float) -> int:
 @pytest.fixture(scope="module")
 def constants(root):
     text = (root / "params" / "assumptions.yaml").read_text(encoding="utf-8")
-    return {name: entry["value"] for name, entry in YAML(typ="safe").load(text).items()}
+    return {name: entry["value"] for name, entry in yaml.safe_load(text).items()}
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def paid(root, cities):
             for row in csv.DictReader(file)
         }
     text = (root / "params" / "roles.yaml").read_text(encoding="utf-8")
-    jobs = {key: role["soc"] for key, role in YAML(typ="safe").load(text).items()}
+    jobs = {key: role["soc"] for key, role in yaml.safe_load(text).items()}
 
     def wage(role, area):
         local = mean.get((jobs[role], area, "000000"))

@@ -4,30 +4,29 @@ The YAML 1.2 core schema for plain scalars (null, true/false, decimal numbers, t
 more: no anchors or aliases, no tags, no merge keys. So a small file can never expand into a huge
 one, run code or mean something else than it seems to.
 
-ruamel composes the document and knows each value's line. What a value means is decided here,
-because its own rules also make dates, octal numbers and numbers with underscores; and a name given
-twice is refused here, because its own error does not say where the first one stands.
+libyaml reads the document, through PyYAML, as a row of events with the line of each. What they mean
+is decided here, because PyYAML's own rules also make dates, octal numbers and `yes`, and take the
+last of two values of one name.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from ruamel.yaml import YAML
-from ruamel.yaml.composer import Composer, MaxDepthExceededError
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent
-from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
-from ruamel.yaml.reader import ReaderError
+import yaml
+from yaml.reader import ReaderError
 
-from cvi_analysis.errors import CviError
 from cvi_analysis.params.text_files import Where, read_text, refuse_hidden
 
 MAX_DEPTH = 12
 """How many levels a value may lie below the whole document."""
+
+# libyaml where PyYAML was built with it, as its wheels are; it is ten times as fast.
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Plain: TypeAlias = Any  # None, bool, int, float, str, tuple[Plain, ...] or dict[str, Plain]
 FieldPath: TypeAlias = tuple[int | str, ...]
@@ -39,6 +38,7 @@ _INTEGER = re.compile(r"[-+]?[0-9]{1,40}")
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _TAB_INDENT = re.compile(r"^ *\t", re.MULTILINE)
+_OLD_BREAK = re.compile("[\x85\u2028\u2029]")  # ends a line, or a comment, in YAML 1.1 alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +86,28 @@ def parse_yaml(text: str, where: Where) -> YamlFile:
         raise where.at(text.count("\n", 0, tab.start()) + 1).error(
             "a line is indented with a tab", found="\t", allowed="spaces"
         )
-    yaml = YAML(typ="safe", pure=True)
-    yaml.Composer, yaml.max_depth = _PlainComposer, MAX_DEPTH + 1  # the document is the first
+    old_break = _OLD_BREAK.search(text)
+    if old_break:
+        raise where.at(text.count("\n", 0, old_break.start()) + 1).error(
+            "the file holds a line separator that no editor shows", found=old_break[0]
+        )
+    document = _Document(where)
     try:
-        root = yaml.compose(text)
+        data = document.read(yaml.parse(text, Loader=_LOADER))
     except ReaderError as error:
-        raise where.at(text.count("\n", 0, error.position) + 1).error(
-            "the file holds a control character", found=_character(error.character), allowed="text"
+        raise _unreadable(error, text, where) from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise where.at(mark.line + 1 if mark else None).error(
+            f"this is not valid YAML: {error.problem or error.context}",
+            hint="Check the indentation, the colon after each name and the quotes.",
         ) from None
-    except MarkedYAMLError as error:
-        raise _refusal(error, where) from None
-    except (YAMLError, ValueError, AssertionError) as error:  # ruamel asserts what `%YAML` says
+    except (yaml.YAMLError, UnicodeError) as error:
         words = (str(error).splitlines() or ["it cannot be read"])[0]
         raise where.error(f"this is not valid YAML: {words}") from None
-    lines: dict[FieldPath, int] = {}
-    data = None if root is None else _value(root, _line(root), (), where, lines)
     if data is None:
         raise where.error("the file is empty", allowed="`key: value` lines")
+    lines = document.lines
     return YamlFile(_mapping(data, where.at(lines[()])), where, lines)
 
 
@@ -123,78 +128,107 @@ def plain_scalar(text: str) -> bool | int | float | str | None:
     return text
 
 
-class _NotAcceptedError(CviError, MarkedYAMLError):
-    """A part of YAML that is not accepted here: `context` names it, `problem` is what stands."""
+@dataclass(slots=True)
+class _Document:
+    """One document as plain values, and the line of all that is in it.
+
+    Attributes:
+        where: the file, for messages.
+        lines: 1-based line by path.
+    """
+
+    where: Where
+    lines: dict[FieldPath, int] = field(default_factory=dict)
+
+    def read(self, events: Iterator[Any]) -> Plain:
+        """Return the value of the one document; None if there is none."""
+        next(events)  # The stream's start.
+        event = next(events)
+        if isinstance(event, yaml.StreamEndEvent):
+            return None
+        first = next(events)
+        data = self._value(events, first, _line(first), ())
+        next(events)  # The document's end.
+        event = next(events)
+        if not isinstance(event, yaml.StreamEndEvent):
+            raise self._here(event).error(
+                "the file holds several documents", found="---", allowed="one document"
+            )
+        return data
+
+    def _value(self, events: Iterator[Any], event: Any, line: int, path: FieldPath) -> Plain:
+        self._accept(event)
+        if len(path) > MAX_DEPTH:
+            raise self.where.at(line).error(
+                "values are nested too deeply", allowed=f"{MAX_DEPTH} levels"
+            )
+        self.lines[path] = line
+        if isinstance(event, yaml.ScalarEvent):
+            refuse_hidden(event.value, self._here(event))
+            return event.value if event.style else plain_scalar(event.value)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence(events, path)
+        return self._entries(events, path)
+
+    def _sequence(self, events: Iterator[Any], path: FieldPath) -> tuple[Plain, ...]:
+        items: list[Plain] = []
+        while not isinstance(event := next(events), yaml.SequenceEndEvent):
+            items.append(self._value(events, event, _line(event), (*path, len(items))))
+        return tuple(items)
+
+    def _entries(self, events: Iterator[Any], path: FieldPath) -> dict[str, Plain]:
+        entries: dict[str, Plain] = {}
+        while not isinstance(name := next(events), yaml.MappingEndEvent):
+            self._accept(name)
+            here = self._here(name)
+            if not isinstance(name, yaml.ScalarEvent) or not name.value:
+                raise here.error(
+                    "a name before the colon must be plain text", allowed="`name: value`"
+                )
+            key = name.value
+            refuse_hidden(key, here)  # from an escape
+            if key in entries:
+                raise here.error(
+                    "the name occurs twice",
+                    parameter=key,
+                    allowed="each name once",
+                    hint=f"It is also on line {self.lines[(*path, key)]}.",
+                )
+            entries[key] = self._value(events, next(events), _line(name), (*path, key))
+        return entries
+
+    def _accept(self, event: Any) -> None:
+        """Refuse what makes a value more than it seems, before anything below it is read."""
+        kind, found = "", event.anchor
+        if isinstance(event, yaml.AliasEvent):
+            kind, found = "aliases", f"*{event.anchor}"
+        elif event.anchor:
+            kind, found = "anchors", f"&{event.anchor}"
+        elif event.tag:
+            kind, found = "tags", event.tag
+        if kind:
+            raise self._here(event).error(
+                f"YAML {kind} are not accepted", found=found, allowed="plain values"
+            )
+
+    def _here(self, event: Any) -> Where:
+        return self.where.at(_line(event))
 
 
-class _PlainComposer(Composer):
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        event = self.parser.peek_event()
-        if isinstance(event, AliasEvent):
-            raise _NotAcceptedError("aliases", None, f"*{event.anchor}", event.start_mark)
-        if event.anchor:
-            raise _NotAcceptedError("anchors", None, f"&{event.anchor}", event.start_mark)
-        if event.tag:
-            raise _NotAcceptedError("tags", None, str(event.tag), event.start_mark)
-        return super().compose_node(parent, index)
-
-
-def _refusal(error: MarkedYAMLError, where: Where) -> Exception:
-    mark = error.problem_mark or error.context_mark
-    here = where.at(mark.line + 1 if mark else None)
-    if isinstance(error, _NotAcceptedError):
-        return here.error(
-            f"YAML {error.context} are not accepted", found=error.problem, allowed="plain values"
-        )
-    if isinstance(error, MaxDepthExceededError):
-        return here.error("values are nested too deeply", allowed=f"{MAX_DEPTH} levels")
-    if error.problem == "but found another document":
-        return here.error("the file holds several documents", found="---", allowed="one document")
-    return here.error(
-        f"this is not valid YAML: {error.problem or error.context}",
-        hint="Check the indentation, the colon after each name and the quotes.",
+def _unreadable(error: ReaderError, text: str, where: Where) -> Exception:
+    """The refusal of a character; libyaml counts bytes, PyYAML's own reader characters."""
+    encoded = text.encode(errors="surrogatepass")
+    before = encoded[: error.position] if error.encoding == "?" else text[: error.position].encode()
+    character = error.character
+    return where.at(before.count(b"\n") + 1).error(
+        "the file holds a control character",
+        found=chr(character) if isinstance(character, int) else str(character),
+        allowed="text",
     )
 
 
-def _value(
-    node: Any, line: int, path: FieldPath, where: Where, lines: dict[FieldPath, int]
-) -> Plain:
-    """Return a node's plain value and note the lines of all that is in it."""
-    lines[path] = line
-    if isinstance(node, ScalarNode):
-        return _scalar(node, where)
-    if isinstance(node, SequenceNode):
-        return tuple(
-            _value(item, _line(item), (*path, place), where, lines)
-            for place, item in enumerate(node.value)
-        )
-    assert isinstance(node, MappingNode), "ruamel composes no other nodes"
-    entries: dict[str, Plain] = {}
-    for name, value in node.value:
-        here = where.at(_line(name))
-        if not isinstance(name, ScalarNode) or not name.value:
-            raise here.error("a name before the colon must be plain text", allowed="`name: value`")
-        key = str(name.value)
-        refuse_hidden(key, here)  # from an escape
-        if key in entries:
-            raise here.error(
-                "the name occurs twice",
-                parameter=key,
-                allowed="each name once",
-                hint=f"It is also on line {lines[(*path, key)]}.",
-            )
-        entries[key] = _value(value, _line(name), (*path, key), where, lines)
-    return entries
-
-
-def _scalar(node: ScalarNode, where: Where) -> Plain:
-    text = str(node.value)
-    refuse_hidden(text, where.at(_line(node)))
-    return text if node.style else plain_scalar(text)
-
-
-def _line(node: Any) -> int:
-    return int(node.start_mark.line) + 1
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1
 
 
 def _mapping(data: Plain, where: Where, name: str | None = None) -> dict[str, Plain]:
@@ -203,7 +237,3 @@ def _mapping(data: Plain, where: Where, name: str | None = None) -> dict[str, Pl
     raise where.error(
         "must hold `key: value` lines", parameter=name, found=data, allowed="a mapping"
     )
-
-
-def _character(code: int | str | bytes) -> str:
-    return chr(code) if isinstance(code, int) else str(code)

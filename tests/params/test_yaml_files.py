@@ -63,6 +63,13 @@ def test_lines() -> None:
     assert file.where("a", "x", "y").line == 2, "the nearest there is"
 
 
+@pytest.mark.parametrize("mark", ["\x85", "\u2028", "\u2029"])
+def test_a_line_ends_where_an_editor_shows_it(mark: str) -> None:
+    """YAML 1.1 took these for line ends, so that a comment could end in the middle of a line."""
+    with pytest.raises(InputError, match=r"^x\.yaml:2: the file holds a line separator"):
+        parse_yaml(f"a: 1\n# a note{mark}b: 2\n", Where("x.yaml"))
+
+
 @pytest.mark.parametrize(
     "text",
     ["? [1]\n: 2\n", "a: 1\n b: 2\n", "a: 'x\n", "a: @x\n", "%YAML 3.1\n---\na: 1\n", ": 1\n"],

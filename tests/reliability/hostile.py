@@ -12,7 +12,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
+import yaml
 
 SCRIPT = "<script>window.owned=1</script><img src=x onerror=window.owned=2>"
 MARKUP = (
@@ -83,7 +83,7 @@ def poison(params: Path) -> list[str]:
         _poison_csv(params / name, columns, payloads)
     for name, fields in _YAML_TEXT.items():
         path = params / name
-        found = _changed(YAML(typ="safe").load(path), fields, payloads)
+        found = _changed(yaml.safe_load(path.read_text("utf-8")), fields, payloads)
         path.write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
     for number, payload in enumerate(PAYLOADS):
         write_scenario(params, f"hostile-{number}", payload, payload)

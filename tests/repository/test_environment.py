@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from ruamel.yaml import YAML
 
 CONDA_NAMES = {"matplotlib-base": "matplotlib"}  # without the desktop windows
 
@@ -25,7 +25,7 @@ def _bounds(lines: list[str]) -> dict[str, str]:
 def test_it_is_in_step_with_the_project_file(
     root: Path, pyproject: dict[str, Any], requirements: list[Requirement]
 ) -> None:
-    content = YAML(typ="safe").load(root / "environment.yml")
+    content = yaml.safe_load((root / "environment.yml").read_text("utf-8"))
     conda = [line for line in content["dependencies"] if isinstance(line, str)]
     (by_pip,) = (entry["pip"] for entry in content["dependencies"] if isinstance(entry, dict))
     assert "-e ." in by_pip
@@ -36,5 +36,5 @@ def test_it_is_in_step_with_the_project_file(
 
 
 def test_it_takes_packages_from_one_channel(root: Path) -> None:
-    content = YAML(typ="safe").load(root / "environment.yml")
+    content = yaml.safe_load((root / "environment.yml").read_text("utf-8"))
     assert content["channels"] == ["conda-forge", "nodefaults"]
