@@ -29,6 +29,7 @@ from cvi_analysis.display.formats import (
     number,
     percent,
     short_dollars,
+    within,
 )
 from cvi_analysis.display.svg_chart import Chart
 
@@ -128,7 +129,7 @@ ROW, PITCH = 16.0, 8.6
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """The people of one role: its name in the plural, its group key and how many there are."""
+    """The people of one role: its name for so many, its group key and how many there are."""
 
     name: str
     group: str
@@ -172,7 +173,7 @@ def team(crews: Sequence[Crew], groups: dict[str, str], city: str) -> Chart:
     if unit > 1:
         note = f"One figure stands for {unit} people; a pale one for fewer than {unit}."
         canvas.text(0, y + 10, note, size=SMALL, color=MUTED)
-    listed = "; ".join(f"{number(crew.count)} {crew.name.lower()}" for crew in crews)
+    listed = "; ".join(f"{number(crew.count)} {within(crew.name)}" for crew in crews)
     alt = f"The recommended team of {counted(total, 'person', 'people')} by role: {listed}."
     return Chart(canvas.figure, alt, "", "team")
 

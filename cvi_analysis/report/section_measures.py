@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cvi_analysis.display.blocks import Stack
-from cvi_analysis.display.formats import joined, number
+from cvi_analysis.display.formats import joined, number, within
 from cvi_analysis.display.prose import Inline, Line, Prose, line, link, strong
 from cvi_analysis.display.tables import Column, Row, Table
 from cvi_analysis.model.hiring_plan import plan
@@ -52,7 +52,7 @@ def _table(dossier: Dossier) -> Table:
 
 def _row(dossier: Dossier, measure: OutcomeMeasure) -> Row:
     roles = [dossier.roles[role].plural for role in measure.roles]
-    words = [roles[0], *(name if name[:2].isupper() else name.lower() for name in roles[1:])]
+    words = [roles[0], *(within(name) for name in roles[1:])]
     return Row.of(measure.title, measure.how, joined(words), f"year {measure.from_year}")
 
 

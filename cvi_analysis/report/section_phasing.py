@@ -28,7 +28,7 @@ from cvi_analysis.model.sizing_case import Case
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.section_existing import known_today
 from cvi_analysis.report.section_glance import range_chart
-from cvi_analysis.report.wording import kind
+from cvi_analysis.report.wording import kind, named
 
 
 def drivers(dossier: Dossier) -> Stack:
@@ -172,7 +172,7 @@ def _words(dossier: Dossier, found: HiringPlan) -> Prose:
         )
     if found.surplus:
         extra = [
-            f"{number(count)} {dossier.roles[role].plural.lower()}"
+            f"{number(count)} {within(named(dossier.roles[role], count))}"
             for role, count in found.surplus.items()
         ]
         lines.append(line(f"More than the model asks for, and left out here: {joined(extra)}."))

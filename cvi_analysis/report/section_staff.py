@@ -9,7 +9,7 @@ from cvi_analysis.display.prose import Bullets, Inline, Line, Prose, line, link,
 from cvi_analysis.display.tables import Column, Row, Table
 from cvi_analysis.model.staffing import OVP, ROLES, Post
 from cvi_analysis.report.dossier import Dossier
-from cvi_analysis.report.wording import kind, local, place_name
+from cvi_analysis.report.wording import kind, local, named, place_name
 
 GROUP_TITLES = {
     "frontline": "Frontline staff",
@@ -21,7 +21,7 @@ GROUP_TITLES = {
 def recommended_staff(dossier: Dossier) -> Stack:
     """What the team adds up to, a picture of it, and the table by role."""
     crews = [
-        Crew(dossier.roles[post.role].plural, post.group, int(post.count))
+        Crew(named(dossier.roles[post.role], int(post.count)), post.group, int(post.count))
         for post in dossier.profile.posts
         if post.count > 0
     ]
@@ -229,8 +229,7 @@ def _who(dossier: Dossier) -> Table:
     rows = []
     for strategy in dossier.strategies.values():
         carried = [
-            f"{dossier.roles[role].plural if counts[role] != 1 else dossier.roles[role].title}"
-            f" ({number(counts[role])})"
+            f"{named(dossier.roles[role], counts[role])} ({number(counts[role])})"
             for role in frontline
             if role in strategy.roles
         ]

@@ -9,6 +9,7 @@ from cvi_analysis.census.population_table import PopulationRow
 from cvi_analysis.display.formats import EN_DASH, at_the_head, counted, within
 from cvi_analysis.model.people import Method
 from cvi_analysis.model.sizing_case import RULES
+from cvi_analysis.params.roles import Role
 from cvi_analysis.report.dossier import Dossier, ScenarioNote
 
 _KINDS = ("town", "village", "borough", "township", "county", "parish", "municipio")
@@ -77,6 +78,11 @@ def census_place(dossier: Dossier) -> str:
     """The Bureau's name of the place and its GEOID; for a place entered by name that name alone."""
     name, geoid = dossier.population.census_name, dossier.city.geoid
     return f"{name} ({geoid})" if geoid else name
+
+
+def named(role: Role, count: int) -> str:
+    """The role's name for so many posts: `OVP director` for one, else `OVP directors`."""
+    return role.title if count == 1 else role.plural
 
 
 def possessive(name: str) -> str:

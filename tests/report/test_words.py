@@ -52,6 +52,16 @@ def test_language_about_people_is_person_first(dossiers):
             assert not LABELS.search(words(text)), name
 
 
+def test_the_picture_of_the_team_names_posts_as_they_are_written(dossiers):
+    told = next(
+        block.alt
+        for block in section_staff.recommended_staff(dossiers["washington"]).outputs()
+        if hasattr(block, "alt")
+    )
+    assert "13 street outreach workers; " in told
+    assert "10 CVI supervisors; 1 OVP director; 1 OVP assistant director; 2 OVP community" in told
+
+
 def test_a_hostile_name_stays_text(elsewhere):
     for name, text in written(elsewhere).items():
         assert "<b>Town" not in text.replace("My <b>Town</b> & $1 #x", ""), name
