@@ -18,17 +18,20 @@ from cvi_analysis.model.medicaid_offset import ENABLED, ENROLLED, HOURS, RATE, O
 from cvi_analysis.params.spending import Payer, SpendingFigure
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.section_existing import amount
-from cvi_analysis.report.wording import day, kind
+from cvi_analysis.report.wording import day, kind, possessive
 
 _RECURRING, _ENDS = "recurring", "one-off"
 _PAYERS: tuple[tuple[Payer, str, str], ...] = (
     ("general_fund", "General fund of the {kind}", _RECURRING),
-    ("state", "State grants and trust funds", _RECURRING),
+    ("state", "{state} grants and trust funds", _RECURRING),
     ("federal_grants", "Federal grants", _ENDS),
     ("recovery_act", "Federal recovery money of 2021 (ARPA)", _ENDS),
     ("donors", "Foundations and donors", _ENDS),
 )
 """Whose money it is, in words, and whether it comes again every year."""
+
+_DISTRICT = "District of Columbia"
+"""What is no state and has a Medicaid agency of its own."""
 
 _NONE_KNOWN = "No published figure known."
 _UNNAMED = "“What exists today” gives sums of which no source of money is named; they are not here."
@@ -54,8 +57,9 @@ def payers(dossier: Dossier) -> Stack:
 
 
 def _table(dossier: Dossier) -> Table:
+    state = "District" if _DISTRICT in _state(dossier) else "State"
     rows = [
-        Row.of(title.format(kind=kind(dossier)), lasts, _known(dossier, payer))
+        Row.of(title.format(kind=kind(dossier), state=state), lasts, _known(dossier, payer))
         for payer, title, lasts in _PAYERS
     ]
     rows.insert(2, Row.of("Medicaid", _RECURRING, _medicaid(dossier)))
@@ -94,17 +98,20 @@ def _figure(row: SpendingFigure) -> tuple[Inline | Line, ...]:
 def _state(dossier: Dossier) -> str:
     """The state as the Bureau writes it after the place, else its two letters."""
     city = dossier.city
-    return city.census_name.rpartition(", ")[2] or city.state
+    name = city.census_name.rpartition(", ")[2] or city.state
+    return f"the {name}" if name == _DISTRICT else name
 
 
 def _medicaid(dossier: Dossier) -> Line:
     facts = dossier.facts
     row = facts.medicaid
     if row is None:
-        where = f" for {_state(dossier)}" if _state(dossier) else ""
+        state = _state(dossier)
+        where = f" for {state}" if state else ""
         return line(
             f"No benefit for violence prevention known{where}, as of "
-            f"{day(facts.medicaid_read_on)}. Ask the state’s Medicaid agency."
+            f"{day(facts.medicaid_read_on)}. Ask {possessive(state or 'the state')} Medicaid "
+            "agency."
         )
     has = "Pays in" if row.benefit else "No benefit yet in"
     codes = row.billing_code.replace(";", ",")

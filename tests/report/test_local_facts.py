@@ -107,6 +107,21 @@ def test_medicaid_by_state(library, slug, says):
     assert "FEDERAL GRANTS, AS READ IN NOVEMBER 2026" in text
 
 
+@pytest.mark.parametrize(
+    ("slug", "says"),
+    [
+        ("washington-dc", "known for the District of Columbia, as of November 2026. Ask the "
+                          "District of Columbia’s Medicaid agency."),
+        ("norfolk-va", "known for Virginia, as of November 2026. Ask Virginia’s Medicaid agency."),
+    ],
+)  # fmt: skip
+def test_whom_to_ask_is_named_for_what_it_is(library, slug, says):
+    text = payers(library.dossier(slug)).plain()
+    assert says in text
+    whose = "District" if slug == "washington-dc" else "State"
+    assert f"\n{whose} grants and trust funds\trecurring\t" in text
+
+
 def test_money_that_recurs_is_told_from_money_that_ends(library):
     rows = dict(
         line.split("\t", 1)
