@@ -9,14 +9,13 @@ from pathlib import Path
 
 from traitlets import List, Unicode
 
-from cvi_analysis import __version__
+from cvi_analysis import __project__, __version__
 from cvi_analysis.batch.page_design import STYLE_SHEET
 from cvi_analysis.export.html_exporter import AccessiblePageExporter
 from cvi_analysis.export.pdf_exporter import TaggedPdfExporter
 
 FOLDER = Path(__file__).parent
 FONT = "Public Sans"
-AUTHOR = "CVI city profiles"
 METADATA = "cvi"
 """The entry of a report's metadata with its title, subtitle, running head and the like."""
 
@@ -27,7 +26,7 @@ class CviHtmlExporter(AccessiblePageExporter):
     export_from_notebook = "CVI report (HTML)"
 
     metadata_key = Unicode(METADATA).tag(config=True)
-    author = Unicode(AUTHOR).tag(config=True)
+    author = Unicode(__project__).tag(config=True)
     generator = Unicode(f"cvi-analysis {__version__}").tag(config=True)
     style_sheets = List(Unicode(), [str(STYLE_SHEET)]).tag(config=True)
     drawing_font = Unicode(FONT).tag(config=True)
@@ -39,7 +38,7 @@ class CviPdfExporter(TaggedPdfExporter):
     export_from_notebook = "CVI report (PDF)"
 
     metadata_key = Unicode(METADATA).tag(config=True)
-    author = Unicode(AUTHOR).tag(config=True)
+    author = Unicode(__project__).tag(config=True)
     summary_heading = Unicode("At a glance").tag(config=True)
     fonts = List(Unicode(), [FONT, "DejaVu Sans"]).tag(config=True)
     font_folders = List(Unicode(), [str(FOLDER / "fonts")]).tag(config=True)

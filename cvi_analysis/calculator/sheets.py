@@ -11,7 +11,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from cvi_analysis import __edition__
+from cvi_analysis import __edition__, __project__
 
 SHEETS = ("Summary", "Inputs", "Staffing", "Budget", "Five years", "Sources")
 PORTRAIT = ("Summary",)
@@ -74,7 +74,7 @@ class Book:
             {
                 "title": cut(title, 255),
                 "subject": subject,
-                "author": "CVI city profiles",
+                "author": __project__,
                 "keywords": cut(keywords, 255),
                 "comments": "An independent implementation of the public method of the CVI "
                 "Ecosystem profiles. Yellow cells are inputs; all other figures are formulas.",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from cvi_analysis import __edition__, __project__
 from cvi_analysis.display.blocks import Stack
 from cvi_analysis.display.prose import Bullets, Line, Paragraph, Prose, code, line, link, strong
 from cvi_analysis.display.tables import Column, Row, Table
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.section_register import ADDRESS as NORFOLK
-from cvi_analysis.report.wording import ADDRESSES, census_place, dataset_name, period
+from cvi_analysis.report.wording import ADDRESSES, census_place, dataset_name, day, period
 
 
 def sources(dossier: Dossier) -> Stack:
@@ -116,9 +117,14 @@ LABELS = {
 
 
 def about(dossier: Dossier) -> Stack:
-    """The notices, then the provenance panel."""
+    """Who publishes it, the notices, then the provenance panel."""
     return Stack.of(
         Prose.of(
+            line(
+                strong("Publisher. "),
+                f"{__project__}, an independent project, in its edition of {day(__edition__)}; "
+                "not CAPS.",
+            ),
             line(
                 strong("Independent work. "),
                 "This is an independent implementation of the public method of the CVI Ecosystem "

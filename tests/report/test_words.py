@@ -18,6 +18,7 @@ from cvi_analysis.report import (
     sections,
 )
 from cvi_analysis.report.wording import kind
+from tests.checkout import ROOT
 
 from .reading import ALL, words, written
 
@@ -60,6 +61,12 @@ def test_the_picture_of_the_team_names_posts_as_they_are_written(dossiers):
     )
     assert "13 street outreach workers; " in told
     assert "10 CVI supervisors; 1 OVP director; 1 OVP assistant director; 2 OVP community" in told
+
+
+def test_the_report_names_its_publisher_as_the_citation_does(dossiers):
+    cited = re.search(r'^title: "(.+)"$', (ROOT / "CITATION.cff").read_text("utf-8"), re.M)
+    text = section_sources.about(dossiers["norfolk"]).plain()
+    assert f"Publisher. {cited[1]}, an independent project, in its edition of " in text
 
 
 def test_a_hostile_name_stays_text(elsewhere):
