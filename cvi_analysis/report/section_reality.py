@@ -74,15 +74,15 @@ def _programs(dossier: Dossier, case: Case) -> list[Block]:
                 Column("Program", "left", 3),
                 Column("People"),
                 Column("Staff"),
-                Column("Model"),
+                Column("Model’s staff"),
                 Column("Money"),
-                Column("Model"),
+                Column("Model’s money"),
                 Column("Per person"),
             ),
             rows=tuple(rows),
             notes=(
                 line(
-                    "Staff of the model: frontline workers and supervisors, as programs "
+                    "Model’s staff: frontline workers and supervisors, as programs "
                     "report them. Per person: of the program. The plan for "
                     f"{dossier.city.city} costs {dollars(dossier.profile.per_person)} per person "
                     "in the program at one time. Dollars of the year given, not adjusted for "

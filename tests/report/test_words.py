@@ -69,6 +69,21 @@ def test_the_report_names_its_publisher_as_the_citation_does(dossiers):
     assert f"Publisher. {cited[1]}, an independent project, in its edition of " in text
 
 
+def test_no_table_calls_two_columns_by_one_name(dossiers):
+    for dossier in dossiers.values():
+        for name in ALL:
+            found = getattr(sections, name)(dossier)
+            for table in getattr(found, "blocks", (found,)):
+                titles = [column.title for column in getattr(table, "columns", ())]
+                assert len(set(titles)) == len(titles), (name, titles)
+
+
+def test_a_count_is_dated_by_the_violence_it_is_of(library):
+    text = section_reality.reality_checks(library.dossier("oakland-ca")).plain()
+    assert "CPSC, 2013\t300\t" in text
+    assert "from 171 homicides of January 2012 to June 2013" in text
+
+
 def test_a_hostile_name_stays_text(elsewhere):
     for name, text in written(elsewhere).items():
         assert "<b>Town" not in text.replace("My <b>Town</b> & $1 #x", ""), name
