@@ -9,7 +9,7 @@ from cvi_analysis.display.tables import Column, Row, Table
 from cvi_analysis.model.people import Method
 from cvi_analysis.params.spending import SpendingFigure
 from cvi_analysis.report.dossier import Dossier
-from cvi_analysis.report.wording import METHOD_WORDS, kind
+from cvi_analysis.report.wording import METHOD_WORDS, doubt, kind
 
 SPENDING = "existing.spending"
 _DOLLARS = "USD"
@@ -35,8 +35,7 @@ def amount(row: SpendingFigure) -> str:
 
 def cited(row: SpendingFigure) -> Line:
     """Who published the figure, with a word where confidence in it is not high."""
-    doubt = "" if row.confidence == "high" else f" (confidence: {row.confidence})"
-    return line(link(row.source, row.source_url), doubt)
+    return line(link(row.source, row.source_url), doubt(row.confidence))
 
 
 def known_today(dossier: Dossier) -> bool:

@@ -18,7 +18,7 @@ from cvi_analysis.model.medicaid_offset import ENABLED, ENROLLED, HOURS, RATE, O
 from cvi_analysis.params.spending import Payer, SpendingFigure
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.section_existing import amount
-from cvi_analysis.report.wording import day, kind, possessive
+from cvi_analysis.report.wording import day, doubt, kind, possessive
 
 _RECURRING, _ENDS = "recurring", "one-off"
 _PAYERS: tuple[tuple[Payer, str, str], ...] = (
@@ -91,8 +91,8 @@ def _figure(row: SpendingFigure) -> tuple[Inline | Line, ...]:
     figure = amount(row)
     note = f" {sentence(row.note)}" if row.note else ""
     what = f"{row.item}: {figure}" if figure else row.item
-    doubt = "" if row.confidence == "high" else f"; confidence: {row.confidence}"
-    return f"{what} (", link(row.source, row.source_url), f", {row.year}{doubt}).{note}"
+    sure = doubt(row.confidence, "; ", "")
+    return f"{what} (", link(row.source, row.source_url), f", {row.year}{sure}).{note}"
 
 
 def _state(dossier: Dossier) -> str:
@@ -122,11 +122,10 @@ def _medicaid(dossier: Dossier) -> Line:
         *([f"training: {row.training}"] if row.training else []),
     ]
     note = f" {sentence(row.note)}" if row.note else ""
-    doubt = "" if row.confidence == "high" else f"; confidence: {row.confidence}"
     return line(
         f"{has} {_state(dossier)}: {'; '.join(said)} (",
         link(f"read in {day(row.checked_on)}", row.source_url),
-        f"{doubt}).{note}",
+        f"{doubt(row.confidence, '; ', '')}).{note}",
     )
 
 

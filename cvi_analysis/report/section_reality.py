@@ -38,7 +38,7 @@ from cvi_analysis.model.reality_checks import (
 )
 from cvi_analysis.model.sizing_case import Case
 from cvi_analysis.report.dossier import Dossier
-from cvi_analysis.report.wording import possessive
+from cvi_analysis.report.wording import doubt, possessive
 
 
 def reality_checks(dossier: Dossier) -> Stack:
@@ -145,12 +145,10 @@ def _whole(low: float, high: float) -> str:
 
 def _differs(check: ProgramCheck) -> Line:
     program = check.program
-    doubt = (
-        ""
-        if program.confidence == "high"
-        else f" (confidence in the figures: {program.confidence})"
+    return line(
+        link(program.program, program.source_url),
+        f": {program.differs}{doubt(program.confidence)}",
     )
-    return line(link(program.program, program.source_url), f": {program.differs}{doubt}")
 
 
 def _counts(dossier: Dossier, case: Case) -> list[Block]:
@@ -238,7 +236,7 @@ def _count_row(item: PeopleEstimate, population: float, years: str) -> Row:
         line(
             _definition(item, years),
             *_cited(item.source_url),
-            f" Confidence: {item.confidence}." if item.confidence in ("low", "medium") else "",
+            doubt(item.confidence),
         ),
     )
 

@@ -85,6 +85,15 @@ def named(role: Role, count: int) -> str:
     return role.title if count == 1 else role.plural
 
 
+def doubt(confidence: str, before: str = " (", after: str = ")") -> str:
+    """How sure a published figure is, where that is not high; a rule of ours says nothing.
+
+    >>> doubt("medium"), doubt("low", before="; ", after=""), doubt("high")
+    (' (confidence: medium)', '; confidence: low', '')
+    """
+    return f"{before}confidence: {confidence}{after}" if confidence in ("medium", "low") else ""
+
+
 def possessive(name: str) -> str:
     """`Norfolk’s`, `St. Louis’s`."""
     return f"{name}\N{RIGHT SINGLE QUOTATION MARK}s"

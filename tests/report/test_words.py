@@ -227,3 +227,12 @@ def test_the_hiring_table_says_why_a_sum_may_differ(dossiers):
     staff = {filled + gap for *_, filled, gap in rows}
     assert staff == {int(dossiers["norfolk"].profile.staff)}, "filled and gap are the whole team"
     assert "Posts are whole in each role" in text
+
+
+@pytest.mark.parametrize("slug", ["chicago-il", "baltimore-md", "indianapolis-in"])
+def test_how_sure_a_figure_is_is_said_in_the_same_words_everywhere(library, slug):
+    text = words("\n".join(written(library.dossier(slug)).values()))
+    said = re.findall(r".. ?confidence(?: in the figures)?: \w+", text, re.I)
+    assert len(said) > 3
+    for found in said:
+        assert re.search(r"(\(|; )confidence: (medium|low)$", found), found
