@@ -74,10 +74,11 @@ def affordable(case: Case, budget: int) -> Affordable:
     )
 
 
+MONTHS_IN_PROGRAM = "people_at_risk.months"
 SERVED_AS_GIVEN = {
     "people_at_risk.target_share": 1.0,
     "people_at_risk.take_up": 1.0,
-    "people_at_risk.months": MONTHS,
+    MONTHS_IN_PROGRAM: MONTHS,
 }
 """With these a count entered by hand is the number of people served at one time."""
 

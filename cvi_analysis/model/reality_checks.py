@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from cvi_analysis.model.inverse import SERVED_AS_GIVEN
+from cvi_analysis.model.inverse import MONTHS_IN_PROGRAM, SERVED_AS_GIVEN
 from cvi_analysis.model.profile import Profile
 from cvi_analysis.model.sizing_case import Case, Ranged, spread_of
 from cvi_analysis.model.staffing import ROLES
@@ -64,7 +64,9 @@ def program_checks(
 ) -> tuple[ProgramCheck, ...]:
     """Every program beside the model, those in the report's city first.
 
-    The model runs under the report's assumptions for the program's number of people, with the
+    The model runs under the report's assumptions for the program's number of people, all of whom
+    take part: a count at one time is served as it stands, one over a year for the report's months
+    in the program. It runs with the
     residents of the program's place (for the size of the city's office) and without what holds for
     the report's city alone, unless the program is there. Staff counts entered by hand for the city
     are set aside.
@@ -94,13 +96,11 @@ def _model(case: Case, program: Program, elsewhere: Mapping[str, Any] | None) ->
     residents = case.population
     if elsewhere is not None:
         residents = program.residents or residents
+    given: dict[str, Any] = {**SERVED_AS_GIVEN, "people_at_risk": program.people}
+    if program.people_count == "over_a_year":
+        del given[MONTHS_IN_PROGRAM]
     return replace(case, population=residents).profile(
-        {
-            **(elsewhere or {}),
-            **{f"roles.{role}.count": None for role in ROLES},
-            **SERVED_AS_GIVEN,
-            "people_at_risk": program.people,
-        }
+        {**(elsewhere or {}), **{f"roles.{role}.count": None for role in ROLES}, **given}
     )
 
 

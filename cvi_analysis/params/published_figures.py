@@ -102,9 +102,10 @@ class Program(Frozen):
     Attributes:
         slug: the city's slug where it is one of ours, else empty.
         residents: of the place, as its source or the rate index gives them.
-        people: served, or meant to be, in a year.
+        people: served, or meant to be: over a year or at one time, as `people_count` says.
         dollars_low, dollars_high: a year, in dollars of `year`; equal where one sum is given.
-        per_person_low, per_person_high: for one person, where no whole budget was published.
+        per_person_low, per_person_high: for one person, where no whole budget was published: for a
+            year, or for as long as `per_person_span` says.
         differs: why its figures are not this model's, in sentences.
     """
 
@@ -113,7 +114,10 @@ class Program(Frozen):
     slug: Words
     year: int | None = _YEAR
     residents: Count | None = Field(description="a whole number from 0, or nothing")
-    people: Number | None = Field(description="people a year, or nothing")
+    people: Number | None = Field(description="people, or nothing")
+    people_count: Literal["over_a_year", "at_one_time"] | None = Field(
+        description="over_a_year or at_one_time where there are people, else nothing"
+    )
     people_note: Words
     staff: Number | None = Field(description="posts, or nothing")
     staff_note: Words
@@ -122,6 +126,7 @@ class Program(Frozen):
     dollars_note: Words
     per_person_low: Number | None = _DOLLARS
     per_person_high: Number | None = _DOLLARS
+    per_person_span: Words
     how_known: Literal["reported", "computed"] = _HOW_KNOWN
     confidence: Confidence = _CONFIDENCE
     source_url: UrlOrEmpty = _URL
@@ -182,11 +187,19 @@ def load_programs(path: Path) -> tuple[Program, ...]:
     """Return the rows of `params/programs.csv`.
 
     Raises:
-        InputError: with file and line: a wrong column, a refused cell, or one end of a range
-            without the other or above it.
+        InputError: with file and line: a wrong column, a refused cell, people without what they
+            count, or one end of a range without the other or above it.
     """
     found = read_table(path, Program)
     for row, where in found:
+        if (row.people is None) != (row.people_count is None):
+            raise where.error(
+                "people and what they count do not fit together",
+                parameter="people_count",
+                found=[row.people, row.people_count],
+                allowed="both or neither",
+                hint="Say whether they are people over_a_year or at_one_time.",
+            )
         for kind, low, high in (
             ("dollars", row.dollars_low, row.dollars_high),
             ("per_person", row.per_person_low, row.per_person_high),

@@ -109,7 +109,7 @@ class Evidence(Frozen):
     one city leaves the reports of all others as they are.
 
     Attributes:
-        programs: published programs whose people a year are known, and those of this city.
+        programs: published programs, the same in every report.
         estimates: local counts of this city and national rules of thumb.
         needs: what others say this city needs.
         costs: what a shooting costs government here; none for most cities.
@@ -124,9 +124,7 @@ class Evidence(Frozen):
         """The part of all rows that a city's report shows."""
         place = (city.city, city.state)
         return Evidence(
-            programs=tuple(
-                row for row in self.programs if row.people is not None or row.slug == city.slug
-            ),
+            programs=self.programs,
             estimates=tuple(
                 row for row in self.estimates if (row.place, row.state) == place or not row.state
             ),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from cvi_analysis.display.blocks import Stack
 from cvi_analysis.display.formats import (
+    counted,
     dollars,
     number,
     percent,
@@ -27,7 +28,8 @@ from cvi_analysis.display.prose import (
     strong,
 )
 from cvi_analysis.display.tables import Column, Row, Table
-from cvi_analysis.model.inverse import BreakEven, break_even
+from cvi_analysis.model.inverse import MONTHS_IN_PROGRAM, BreakEven, break_even
+from cvi_analysis.model.people import MONTHS
 from cvi_analysis.model.reality_checks import (
     PeopleEstimate,
     ProgramCheck,
@@ -37,6 +39,7 @@ from cvi_analysis.model.reality_checks import (
     program_checks,
 )
 from cvi_analysis.model.sizing_case import Case
+from cvi_analysis.params.published_figures import Program
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.wording import doubt, possessive
 
@@ -64,8 +67,9 @@ def _programs(dossier: Dossier, case: Case) -> list[Block]:
             line(
                 strong("What programs did. "),
                 "No city we know of runs the whole program of this report, so nothing proves its "
-                "budget. These programs come nearest. Beside each stands what this model gives "
-                f"for as many people in a place of that size: {_times(checks)}",
+                "budget. These programs come nearest. Beside each whose people are known stands "
+                "what this model gives for as many people in a place of that size: "
+                f"{_times(checks)}",
             )
         ),
         Table(
@@ -75,9 +79,9 @@ def _programs(dossier: Dossier, case: Case) -> list[Block]:
                 Column("People"),
                 Column("Staff"),
                 Column("Model’s staff"),
-                Column("Money"),
+                Column("Money", width=2.2),
                 Column("Model’s money"),
-                Column("Per person"),
+                Column("Per person", width=2.2),
             ),
             rows=tuple(rows),
             notes=(
@@ -88,6 +92,7 @@ def _programs(dossier: Dossier, case: Case) -> list[Block]:
                     "in the program at one time. Dollars of the year given, not adjusted for "
                     "prices."
                 ),
+                _people_of_programs(dossier),
             ),
             small=True,
         ),
@@ -121,12 +126,37 @@ def _program_row(check: ProgramCheck) -> Row:
             strong(program.program) if check.same_city else program.program,
             f" ({program.place}{year})",
         ),
-        "" if program.people is None else number(program.people),
+        _people(program),
         "" if program.staff is None else number(program.staff),
         "" if check.community_staff is None else number(check.community_staff),
         _ends(program.dollars_low, program.dollars_high),
         "" if check.model is None else short_dollars(check.model.budget.total),
-        "" if each is None else _whole(*each),
+        "" if each is None else _whole(*each) + _for(program.per_person_span),
+    )
+
+
+def _people(program: Program) -> str:
+    """`400 a year`, `200 at a time`; nothing where the number is not known."""
+    if program.people is None:
+        return ""
+    return f"{number(program.people)} {_COUNTED[program.people_count or 'over_a_year']}"
+
+
+_COUNTED = {"over_a_year": "a year", "at_one_time": "at a time"}
+
+
+def _for(span: str) -> str:
+    return f" for {span}" if span else ""
+
+
+def _people_of_programs(dossier: Dossier) -> Line:
+    """What a count over a year becomes in the model."""
+    months = dossier.values[MONTHS_IN_PROGRAM]
+    stay = "all year" if months == MONTHS else f"{counted(months, 'month')} of it"
+    return line(
+        "People: over a year, or in the program at a time. Those of a year stay "
+        f"{stay} in the model; where they stay a shorter time in the program, it serves fewer "
+        "at a time."
     )
 
 

@@ -80,6 +80,14 @@ def test_counts_entered_for_the_city_stay_out(
         assert check.model is None or check.model.post("mediator").count < 1000
 
 
+def test_people_without_what_they_count_are_refused(tmp_path: Path) -> None:
+    text = (PARAMS / "programs.csv").read_text(encoding="utf-8")
+    path = tmp_path / "programs.csv"
+    path.write_text(text.replace(",400,over_a_year,", ",400,,", 1), encoding="utf-8")
+    with pytest.raises(InputError, match=r"programs\.csv:2: people_count.*both or neither"):
+        load_programs(path)
+
+
 def test_a_range_of_one_end_is_refused(tmp_path: Path) -> None:
     text = (PARAMS / "programs.csv").read_text(encoding="utf-8")
     path = tmp_path / "programs.csv"

@@ -15,13 +15,13 @@ from .edited_rows import change, refused, repeat
 INDIANAPOLIS = {"slug": "indianapolis-in", "value": "45000000"}
 SLUGS = (
     *("baltimore-md", "dallas-tx", "detroit-mi", "indianapolis-in"),
-    *("milwaukee-wi", "minneapolis-mn", "oakland-ca"),
+    *("memphis-tn", "milwaukee-wi", "minneapolis-mn", "oakland-ca", "washington-dc"),
 )
 
 
 def test_figures_by_place(shipped: Params) -> None:
     spending = shipped.spending
-    assert len(spending.rows) == 17
+    assert len(spending.rows) == 21
     assert {row.slug for row in spending.rows if row.slug} == set(SLUGS)
     assert [row.value for row in spending.of_city("oakland-ca")] == [25_000_000]
     assert spending.of_city("norfolk-va") == ()

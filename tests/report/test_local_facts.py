@@ -20,7 +20,7 @@ from cvi_analysis.report.section_violence import violence
 from .reading import words, written
 
 ON = {"medicaid.offset_enabled": True}
-KNOWN = ("oakland-ca", "baltimore-md", "milwaukee-wi", "indianapolis-in")
+KNOWN = ("oakland-ca", "baltimore-md", "milwaukee-wi", "indianapolis-in", "washington-dc")
 FEDERAL = ("69 of 145: $158,000,000", "only units of local government", "nearly $200,000,000")
 
 
@@ -46,6 +46,8 @@ def test_nothing_known_is_said_with_what_to_enter(library):
         ("indianapolis-in", ("$45,000,000 over three years\t2022", "50 staff\t2022"), None),
         ("detroit-mi", ("$700,000 a year\t2023", "7 groups\t2026"), None),
         ("dallas-tx", ("54 clients\t2025",), None),
+        ("washington-dc", ("$1,700,000 a year\t2022", "20 staff\t2022"), None),
+        ("memphis-tn", ("$60,000,000 over four years\t2022", "210 staff\t2022"), None),
     ],
 )
 def test_each_figure_has_what_it_counts_its_year_and_its_source(library, slug, says, today):
