@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
@@ -17,6 +18,8 @@ from cvi_analysis.display.formats import (
     plain,
     sentence,
     share,
+    short_dollars,
+    span,
 )
 from cvi_analysis.display.part_charts import one_in
 from cvi_analysis.display.prose import Inline, Line, Prose, line, link, shown, strong
@@ -184,7 +187,28 @@ def residents(dossier: Dossier) -> Stack:
     """Why the series are not joined, the trend chart, and the model on each figure held."""
     if len(dossier.series) < 2:
         return Stack.of(_only_one(dossier))
-    return Stack.of(_why(dossier), _chart(dossier), _effect(dossier))
+    found = _on_each_figure(dossier)
+    return Stack.of(
+        _why(dossier),
+        _chart(dossier),
+        _the_same(dossier, found) if found.same else _effect(dossier, found),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _OnEachFigure:
+    """The population figures held since `FIRST_YEAR_OF_TABLE`, and the model's result on each."""
+
+    rows: list[PopulationRow]
+    people: list[float]
+    staff: list[float]
+    total: list[float]
+
+    @property
+    def same(self) -> bool:
+        """Whether it makes no difference which is taken."""
+        results = (self.people, self.staff, self.total)
+        return len(self.rows) > 1 and all(len(set(numbers)) == 1 for numbers in results)
 
 
 def _only_one(dossier: Dossier) -> Prose:
@@ -260,7 +284,7 @@ def _why(dossier: Dossier) -> Prose:
         line(
             strong("The figure used here: "),
             f"{number(dossier.population.population)}, {citation(dossier.population)}. It is a "
-            "choice; the table below shows the result on each other figure.",
+            "choice; below the chart stands what each other figure would change.",
         ),
     ]
     if dossier.city.geoid == SPLIT_2020:
@@ -303,7 +327,7 @@ def _worth_saying(row: PopulationRow) -> bool:
     return row.dataset == "dec" and bool(row.note)
 
 
-def _effect(dossier: Dossier) -> Table | None:
+def _on_each_figure(dossier: Dossier) -> _OnEachFigure:
     """The whole model on each population figure held, all other assumptions as they are."""
     rows = [row for row in dossier.series if row.year >= FIRST_YEAR_OF_TABLE]
     if dossier.population not in rows:
@@ -315,9 +339,36 @@ def _effect(dossier: Dossier) -> Table | None:
         known=dossier.case.known,
     )
     size = len(rows)
-    people = np.broadcast_to(result.people.rounded, size)
-    staff = np.broadcast_to(result.staff, size)
-    total = np.broadcast_to(result.budget.total, size)
+    people, staff, total = (
+        [float(number) for number in np.broadcast_to(numbers, size)]
+        for numbers in (result.people.rounded, result.staff, result.budget.total)
+    )
+    return _OnEachFigure(rows, people, staff, total)
+
+
+def _the_same(dossier: Dossier, found: _OnEachFigure) -> Prose:
+    """One sentence where a table would say the same in every row."""
+    residents = [row.population for row in found.rows]
+    reach = span(number(min(residents)), number(max(residents)))
+    why = (
+        ""
+        if dossier.profile.people.method == "residents"
+        else f" A count sets the people here, and the {kind(dossier)} office is of one size on all "
+        "of them."
+    )
+    return Prose.of(
+        line(
+            f"On each of {counted(len(residents), 'figure')} since "
+            f"{min(row.year for row in found.rows)}, {reach} residents, the model gives the same: "
+            f"{number(found.people[0])} people, {number(found.staff[0])} staff and "
+            f"{short_dollars(found.total[0])} a year.{why}"
+        )
+    )
+
+
+def _effect(dossier: Dossier, found: _OnEachFigure) -> Table:
+    """A row for each figure, under the name of its series."""
+    rows, people, staff, total = found.rows, found.people, found.staff, found.total
     base = dossier.profile.budget.total
     used = dossier.population
     lines = []
@@ -328,7 +379,7 @@ def _effect(dossier: Dossier) -> Table | None:
             lines.append(Row.of(short_name(row.dataset), kind="group"))
         here = (row.dataset, row.year) == (used.dataset, used.year)
         name = period(row.period)
-        difference = float(total[index]) - base
+        difference = total[index] - base
         lines.append(
             Row.of(
                 line(strong(name), " (used here)") if here else name,
@@ -350,7 +401,7 @@ def _effect(dossier: Dossier) -> Table | None:
             Column("Change"),
         ),
         rows=tuple(lines),
-        notes=(_spread(dossier, [float(x) for x in total], size),),
+        notes=(_spread(dossier, total),),
     )
 
 
@@ -361,13 +412,13 @@ def _signed(difference: float, base: float) -> str:
     return "under 0.1%" if size == "0.0%" else change(difference, size)
 
 
-def _spread(dossier: Dossier, totals: list[float], size: int) -> Line:
+def _spread(dossier: Dossier, totals: list[float]) -> Line:
     if dossier.profile.people.method != "residents":
         return line(
             "People at the highest risk are set by a count, so the population figure changes only "
             f"the size of the {kind(dossier)} office."
         )
     return line(
-        f"Across {counted(size, 'figure')} the budget runs from {dollars(min(totals))} to "
+        f"Across {counted(len(totals), 'figure')} the budget runs from {dollars(min(totals))} to "
         f"{dollars(max(totals))}."
     )

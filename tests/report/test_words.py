@@ -103,6 +103,19 @@ def test_louisville_explains_its_split_count(dossiers):
     assert "246,161" not in section_people.residents(dossiers["norfolk"]).plain()
 
 
+def test_figures_that_change_nothing_are_told_in_a_sentence(library, dossiers):
+    for slug, people in (("washington-dc", 500), ("indianapolis-in", 400)):
+        text = section_people.residents(library.dossier(slug)).plain()
+        assert f"the model gives the same: {people} people, " in text
+        assert "A count sets the people here" in text
+        assert "\tnone" not in text
+    table = section_people.residents(dossiers["norfolk"]).plain()
+    assert "The same model on each population figure for Norfolk" in table
+    assert "the model gives the same" not in table
+    grown = library.dossier("atlanta-ga", overrides={"people_at_risk": 300})
+    assert "changes only the size of the city office" in section_people.residents(grown).plain()
+
+
 def test_a_local_count_stands_beside_the_rule(dossiers):
     text = section_people.people_at_risk(dossiers["washington"]).plain()
     assert "local count" in text
