@@ -22,9 +22,10 @@ from cvi_analysis.display.tables import Column, Row, Sortable, Table
 from cvi_analysis.model.intervals import intervals
 from cvi_analysis.model.sensitivity import Effect, effects
 from cvi_analysis.report import cities_questions
+from cvi_analysis.report.dossier import murder_rate
 from cvi_analysis.report.panel import Panel
 from cvi_analysis.report.scenario_change import CityLine
-from cvi_analysis.report.wording import city_by_city, dataset_name
+from cvi_analysis.report.wording import city_by_city, dataset_name, outside_the_index
 
 
 def at_a_glance(cities: Cities) -> Stack:
@@ -102,7 +103,7 @@ def table(cities: Cities) -> Stack:
         "People: at the highest risk. Per person: of those served. Murder rate: a year, per "
         "100,000 people, mean of 2024 and 2025, Real-Time Crime Index, by police jurisdiction, "
         "which need not be the city’s boundary."
-    )
+    ) + outside_the_index(item.place.city.city for item in cities.lines if _murder_rate(item)[1])
     if any(item.counted for item in cities.lines):
         note = f"* A count, not the share of residents. {note}"
     table = Table(
@@ -177,8 +178,13 @@ def register(cities: Cities) -> Stack:
     return Stack.of(*blocks)
 
 
+def _murder_rate(item: CityLine) -> tuple[float | None, bool]:
+    place = item.place
+    return murder_rate(place.city, place.homicides, place.population.population)
+
+
 def _rate(item: CityLine) -> str:
-    rate = item.place.city.murder_rate_2024_25
+    rate, _ = _murder_rate(item)
     return "not known" if rate is None else number(rate, 1)
 
 

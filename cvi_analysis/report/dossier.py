@@ -79,8 +79,31 @@ class ScenarioNote(Frozen):
     by_city: dict[str, Any] = Field(default_factory=dict)
 
 
+YEARS_OF_RATE = (2024, 2025)
+"""The years that the murder rates of `params/cities.csv` are a mean of."""
+
+
+def murder_rate(
+    city: City, homicides: MeanOfYears | None, residents: float
+) -> tuple[float | None, bool]:
+    """Murders a year per 100,000 people, and whether we divided a city's own count.
+
+    The Real-Time Crime Index where it has the city; else the homicides of the same two years that
+    are held for it, over its residents. None where those are not held either.
+    """
+    if city.murder_rate_2024_25 is not None:
+        return city.murder_rate_2024_25, False
+    if homicides is None or homicides.years != YEARS_OF_RATE:
+        return None, False
+    return homicides.value / residents * 100_000, True
+
+
 class Peer(Frozen):
-    """One of the listed cities, for comparison, on the report's own dataset and year."""
+    """One of the listed cities, for comparison, on the report's own dataset and year.
+
+    `divided` says that the murder rate is the city's own count over its residents, because the
+    Real-Time Crime Index does not have the city.
+    """
 
     slug: str
     name: str
@@ -89,6 +112,7 @@ class Peer(Frozen):
     population: int
     murder_rate: float | None
     homicides: float | None
+    divided: bool = False
 
 
 class ExternalCheck(Frozen):

@@ -33,6 +33,7 @@ from cvi_analysis.report.dossier import (
     Peer,
     ScenarioNote,
     canonical,
+    murder_rate,
 )
 from cvi_analysis.report.local_facts import LocalFacts
 
@@ -260,15 +261,7 @@ class Library:
     def _peers(self, dataset: str, year: int) -> tuple[Peer, ...]:
         """The listed cities of which that figure is held; raises `InputError` if of none."""
         peers = tuple(
-            Peer(
-                slug=city.slug,
-                name=city.city,
-                state=city.state,
-                geoid=city.geoid,
-                population=row.population,
-                murder_rate=city.murder_rate_2024_25,
-                homicides=None if (held := self.homicides(city)) is None else held.value,
-            )
+            self._peer(city, row.population)
             for city in self.params.cities.values()
             for row in self.populations.series(city.geoid, dataset)
             if row.year == year
@@ -276,6 +269,20 @@ class Library:
         if not peers:
             self.populations.get(next(iter(self.params.cities.values())).geoid, dataset, year)
         return peers
+
+    def _peer(self, city: City, residents: int) -> Peer:
+        homicides = self.homicides(city)
+        rate, divided = murder_rate(city, homicides, residents)
+        return Peer(
+            slug=city.slug,
+            name=city.city,
+            state=city.state,
+            geoid=city.geoid,
+            population=residents,
+            murder_rate=rate,
+            homicides=None if homicides is None else homicides.value,
+            divided=divided,
+        )
 
     def _check(self) -> ExternalCheck:
         city = self.params.city(CHECK_CITY)

@@ -17,7 +17,7 @@ from cvi_analysis.display.svg_chart import Chart
 from cvi_analysis.display.tables import Column, Row, Table
 from cvi_analysis.model.sizing_case import RULES
 from cvi_analysis.report.dossier import Dossier, Peer
-from cvi_analysis.report.wording import listed
+from cvi_analysis.report.wording import listed, outside_the_index
 
 NEIGHBORS = 3
 """Cities of similar size shown on each side."""
@@ -222,9 +222,10 @@ def _table(dossier: Dossier, measures: list[Measure]) -> Table:
         notes=(
             line(
                 "Murders: Real-Time Crime Index, mean of 2024 and 2025, by police jurisdiction, "
-                "which need not have the same boundary; a city that is not in that index has no "
-                "rate here. Homicides: the mean of the two years from the sources in "
-                "params/shootings.csv."
+                "which need not have the same boundary."
+                f"{outside_the_index(peer.name for peer in dossier.peers if peer.divided)} "
+                "Homicides: the mean of the two years, from the sources that each city’s own "
+                "report names."
             ),
         ),
     )

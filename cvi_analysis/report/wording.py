@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from cvi_analysis.census.population_table import PopulationRow
-from cvi_analysis.display.formats import EN_DASH, at_the_head, counted, within
+from cvi_analysis.display.formats import EN_DASH, at_the_head, counted, joined, within
 from cvi_analysis.model.people import Method
 from cvi_analysis.model.sizing_case import RULES
 from cvi_analysis.params.roles import Role
@@ -83,6 +84,22 @@ def census_place(dossier: Dossier) -> str:
 def named(role: Role, count: int) -> str:
     """The role's name for so many posts: `OVP director` for one, else `OVP directors`."""
     return role.title if count == 1 else role.plural
+
+
+def outside_the_index(cities: Iterable[str]) -> str:
+    """How cities that the Real-Time Crime Index does not have come by their murder rate.
+
+    >>> outside_the_index(["Oakland"])
+    ' Oakland is not in that index: its homicides, from other sources, for each 100,000 residents.'
+    """
+    names = list(cities)
+    if not names:
+        return ""
+    are, whose = ("is", "its") if len(names) == 1 else ("are", "their")
+    return (
+        f" {joined(names)} {are} not in that index: {whose} homicides, from other sources, for "
+        "each 100,000 residents."
+    )
 
 
 def doubt(confidence: str, before: str = " (", after: str = ")") -> str:
