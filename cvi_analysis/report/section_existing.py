@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from cvi_analysis.display.blocks import Stack
 from cvi_analysis.display.formats import dollars, plain, sentence, short_dollars
-from cvi_analysis.display.prose import Line, Prose, code, line, link, shown, strong
+from cvi_analysis.display.prose import Line, Prose, line, link, shown, strong
 from cvi_analysis.display.tables import Column, Row, Table
 from cvi_analysis.model.people import Method
 from cvi_analysis.params.spending import SpendingFigure
 from cvi_analysis.report.dossier import Dossier
-from cvi_analysis.report.wording import METHOD_WORDS, doubt, kind
+from cvi_analysis.report.wording import METHOD_WORDS, doubt, kind, set_by
 
 SPENDING = "existing.spending"
 _DOLLARS = "USD"
@@ -47,12 +47,9 @@ def known_today(dossier: Dossier) -> bool:
 def _unknown(dossier: Dossier) -> Line:
     return line(
         "We know of no published figure on what "
-        f"{dossier.city.city} spends on this work, or whom it employs for it, today; enter your "
-        "own as ",
-        code(SPENDING),
-        " (dollars a year) and ",
-        code("roles.<role>.existing"),
-        ". The report then says how far the plan is from it.",
+        f"{dossier.city.city} spends on this work, or whom it employs for it, today. A report made "
+        f"with the {kind(dossier)}’s own dollars a year and posts says how far the plan is from "
+        f"them; {set_by(dossier, SPENDING)}.",
     )
 
 
@@ -85,9 +82,8 @@ def _gap(dossier: Dossier) -> list[Line]:
         return [
             line(
                 f"No figure here is all that the {kind(dossier)} spends a year, so nothing is set "
-                "against the plan. Enter such a sum as ",
-                code(SPENDING),
-                " to see how far the plan is from it.",
+                "against the plan. A report made with such a sum says how far the plan is from it; "
+                f"{set_by(dossier, SPENDING)}.",
             )
         ]
     total = dossier.profile.budget.total

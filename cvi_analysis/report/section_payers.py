@@ -12,13 +12,13 @@ from cvi_analysis.display.formats import (
     share,
     short_dollars,
 )
-from cvi_analysis.display.prose import Bullets, Inline, Line, Prose, code, line, link, shown, strong
+from cvi_analysis.display.prose import Bullets, Inline, Line, Prose, line, link, shown, strong
 from cvi_analysis.display.tables import Column, Row, Table
 from cvi_analysis.model.medicaid_offset import ENABLED, ENROLLED, HOURS, RATE, Offset
 from cvi_analysis.params.spending import Payer, SpendingFigure
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.section_existing import amount
-from cvi_analysis.report.wording import day, doubt, kind, possessive
+from cvi_analysis.report.wording import day, doubt, kind, possessive, set_by
 
 _RECURRING, _ENDS = "recurring", "one-off"
 _PAYERS: tuple[tuple[Payer, str, str], ...] = (
@@ -159,9 +159,8 @@ def _offset(dossier: Dossier) -> list[Line]:
         return [
             line(
                 title,
-                "Not worked out: no rate an hour is known here. A rate can be entered as ",
-                code(RATE),
-                ".",
+                "Not worked out: no rate an hour is known here. One can be entered; "
+                f"{set_by(dossier, RATE)}.",
             )
         ]
     if rate is None and dossier.values[RATE] is None:
@@ -170,9 +169,8 @@ def _offset(dossier: Dossier) -> list[Line]:
         line(
             title,
             "Not counted in this report, since a benefit is no income until organizations are "
-            "enrolled and claims are paid. ",
-            code(ENABLED),
-            " works it out beside the budget.",
+            "enrolled and claims are paid. It can be worked out beside the budget; "
+            f"{set_by(dossier, ENABLED)}.",
         )
     ]
 

@@ -17,7 +17,7 @@ from cvi_analysis.display.formats import (
     told_apart,
     within,
 )
-from cvi_analysis.display.prose import Line, Prose, code, line, link, strong
+from cvi_analysis.display.prose import Line, Prose, line, link, strong
 from cvi_analysis.display.tables import Column, Row, Table
 from cvi_analysis.model.profile import Profile, profile
 from cvi_analysis.report.dossier import Change, Dossier
@@ -121,7 +121,7 @@ def scenario_tables(dossier: Dossier) -> Stack:
         columns=(*columns, Column("Set by", "left", 3)) if told else columns,
         rows=tuple(
             Row.of(
-                line(item.title, " ", code(item.name)),
+                item.title,
                 *assumption_values(item.baseline, item.value, item.unit),
                 *((_set_by(item, dossier.city.city),) if told else ()),
             )

@@ -86,6 +86,11 @@ def named(role: Role, count: int) -> str:
     return role.title if count == 1 else role.plural
 
 
+def set_by(dossier: Dossier, name: str) -> str:
+    """Where a reader finds what can be set: the title of an assumption, as the register has it."""
+    return f"the register has it as “{dossier.assumptions[name].title}”"
+
+
 def outside_the_index(cities: Iterable[str]) -> str:
     """How cities that the Real-Time Crime Index does not have come by their murder rate.
 

@@ -84,6 +84,25 @@ def test_a_count_is_dated_by_the_violence_it_is_of(library):
     assert "from 171 homicides of January 2012 to June 2013" in text
 
 
+FOR_COUNCILS = [name for name in ALL if name not in ("assumptions", "about")]
+DOTTED = re.compile(
+    r"\broles\.<?[a-z]|\b(population|people_at_risk|economies_of_scale|staffing|ovp|benefits|budget"
+    r"|phasing|existing|medicaid)\.[a-z_]+"
+)
+
+
+def test_parameters_are_named_in_words_where_a_council_reads(library, dossiers):
+    """Whoever changed some by their names on the command line reads those names in the box."""
+    more = [library.dossier(slug) for slug in ("oakland-ca", "dallas-tx")]
+    for dossier in [*dossiers.values(), *more, library.dossier("norfolk-va", "take-up-55")]:
+        for name in FOR_COUNCILS:
+            text = getattr(sections, name)(dossier).plain()
+            if dossier.scenario.overrides:
+                text = re.sub(r"Changes of your own: .*", "", text)
+            found = DOTTED.search(text)
+            assert not found, (dossier.city.slug, name, found)
+
+
 def test_a_hostile_name_stays_text(elsewhere):
     for name, text in written(elsewhere).items():
         assert "<b>Town" not in text.replace("My <b>Town</b> & $1 #x", ""), name
