@@ -24,7 +24,6 @@ from cvi_analysis.display.canvas import (
 )
 from cvi_analysis.display.formats import (
     counted,
-    dollars,
     half_up_int,
     number,
     percent,
@@ -73,7 +72,10 @@ def budget(wraparound: Sequence[tuple[str, int]], staff: Sequence[tuple[str, int
     x = 0.0
     if services:
         width = services * scale
-        words = f"Wraparound services {short_dollars(services)}, {percent(services / total)}"
+        words = (
+            f"Wraparound services {short_dollars(services)}, {percent(services / total)}; "
+            "by kind as we divide them"
+        )
         canvas.line([(0.5, y - 4), (0.5, y - 8), (width - 1.5, y - 8), (width - 1.5, y - 4)], TEAL)
         canvas.text(0, y - 13, words, bold=True, color=TEAL)
     centers: list[tuple[float, BudgetSlice, str]] = []
@@ -93,13 +95,13 @@ def budget(wraparound: Sequence[tuple[str, int]], staff: Sequence[tuple[str, int
         canvas.text(center - 7, base, words, align="right", color=INK, size=8.5)
     everything = [*lines, BudgetSlice("Wraparound services", services)]
     named = "; ".join(
-        f"{part.name} {dollars(part.dollars)} ({percent(part.dollars / total)})"
+        f"{part.name} {short_dollars(part.dollars)} ({percent(part.dollars / total)})"
         for part in everything
     )
-    by_kind = "; ".join(f"{part.name} {dollars(part.dollars)}" for part in kinds)
+    by_kind = "; ".join(f"{part.name} {short_dollars(part.dollars)}" for part in kinds)
     alt = (
-        f"The annual budget of {dollars(total)} as parts of one bar: {named}. "
-        f"Wraparound services by kind: {by_kind}."
+        f"The annual budget of {short_dollars(total)} as parts of one bar: {named}. "
+        f"Wraparound services by kind, our assumption: {by_kind}."
     )
     return Chart(canvas.figure, alt, "", "budget")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cvi_analysis.display.blocks import Stack
-from cvi_analysis.display.formats import dollars, percent, share
+from cvi_analysis.display.formats import dollars, percent, share, short_dollars
 from cvi_analysis.display.part_charts import budget as budget_chart
 from cvi_analysis.display.prose import Inline, Line, Prose, line, shown, strong
 from cvi_analysis.display.svg_chart import Chart
@@ -25,12 +25,13 @@ def _summary(dossier: Dossier) -> Prose:
     return Prose.of(
         line(
             "The whole program would cost ",
-            shown(dollars(budget.total), "budget.total", budget.total, strong=True),
+            shown(short_dollars(budget.total), "budget.total", budget.total, strong=True),
             " a year: ",
-            shown(dollars(result.per_resident, 2), "per_resident", result.per_resident),
+            shown(dollars(result.per_resident), "per_resident", result.per_resident),
             f" for each resident of {dossier.city.city}, or ",
-            shown(dollars(result.per_person), "per_person", result.per_person),
-            " for each person served at one time.",
+            shown(short_dollars(result.per_person), "per_person", result.per_person),
+            " for each person served at one time. The table has the model’s dollars as they come "
+            "out; they are no surer than the range.",
         ),
         *([] if beside is None else [beside]),
         line(
@@ -38,6 +39,11 @@ def _summary(dossier: Dossier) -> Prose:
             "Wraparound services are housing, jobs, health care and social services for people at "
             "risk and their families. This budget contains no money for police, prosecution, "
             "courts or jails.",
+        ),
+        line(
+            strong("Services by kind. "),
+            "How wraparound services are divided by kind is our assumption; their sum is not "
+            "affected.",
         ),
     )
 
@@ -99,7 +105,7 @@ def budget_table(dossier: Dossier) -> Table:
             "Wraparound services",
             "budget.wraparound",
             budget.wraparound,
-            f"{per_person} for each person served and family",
+            f"{per_person} for each person served and family; by kind as we divide them",
         ),
     ]
     rows += [
@@ -123,8 +129,7 @@ def budget_table(dossier: Dossier) -> Table:
         rows=tuple(rows),
         notes=(
             line(
-                "How wraparound services are divided by kind is our assumption; their sum is not "
-                "affected. Pay and benefits together: ",
+                "Pay and benefits together: ",
                 shown(dollars(budget.staffing), "budget.staffing", budget.staffing),
                 ".",
             ),

@@ -121,7 +121,7 @@ def summary(dossier: Dossier) -> Prose:
             f" residents ({cited(row)}). The budget comes to ",
             shown(dollars(result.per_resident), "per_resident", result.per_resident, strong=True),
             " a resident and ",
-            shown(dollars(result.per_person), "per_person", result.per_person, strong=True),
+            shown(short_dollars(result.per_person), "per_person", result.per_person, strong=True),
             " for each person in the program at one time, per year. It holds no money for "
             "policing.",
         ),
@@ -255,7 +255,7 @@ def by_method(dossier: Dossier) -> Table:
                 shown(number(result.people.served), f"methods.{method}.served",
                       result.people.served),
                 shown(number(result.staff), f"methods.{method}.staff", result.staff),
-                shown(dollars(result.budget.total), f"methods.{method}.total",
+                shown(short_dollars(result.budget.total), f"methods.{method}.total",
                       result.budget.total),
             )
         )  # fmt: skip

@@ -254,7 +254,7 @@ def _similar(dossier: Dossier) -> Table | None:
             number(peer.population),
             number(float(people[index])),
             number(float(staff[index])),
-            dollars(float(total[index])),
+            short_dollars(float(total[index])),
             dollars(float(total[index]) / peer.population, 2),
         )
 
@@ -263,7 +263,7 @@ def _similar(dossier: Dossier) -> Table | None:
         number(own.residents),
         number(own.people),
         number(own.staff),
-        dollars(own.total),
+        short_dollars(own.total),
         dollars(own.total / own.residents, 2),
     )
     rows = [*(row(i) for i in smaller), Row.of(*me), *(row(i) for i in larger)]

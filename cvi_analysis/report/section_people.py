@@ -12,7 +12,6 @@ from cvi_analysis.display.blocks import Stack
 from cvi_analysis.display.formats import (
     change,
     counted,
-    dollars,
     number,
     percent,
     plain,
@@ -386,7 +385,7 @@ def _effect(dossier: Dossier, found: _OnEachFigure) -> Table:
                 number(row.population),
                 number(people[index]),
                 number(staff[index]),
-                dollars(total[index]),
+                short_dollars(total[index]),
                 "" if here else _signed(difference, base),
             )
         )
@@ -419,6 +418,6 @@ def _spread(dossier: Dossier, totals: list[float]) -> Line:
             f"the size of the {kind(dossier)} office."
         )
     return line(
-        f"Across {counted(len(totals), 'figure')} the budget runs from {dollars(min(totals))} to "
-        f"{dollars(max(totals))}."
+        f"Across {counted(len(totals), 'figure')} the budget runs from "
+        f"{short_dollars(min(totals))} to {short_dollars(max(totals))}."
     )

@@ -6,7 +6,6 @@ from cvi_analysis.display.blocks import Stack
 from cvi_analysis.display.formats import (
     assumption_value,
     counted,
-    dollars,
     joined,
     number,
     percent,
@@ -219,9 +218,9 @@ def _table(found: HiringPlan) -> Table:
                 number(posts.filled),
                 number(posts.gap),
                 number(year.reached),
-                dollars(year.budget.total),
-                dollars(year.expected.total),
-                *((dollars(year.recurring_needed),) if lasting else ()),
+                short_dollars(year.budget.total),
+                short_dollars(year.expected.total),
+                *((short_dollars(year.recurring_needed),) if lasting else ()),
             )
         )
     note = (
@@ -262,18 +261,18 @@ def _buys(dossier: Dossier, case: Case) -> Stack:
         found = affordable(case, budget)
         smallest = found.smallest
         if found.profile is None:
-            rows.append(Row.of(name, dollars(budget), "none", "", "", ""))
+            rows.append(Row.of(name, short_dollars(budget), "none", "", "", ""))
             continue
         rows.append(
             Row.of(
                 line(strong(name)) if name == "Money at hand" else name,
-                dollars(budget),
+                short_dollars(budget),
                 number(found.people),
                 percent(found.people / dossier.profile.people.served)
                 if dossier.profile.people.served
                 else "",
                 number(found.profile.staff),
-                dollars(found.left),
+                short_dollars(found.left),
             )
         )
     return Stack.of(
@@ -305,8 +304,8 @@ def _buys(dossier: Dossier, case: Case) -> Stack:
         Prose.of(
             Paragraph(
                 line(
-                    f"The smallest program, for one person, costs {dollars(smallest)} a year. A "
-                    "sum of your own can be entered in the calculator.",
+                    f"The smallest program, for one person, costs {short_dollars(smallest)} a "
+                    "year. A sum of your own can be entered in the calculator.",
                 ),
                 note=True,
             )

@@ -88,9 +88,9 @@ def _programs(dossier: Dossier, case: Case) -> list[Block]:
                 line(
                     "Model’s staff: frontline workers and supervisors, as programs "
                     "report them. Per person: of the program. The plan for "
-                    f"{dossier.city.city} costs {dollars(dossier.profile.per_person)} per person "
-                    "in the program at one time. Dollars of the year given, not adjusted for "
-                    "prices."
+                    f"{dossier.city.city} costs {short_dollars(dossier.profile.per_person)} per "
+                    "person in the program at one time. Dollars of the year given, not adjusted "
+                    "for prices."
                 ),
                 _people_of_programs(dossier),
             ),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
 from cvi_analysis.batch.lookups import params
 from cvi_analysis.errors import InputError
 from cvi_analysis.model.sensitivity import effects
+from cvi_analysis.report.section_budget import annual_budget, budget_parts
 from cvi_analysis.report.section_glance import at_a_glance
 
 CHINCOTEAGUE = "5116512"
@@ -22,6 +24,28 @@ def test_the_first_words_say_whose_when_and_in_which_dollars(library):
     assert "Edition of November 2026" in text
     assert 'data-output="price_year"' in text
     assert 'data-value="2025"' in text
+
+
+@pytest.mark.parametrize("slug", ["norfolk-va", "washington-dc", "los-angeles-ca"])
+def test_no_dollars_on_it_are_more_exact_than_sure(library, slug):
+    """Marked with the exact value, read as three figures of it."""
+    dossier = library.dossier(slug)
+    shown = at_a_glance(dossier)
+    assert not re.search(r"\$\d+,\d\d[1-9]|\$[\d,]{7}|\$\d+\.\d\d\b", shown.plain())
+    html = "".join(block.html() for block in shown)
+    for method in dossier.case.methods():
+        total = int(dossier.case.by(method).budget.total)
+        assert f'data-output="methods.{method}.total" data-value="{total}">$' in html
+
+
+def test_what_is_our_assumption_is_said_before_its_dollars(library):
+    text = annual_budget(library.dossier("norfolk-va")).plain()
+    said = text.index("How wraparound services are divided by kind is our assumption")
+    assert said < min(
+        text.index(part) for part in ("Housing", "by kind as we divide them", "of which housing")
+    )
+    chart = budget_parts(library.dossier("norfolk-va"))
+    assert "Wraparound services by kind, our assumption: Housing $3.7 million; " in chart.alt
 
 
 def test_a_small_place_is_warned_of_and_a_smaller_one_refused(library):
