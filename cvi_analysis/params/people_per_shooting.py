@@ -125,6 +125,10 @@ class PeoplePerShooting:
         """The fit rows whose confidence is not low."""
         return tuple(row for row in self.fit if row.confidence != "low")
 
+    def behind_the_rule(self, city: str, state: str) -> tuple[CountedPeople, ...]:
+        """The firm rows of one city: the rule by homicides rests on them in part."""
+        return tuple(row for row in self.firm if row.place == f"{city} {state}")
+
 
 def load_people_per_shooting(path: Path) -> PeoplePerShooting:
     """Return the counts in `params/people_per_shooting.csv`.

@@ -366,7 +366,8 @@ QUANTITIES: tuple[Quantity, ...] = (
         source=lambda dossier, _key: (
             _local_source(dossier, "")
             if dossier.profile.people.method == "local"
-            else "both rules and a number by hand count people over a year"
+            else "both rules and a number by hand count people over a year; of the share of "
+            "residents that is our reading"
         ),
     ),
     Quantity(

@@ -28,12 +28,12 @@ from cvi_analysis.display.range_charts import Interval, ranges
 from cvi_analysis.display.svg_chart import Chart
 from cvi_analysis.display.tables import Column, Row, Table
 from cvi_analysis.model.intervals import Range
-from cvi_analysis.model.people import MONTHS
+from cvi_analysis.model.people import MONTHS, Method
 from cvi_analysis.model.sizing_case import method_is_drawn, spreads
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.section_existing import spent
 from cvi_analysis.report.section_scenario import scenario_box, scenario_tables
-from cvi_analysis.report.wording import cited, day, place_name, titled
+from cvi_analysis.report.wording import cited, day, own_part, place_name, titled
 
 MOST_TRIALS = 0.75
 """From this share of trials below the budget on, the report says why it is high among them."""
@@ -250,6 +250,7 @@ def by_method(dossier: Dossier) -> Table:
         rows.append(
             Row.of(
                 name if rows else line(strong(name), " (used here)"),
+                _counted(dossier, method),
                 shown(number(result.people.estimate), f"methods.{method}.estimate",
                       result.people.estimate),
                 shown(number(result.people.served), f"methods.{method}.served",
@@ -268,7 +269,8 @@ def by_method(dossier: Dossier) -> Table:
         caption="The answer by each way of counting people",
         columns=(
             Column("People counted by", "left", 2.4),
-            Column("People at the highest risk, over a year"),
+            Column("Counted", "left", 1.1),
+            Column("At the highest risk"),
             Column("Served at one time"),
             Column("Staff"),
             Column("Budget a year"),
@@ -277,10 +279,29 @@ def by_method(dossier: Dossier) -> Table:
         notes=(
             *missing,
             *_unlike(dossier),
+            *_whose_rules(dossier),
             line("Where each figure comes from: the section on people at the highest risk."),
         ),
         small=True,
     )
+
+
+def _counted(dossier: Dossier, method: Method) -> str:
+    """Whom a method counts: everyone in it over a year, or those in it at one time."""
+    once = method == "local" and dossier.case.known.counts == "at_one_time"
+    return "at one time" if once else "over a year"
+
+
+def _whose_rules(dossier: Dossier) -> list[Line]:
+    """What is ours in the two rules, and what of them is this city's own count."""
+    known = dossier.case.known.homicides is not None
+    return [
+        line(
+            "By residents, over a year is our reading: CAPS does not say whether its rule counts "
+            "people over a year or at one time."
+        ),
+        *([line(own)] if known and (own := own_part(dossier)) else []),
+    ]
 
 
 def _unlike(dossier: Dossier) -> tuple[Line, ...]:

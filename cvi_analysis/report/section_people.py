@@ -36,6 +36,7 @@ from cvi_analysis.report.wording import (
     kind,
     method_source,
     note_in_words,
+    own_part,
     period,
     short_name,
     titled,
@@ -170,6 +171,7 @@ def _ways(dossier: Dossier) -> Table:
                 line(f"{titled(method)}: {method_source(dossier, method)}.")
                 for method in dossier.case.methods()
             ),
+            *((line(own),) if (own := own_part(dossier)) and homicides is not None else ()),
         ),
     )
 

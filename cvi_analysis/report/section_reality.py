@@ -41,7 +41,7 @@ from cvi_analysis.model.reality_checks import (
 from cvi_analysis.model.sizing_case import Case
 from cvi_analysis.params.published_figures import Program
 from cvi_analysis.report.dossier import Dossier
-from cvi_analysis.report.wording import doubt, possessive
+from cvi_analysis.report.wording import doubt, own_part, possessive
 
 
 def reality_checks(dossier: Dossier) -> Stack:
@@ -187,7 +187,8 @@ def _counts(dossier: Dossier, case: Case) -> list[Block]:
     local = [row for row in dossier.evidence.estimates if row.state]
     found = people_estimates(case, city.city, city.state, homicides, local, own_count(city))
     years = _years(dossier)
-    rows = [_count_row(item, case.population, years) for item in found]
+    whose = ", this city’s own among them" if own_part(dossier) else " elsewhere"
+    rows = [_count_row(item, case.population, years, whose) for item in found]
     rows += [
         Row.of(
             line(f"{share(row.share_of_residents)} of residents, {row.estimated_by}"),
@@ -253,7 +254,7 @@ def _homicide_note(dossier: Dossier) -> Line:
     )
 
 
-def _count_row(item: PeopleEstimate, population: float, years: str) -> Row:
+def _count_row(item: PeopleEstimate, population: float, years: str, whose: str) -> Row:
     low, central, high = item.low, item.central, item.high
     shown = central if central is not None else low if low is not None else high
     reach = "" if low is None or high is None or low == high else span(number(low), number(high))
@@ -264,18 +265,18 @@ def _count_row(item: PeopleEstimate, population: float, years: str) -> Row:
         reach,
         "" if shown is None else share(shown / population),
         line(
-            _definition(item, years),
+            _definition(item, years, whose),
             *_cited(item.source_url),
             doubt(item.confidence),
         ),
     )
 
 
-def _definition(item: PeopleEstimate, years: str) -> str:
+def _definition(item: PeopleEstimate, years: str, whose: str) -> str:
     if item.kind == "share":
         return "By the number of residents alone, from the published method."
     if item.kind == "homicides":
-        return f"By the number of homicides alone ({years}), from local counts elsewhere."
+        return f"By the number of homicides alone ({years}), from local counts{whose}."
     return sentence(item.definition) if item.definition else "Its source says whom."
 
 

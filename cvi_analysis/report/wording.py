@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from cvi_analysis.census.population_table import PopulationRow
-from cvi_analysis.display.formats import EN_DASH, at_the_head, counted, joined, within
+from cvi_analysis.display.formats import EN_DASH, at_the_head, counted, joined, plain, within
 from cvi_analysis.model.people import Method
 from cvi_analysis.model.sizing_case import RULES
 from cvi_analysis.params.roles import Role
@@ -45,6 +45,26 @@ def method_source(dossier: Dossier, method: Method) -> str:
     rule = dossier.assumptions[RULES[method]]
     facts = cited(dossier.population) if method == "residents" else dossier.homicides_source
     return f"{facts}; {within(rule.title)}: {rule.source}"
+
+
+def own_part(dossier: Dossier) -> str:
+    """That the rule by homicides rests on this city's own count in part; empty elsewhere.
+
+    A rule that the scenario or the reader sets rests on no count that we know.
+    """
+    rows, rule = dossier.facts.behind_the_rule, RULES["homicides"]
+    if not rows or any(item.name == rule for item in dossier.scenario.changes):
+        return ""
+    counts = joined(
+        [
+            f"{plain(row.people)} people beside {plain(row.homicides)} homicides a year, {row.year}"
+            for row in rows
+        ]
+    )
+    return (
+        f"The rule by homicides rests in part on the count for {dossier.city.city} itself "
+        f"({counts}), so here it is no second opinion."
+    )
 
 
 def city_by_city(note: ScenarioNote) -> str:
