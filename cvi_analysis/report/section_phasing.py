@@ -57,6 +57,7 @@ def drivers(dossier: Dossier) -> Stack:
         _swings_table(effects),
         Prose.of(
             *_first_to_find_out(dossier),
+            *_if_some_join(dossier),
             Paragraph(
                 line(
                     "One assumption is changed at a time and all others stay as they are. The "
@@ -80,6 +81,25 @@ def _first_to_find_out(dossier: Dossier) -> list[Line]:
             f"{within(first.title)}. If this were known for {dossier.city.city}, the range of the "
             f"budget would narrow by {percent(first.narrows)} on average, more than by anything "
             "else.",
+        )
+    ]
+
+
+TAKE_UP, SOME_JOIN = "people_at_risk.take_up", 0.55
+"""The take-up that READI Chicago reported, as in the scenario take-up-55."""
+
+
+def _if_some_join(dossier: Dossier) -> list[Line]:
+    """What the plan would be with that take-up, where it counts on more."""
+    if dossier.values[TAKE_UP] <= SOME_JOIN:
+        return []
+    result = dossier.case.profile({TAKE_UP: SOME_JOIN})
+    return [
+        line(
+            strong("If not everyone joins: "),
+            f"with a take-up of {share(SOME_JOIN)}, as READI Chicago reported, the budget would be "
+            f"{short_dollars(result.budget.total)} a year, for {number(result.people.served)} "
+            f"people at one time and {number(result.staff)} staff.",
         )
     ]
 

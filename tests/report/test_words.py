@@ -103,6 +103,20 @@ def test_parameters_are_named_in_words_where_a_council_reads(library, dossiers):
             assert not found, (dossier.city.slug, name, found)
 
 
+@pytest.mark.parametrize("slug", ["norfolk-va", "washington-dc"])
+def test_what_the_scenario_of_less_take_up_gives_is_told_beside_what_moves_the_budget(
+    library, slug
+):
+    scenario = library.dossier(slug, "take-up-55")
+    result = scenario.profile
+    text = section_phasing.drivers(library.dossier(slug)).plain()
+    assert (
+        f"the budget would be ${result.budget.total / 1e6:.1f} million a year, for "
+        f"{result.people.served:.0f} people at one time and {result.staff} staff."
+    ) in text
+    assert "If not everyone joins" not in section_phasing.drivers(scenario).plain()
+
+
 def test_a_hostile_name_stays_text(elsewhere):
     for name, text in written(elsewhere).items():
         assert "<b>Town" not in text.replace("My <b>Town</b> & $1 #x", ""), name
