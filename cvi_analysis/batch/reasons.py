@@ -27,6 +27,7 @@ WORDS = {
     "evidence": "a published program, count, cost or need that the report shows changed",
     "facts": "what is published on the city's spending, payers or people shot changed",
     "measures": "params/measures.yaml changed",
+    "studies": "params/studies.yaml changed",
     "unreleased": "which wages BLS released for the city's metropolitan area changed",
     "version": "the package's version changed",
 }

@@ -88,22 +88,6 @@ def serving(case: Case, people: float) -> Profile:
     return case.profile(SERVED_AS_GIVEN | {"people_at_risk": people})
 
 
-CAVEATS = (
-    "The cost is what government pays directly for one shooting with one victim and one suspect, "
-    "at the low end of the study's ranges. It leaves out what victims, families and neighborhoods "
-    "lose.",
-    "Most of it is the cost of prison. A shooting without an arrest costs government far less, so "
-    "cost times shootings overstates what is spent.",
-    "City, county, state and federal governments share the cost. What is not spent does not flow "
-    "into the city's budget.",
-    "Breaking even says what would have to happen, not what will. Evaluations found a quarter to "
-    "two fifths fewer shootings or gun homicides in a district of Baltimore, in Oakland and among "
-    "groups in Philadelphia, and no significant effect on the main measure of READI Chicago.",
-    "Costs are in dollars of the study's year, not adjusted for prices since.",
-)
-"""What a reader must know beside the figures."""
-
-
 @dataclass(frozen=True, slots=True)
 class BreakEven:
     """Shootings whose public cost equals the program's.
@@ -114,7 +98,6 @@ class BreakEven:
         fatal: fatal shootings averted a year that would pay for it; None where not costed.
         nonfatal: nonfatal shootings averted a year that would, alone; None where not costed.
         homicides: the city's homicides a year, to compare with; None where unknown.
-        caveats: what must stand beside the figures, the study's own note last.
     """
 
     cost: ShootingCost
@@ -122,7 +105,6 @@ class BreakEven:
     fatal: int | None
     nonfatal: int | None
     homicides: float | None
-    caveats: tuple[str, ...]
 
     @property
     def of_homicides(self) -> float | None:
@@ -160,7 +142,6 @@ def break_even(
         fatal=_needed(total, cost.fatal_usd),
         nonfatal=_needed(total, cost.nonfatal_usd),
         homicides=homicides,
-        caveats=(*CAVEATS, cost.note) if cost.note else CAVEATS,
     )
 
 

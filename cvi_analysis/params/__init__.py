@@ -24,6 +24,7 @@ from cvi_analysis.params.roles import Role, Strategy, check_links, load_roles, l
 from cvi_analysis.params.scenarios import BASELINE, Scenario, load_scenario, scenario_names
 from cvi_analysis.params.shootings import Shootings, load_shootings
 from cvi_analysis.params.spending import Spending, load_spending
+from cvi_analysis.params.studies import Study, load_studies
 from cvi_analysis.params.wages import Wages, load_wages, require_area
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Shootings",
     "Spending",
     "Strategy",
+    "Study",
     "Value",
     "Wages",
     "load_params",
@@ -66,6 +68,7 @@ class Params:
     spending: Spending
     medicaid: Medicaid
     measures: Measures
+    studies: tuple[Study, ...]
     wages: Wages
     _scenarios: dict[str, Scenario] = field(default_factory=dict, repr=False, compare=False)
 
@@ -170,5 +173,6 @@ def load_params(root: Path | None = None, expected: Expectations | None = None) 
         spending=load_spending(folder / "spending.csv", slugs),
         medicaid=load_medicaid(folder / "medicaid.csv"),
         measures=load_measures(folder / "measures.yaml", roles),
+        studies=load_studies(folder / "studies.yaml"),
         wages=wages,
     )

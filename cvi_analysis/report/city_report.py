@@ -31,6 +31,7 @@ from cvi_analysis.report import (
     section_sources,
     section_staff,
     section_steps,
+    section_studies,
 )
 from cvi_analysis.report.document import Document, document
 from cvi_analysis.report.dossier import Dossier
@@ -234,6 +235,10 @@ class CityReport:
     def reality_checks(self) -> Stack:
         """What others did, counted and asked for, beside this plan."""
         return section_reality.reality_checks(self.dossier)
+
+    def studies(self) -> Stack:
+        """What studies of such programs found."""
+        return section_studies.studies(self.dossier)
 
     def phasing(self) -> Stack:
         """The program built up over the years, and what less money buys."""

@@ -37,6 +37,7 @@ from cvi_analysis.params.published_figures import (
 )
 from cvi_analysis.params.roles import Role, Strategy
 from cvi_analysis.params.shootings import MeanOfYears
+from cvi_analysis.params.studies import Study
 from cvi_analysis.report.local_facts import LocalFacts
 
 NEED = "need_estimate"
@@ -198,6 +199,7 @@ class Dossier(Frozen):
     evidence: Evidence
     facts: LocalFacts
     measures: Measures
+    studies: tuple[Study, ...]
     version: str
     unreleased: tuple[str, ...] = ()
     """Roles for whose occupation BLS released no wage in the city's metropolitan area."""

@@ -115,6 +115,7 @@ class Library:
             evidence=self.evidence.of(place),
             facts=LocalFacts.of(self.params, place),
             measures=self.params.measures,
+            studies=self.params.studies,
             version=__version__,
             unreleased=self._unreleased(place),
         )

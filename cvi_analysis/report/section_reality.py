@@ -317,6 +317,35 @@ def _needs(dossier: Dossier) -> Table | None:
     )
 
 
+UNSOLVED = (
+    "https://gunviolence.issuelab.org/resource/"
+    "the-national-cost-of-gun-violence-the-price-tag-for-taxpayers.html"
+)
+CARE = (
+    line(
+        "The cost is what government pays directly for one shooting with one victim and one "
+        "suspect, at the low end of the study's ranges. It leaves out what victims, families and "
+        "neighborhoods lose."
+    ),
+    line(
+        "Most of it is the cost of prison. A shooting without an arrest costs government far less "
+        "(",
+        link("source", UNSOLVED),
+        "), so cost times shootings overstates what is spent.",
+    ),
+    line(
+        "City, county, state and federal governments share the cost. What is not spent does not "
+        "flow into the city's budget."
+    ),
+    line(
+        "Breaking even says what would have to happen, not what will. What happened elsewhere "
+        "stands below, under “What studies found”."
+    ),
+    line("Costs are in dollars of the study's year, not adjusted for prices since."),
+)
+"""What a reader must know beside the cost of a shooting."""
+
+
 def _cost(dossier: Dossier, case: Case) -> list[Block]:
     city = dossier.city
     found = break_even(case, city.city, city.state, dossier.evidence.costs, case.known.homicides)
@@ -335,7 +364,7 @@ def _cost(dossier: Dossier, case: Case) -> list[Block]:
                 f"). {_pays(found, city.city, years)}",
             ),
             Paragraph(line("To be read with care:"), note=True),
-            Bullets(tuple(line(text) for text in found.caveats)),
+            Bullets((*CARE, *([line(found.cost.note)] if found.cost.note else []))),
         )
     ]
 

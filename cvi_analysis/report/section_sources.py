@@ -51,6 +51,10 @@ def sources(dossier: Dossier) -> Stack:
         for strategy in dossier.strategies.values()
         for example in strategy.examples
     ]
+    studies = [
+        (f"{item.source}, {item.year}" if item.year else item.source, item.source_url)
+        for item in dossier.studies
+    ]
     pieces: list[Line | Bullets] = []
     if city.basis:
         pieces.append(line(strong(f"Why {city.city} is in the list. "), city.basis))
@@ -59,6 +63,7 @@ def sources(dossier: Dossier) -> Stack:
         ("People at the highest risk", local),
         ("Method, pay and assumptions", method),
         (f"The choice of {city.city} and its local figures", listing),
+        ("What studies found", studies),
         ("Example programs", examples),
     ):
         lines = fresh([entry for entry in entries if entry[0]])

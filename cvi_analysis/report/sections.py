@@ -19,6 +19,7 @@ from cvi_analysis.report.section_register import assumptions, external_check, li
 from cvi_analysis.report.section_sources import about, sources
 from cvi_analysis.report.section_staff import job_descriptions, recommended_staff, strategies
 from cvi_analysis.report.section_steps import steps
+from cvi_analysis.report.section_studies import studies
 
 __all__ = [
     "about",
@@ -41,4 +42,5 @@ __all__ = [
     "sources",
     "steps",
     "strategies",
+    "studies",
 ]

@@ -73,6 +73,7 @@ _YAML_TEXT = {
     ),
     "strategies.yaml": ("title", "summary", "name", "place"),
     "measures.yaml": ("title", "how", "source", "inputs", "activities", "outputs", "outcomes"),
+    "studies.yaml": ("title", "place", "counted", "result", "uncertainty", "source"),
 }
 
 

@@ -29,6 +29,7 @@ from cvi_analysis.params.register import load_register, parse_overrides, read_as
 from cvi_analysis.params.roles import load_roles, load_strategies
 from cvi_analysis.params.shootings import load_shootings
 from cvi_analysis.params.spending import load_spending
+from cvi_analysis.params.studies import load_studies
 from cvi_analysis.params.text_files import Where
 from cvi_analysis.params.wages import load_wages
 from cvi_analysis.params.yaml_files import parse_yaml
@@ -153,6 +154,7 @@ def test_any_entry_of_the_register(record_property, examples, params):
         ("roles.yaml", lambda path: load_roles(path, EXPECTED.roles)),
         ("strategies.yaml", load_strategies),
         ("measures.yaml", lambda path: load_measures(path, EXPECTED.roles)),
+        ("studies.yaml", load_studies),
     ],
 )
 def test_any_damage_to_a_file_of_words(record_property, examples, root, tmp_path, name, load):
