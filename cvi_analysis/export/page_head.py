@@ -23,6 +23,8 @@ PLACEHOLDER = "CONTENT-SECURITY-POLICY"
 
 _SECTION = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.S)
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
+_COLON = re.compile(r"""("[^"]*"|'[^']*')|(?<=[\w-]): """)
+"""The space after the name of a property, or a quoted text to be left as it is."""
 
 
 def stated(page: str) -> str:
@@ -52,7 +54,8 @@ def policy(page: str) -> str:
 def squeezed(sheet: str) -> str:
     """A style sheet without comments and the space that only its author needs."""
     sheet = " ".join(_COMMENT.sub("", sheet).split())
-    return re.sub(r"\s*([{};,])\s*", r"\1", sheet).replace(";}", "}")
+    sheet = re.sub(r"\s*([{};,])\s*", r"\1", sheet).replace(";}", "}")
+    return _COLON.sub(lambda found: found[1] or ":", sheet)
 
 
 @cache

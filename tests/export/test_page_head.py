@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from cvi_analysis.export.page_head import policy, stated
+from cvi_analysis.export.page_head import policy, squeezed, stated
 from tests.accessibility.browser import chromium, watched
 
 
@@ -24,6 +24,16 @@ def test_it_allows_by_hash_and_nothing_else(report):
 def test_a_page_without_scripts_and_styles_allows_none():
     assert policy("<p>x</p>").startswith("default-src 'none'; script-src 'none'; style-src 'none';")
     assert "CONTENT" not in stated('<meta content="CONTENT-SECURITY-POLICY"><p>x</p>')
+
+
+def test_a_sheet_loses_the_space_that_means_nothing():
+    sheet = """
+    /* a note: of the author */
+    @media (prefers-color-scheme: dark) { p :is(a, b), q::before { --ink: #fff; content: "to: "; } }
+    """
+    assert squeezed(sheet) == (
+        '@media (prefers-color-scheme:dark){p :is(a,b),q::before{--ink:#fff;content:"to: "}}'
+    )
 
 
 @pytest.mark.chromium
