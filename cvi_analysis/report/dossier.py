@@ -28,6 +28,7 @@ from cvi_analysis.params.assumptions import Assumption
 from cvi_analysis.params.cities import City
 from cvi_analysis.params.frozen import Frozen
 from cvi_analysis.params.measures import Measures
+from cvi_analysis.params.people_per_shooting import CountedPeople
 from cvi_analysis.params.published_figures import (
     Benchmark,
     HighRiskEstimate,
@@ -138,12 +139,14 @@ class Evidence(Frozen):
         estimates: local counts of this city and national rules of thumb.
         needs: what others say this city needs.
         costs: what a shooting costs government here; none for most cities.
+        counted: people beside the homicides of their time, of all places.
     """
 
     programs: tuple[Program, ...]
     estimates: tuple[HighRiskEstimate, ...]
     needs: tuple[Benchmark, ...]
     costs: tuple[ShootingCost, ...]
+    counted: tuple[CountedPeople, ...]
 
     def of(self, city: City) -> Evidence:
         """The part of all rows that a city's report shows."""
@@ -159,6 +162,7 @@ class Evidence(Frozen):
                 if row.topic == NEED and row.place == f"{city.city} {city.state}"
             ),
             costs=tuple(row for row in self.costs if (row.city, row.state) == place),
+            counted=self.counted,
         )
 
 

@@ -65,8 +65,9 @@ class Library:
             InputError: something in the files is wrong; file and line are named.
         """
         folder = root or paths.root()
+        params = load_params(folder, EXPECTED)
         return cls(
-            load_params(folder, EXPECTED),
+            params,
             PopulationTable.load(
                 folder / "data" / "processed" / "populations.csv",
                 more=EveryPlace(folder / "data" / "raw"),
@@ -77,6 +78,7 @@ class Library:
                 estimates=load_high_risk_estimates(folder / "params" / "high_risk_estimates.csv"),
                 needs=load_benchmarks(folder / "params" / "benchmarks.csv"),
                 costs=load_shooting_costs(folder / "params" / "cost_of_gun_violence.csv"),
+                counted=params.people_per_shooting.rows,
             ),
         )
 

@@ -30,7 +30,7 @@ from cvi_analysis.model.sizing_case import RULES
 from cvi_analysis.params.published_figures import publisher
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.section_glance import served_line
-from cvi_analysis.report.section_violence import violence
+from cvi_analysis.report.section_violence import counted_elsewhere, violence
 from cvi_analysis.report.wording import (
     citation,
     kind,
@@ -56,6 +56,7 @@ def people_at_risk(dossier: Dossier) -> Stack:
         one_in(people.estimate, dossier.profile.population, dossier.city.city),
         _ways(dossier),
         violence(dossier),
+        counted_elsewhere(dossier),
     )
 
 

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from cvi_analysis.display.blocks import Stack
-from cvi_analysis.display.formats import assumption_value, number
-from cvi_analysis.display.prose import Line, Prose, line, link, strong
+from cvi_analysis.display.formats import assumption_value, joined, number, span
+from cvi_analysis.display.prose import Inline, Line, Prose, line, link, strong
 from cvi_analysis.display.tables import Column, Row, Table
-from cvi_analysis.model.reality_checks import PER_HOMICIDE, PER_PERSON_SHOT, by_people_shot
+from cvi_analysis.model.reality_checks import (
+    PER_HOMICIDE,
+    PER_PERSON_SHOT,
+    BesideHomicides,
+    beside_homicides,
+    by_people_shot,
+)
+from cvi_analysis.params.people_per_shooting import CountedPeople
 from cvi_analysis.params.shootings import ShootingCount
 from cvi_analysis.report.dossier import Dossier
+from cvi_analysis.report.wording import possessive
 
 _TITLES = {
     "homicides": "Homicides",
@@ -106,3 +114,70 @@ def _check(dossier: Dossier) -> Line:
         f"{number(people.central)} people, {number(people.low)} to {number(people.high)}.{beside} "
         "Few counts stand behind either rule, and this one sizes nothing here.",
     )
+
+
+_CLASSES = {
+    "list": "Names on a list of police or a program",
+    "group_members": "Members of groups",
+    "involved": "Everyone known in a shooting, victim or suspect",
+    "network": "A network: groups and those near them",
+}
+"""Who is counted, other than the core, in words."""
+
+
+def counted_elsewhere(dossier: Dossier) -> Stack:
+    """What stands behind the rule by homicides, and apart from it counts of other people."""
+    city = dossier.city
+    found = beside_homicides(dossier.evidence.counted, city.city, city.state, tuple(_CLASSES))
+    if not found.rest:
+        return Stack.of(Prose.of(_behind(dossier, found)))
+    return Stack.of(
+        Prose.of(_behind(dossier, found)),
+        Table(
+            caption="Other people counted beside the homicides of their time, in other cities",
+            columns=(
+                Column("Who is counted", "left", 2),
+                Column("For each homicide"),
+                Column("Where, and how many people", "left", 5),
+            ),
+            rows=tuple(_other(_CLASSES[name], rows) for name, rows in found.rest.items()),
+            small=True,
+        ),
+    )
+
+
+def _behind(dossier: Dossier, found: BesideHomicides) -> Line:
+    """The counts of the core with their ratios; the city's own is no check of itself."""
+    homicides = dossier.case.known.homicides
+    others = [f"{row.place.rpartition(' ')[0]} {number(row.per_homicide, 1)}" for row in found.core]
+    title = strong("What stands behind the rule by homicides. ")
+    apart = "Counts of other people, below, are set apart: nothing is sized on them."
+    if found.own is None:
+        if not others:
+            return line(title, "We hold no counts of the core beside homicides.")
+        others[0] += " people for each homicide"
+        return line(
+            title, f"Counts of the core, over a year or not stated: {joined(others)}. {apart}"
+        )
+    people = None if homicides is None else found.by_core(homicides)
+    here = "" if people is None else f", which give {span(*map(number, people))} people here"
+    return line(
+        title,
+        f"Counts of the core, over a year or not stated, {possessive(dossier.city.city)} own among "
+        f"them ({number(found.own.per_homicide, 1)} people for each homicide). A count is no check "
+        f"of itself; the others are {joined(others) or 'none'}{here}. {apart}",
+    )
+
+
+def _other(title: str, rows: tuple[CountedPeople, ...]) -> Row:
+    ends = [number(row.per_homicide, 1) for row in (rows[0], rows[-1])]
+    where: list[Inline] = []
+    for row in rows:
+        city, _, state = row.place.rpartition(" ")
+        doubt = ", low confidence" if row.confidence == "low" else ""
+        where += [
+            "; " if where else "",
+            link(f"{city}, {state}", row.source_url),
+            f" {number(row.per_homicide, 1)} ({number(row.people)}, {row.year}{doubt})",
+        ]
+    return Row.of(title, ends[0] if ends[0] == ends[1] else span(*ends), line(*where))
