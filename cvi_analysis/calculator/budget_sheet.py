@@ -180,3 +180,16 @@ def _ratios(sheet: Sheet, dossier: Dossier) -> None:
         sheet.text(EXACT, "", "row")
         sheet.formula(DOLLARS, f"budget_total/{over}", value, "row", "cents", name=name)
         sheet.row += 1
+    gap = dossier.spending_gap
+    sheet.text(LINE, "More than the city spends on this work today", "row")
+    sheet.text(HOW, "total - spending today; empty if not known", "row", "indent", "muted")
+    sheet.text(EXACT, "", "row")
+    sheet.formula(
+        DOLLARS,
+        'IF(ISNUMBER(existing_spending),budget_total-existing_spending,"")',
+        "" if gap is None else gap,
+        "row",
+        "dollars",
+        name="existing.gap",
+    )
+    sheet.row += 1

@@ -14,11 +14,11 @@ from cvi_analysis.model.staffing import GROUPS
 from cvi_analysis.params.register import Register
 from cvi_analysis.params.scenarios import BASELINE
 from cvi_analysis.params.text_files import Where, read_bounded
-from cvi_analysis.report.dossier import Dossier
+from cvi_analysis.report.dossier import SPENDING, Dossier
 from cvi_analysis.report.wording import listed
 
 _UNREAD = (
-    *("population.", "phasing.", "comparison.", "existing.", "medicaid."),
+    *("population.", "phasing.", "comparison.", "medicaid."),
     "people_at_risk.people_per_person_shot",
 )
 _KEYS = ("city", "scenario", "changes", "format", "title", "note")
@@ -36,6 +36,7 @@ def values(dossier: Dossier) -> dict[str, Any]:
         **found,
         "population": dossier.population.population,
         METHOD: rule_of(dossier.values, dossier.case.known),
+        SPENDING: dossier.spending_today,
     }
 
 

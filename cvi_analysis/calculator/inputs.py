@@ -9,7 +9,7 @@ from cvi_analysis.model.people import rule_of
 from cvi_analysis.model.sizing_case import METHOD
 from cvi_analysis.model.staffing import FRONTLINE, ROLES, SUPERVISOR
 from cvi_analysis.params.assumptions import Assumption
-from cvi_analysis.report.dossier import Dossier
+from cvi_analysis.report.dossier import SPENDING, Dossier
 from cvi_analysis.report.wording import ADDRESSES, METHOD_WORDS, cited
 
 POPULATION = "population"
@@ -55,9 +55,14 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
             "benefits.government",
         ),
     ),
-    "existing": ("Staff at work today", tuple(f"roles.{role}.existing" for role in ROLES)),
+    "existing": (
+        "Spending and staff today",
+        (SPENDING, *(f"roles.{role}.existing" for role in ROLES)),
+    ),
 }
 """Groups of inputs by key, simple ones first: a title and dotted names."""
+
+COMPUTED, UNKNOWN = "computed", "not known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,8 @@ class Input:
         allowed: lowest and highest value; (0, 1) for a switch or a choice.
         choices: of a choice, what can be had here: key and words.
         whole: only whole numbers.
-        optional: may be empty, which means that the model computes it.
+        optional: may be empty.
+        empty: what that means, in a word or two.
         unit: what one unit is.
         source: who published the baseline.
         url: where to check it; empty for a judgment.
@@ -93,6 +99,7 @@ class Input:
     source: str
     url: str
     choices: tuple[tuple[str, str], ...] = ()
+    empty: str = COMPUTED
 
 
 def inputs(dossier: Dossier) -> list[Input]:
@@ -128,6 +135,12 @@ def described(dossier: Dossier, name: str, group: str = "") -> Input:
         source, url = cited(row), ADDRESSES.get(row.dataset, "")
         title = label = "Residents"
         baseline, optional = row.population, False
+    published = dossier.facts.yearly
+    if name == SPENDING and published is not None:
+        # A published figure takes the place of an empty field, as in the report.
+        optional = False
+        if baseline is None:
+            baseline, source, url = published.value, published.source, published.source_url
     return Input(
         name=name,
         group=group,
@@ -142,6 +155,7 @@ def described(dossier: Dossier, name: str, group: str = "") -> Input:
         source=source,
         url=url,
         choices=choices,
+        empty=UNKNOWN if name == SPENDING else COMPUTED,
     )
 
 

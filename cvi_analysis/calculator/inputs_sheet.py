@@ -40,7 +40,7 @@ def write_inputs(book: Book, dossier: Dossier) -> None:
     sheet.title(
         "Inputs",
         "Yellow cells are the only figures to change; everything else follows. An empty yellow "
-        "cell means that the model computes the figure.",
+        "cell means that the model computes the figure; of today's spending, that it is not known.",
         "Shares are fractions: type 25% or 0.25. Money is in U.S. dollars a year.",
     )
     sheet.header(

@@ -126,6 +126,7 @@ function profile(values, place) {
   const effective = effectivePeople(values, people.served);
   const posts = staffing(values, place, effective);
   const { budget, wraparound } = budgetOf(values, place, posts, people.served);
+  const spending = values['existing.spending'];
   return {
     population: values.population,
     people_at_risk: people,
@@ -136,6 +137,7 @@ function profile(values, place) {
     wraparound,
     per_resident: budget.total / values.population,
     per_person: budget.total / people.served,
+    existing: { spending, gap: spending === null ? null : budget.total - spending },
   };
 }
 

@@ -45,7 +45,7 @@ function parse(text, item) {
 }
 
 function shown(value, item) {
-  if (value === null) return 'computed';
+  if (value === null) return item.empty || 'computed';
   if (item.switch) return value ? 'yes' : 'no';
   if (item.choices) return item.choices.find(([key]) => key === value)[1];
   if (item.unit.startsWith('dollars')) return '$' + number(value, 2);
@@ -113,7 +113,7 @@ function start(root, count) {
     data.values[name] = baseline;
     items[name] = {
       name, group, baseline, label: named, title: `${data.groups[group]}: ${named}`, low, high,
-      whole: Boolean(flags & 1), optional: Boolean(flags & 2), switch: Boolean(flags & 4),
+      whole: Boolean(flags & 1), optional: Boolean(flags & 2), switch: Boolean(flags & 4), empty: flags & 8 ? 'not known' : 'computed',
       unit: data.units[unit], source: sources[cited], choices: data.choices[name] || null,
     };
   });
@@ -153,7 +153,7 @@ function start(root, count) {
       make('label', { for: field.id }, item.label, item.switch || item.choices || item.unit === item.label.toLowerCase() ? null : make('span', { class: 'unit' }, item.unit)),
       make('span', { class: 'box' }, field, note), message,
       make('p', { class: 'help' },
-        make('span', { id: help }, `In the report: ${shown(item.baseline, item)}.${range}${item.optional ? ' Empty: computed.' : ''}`), ' ', reset, ' ',
+        make('span', { id: help }, `In the report: ${shown(item.baseline, item)}.${range}${item.optional ? ' Empty: ' + item.empty + '.' : ''}`), ' ', reset, ' ',
         url ? make('a', { href: url, rel: 'noreferrer' }, source) : item.optional ? '' : source + '.'));
     fields[item.name] = { item, field, reset, note, message, element };
     return element;
@@ -230,6 +230,10 @@ function start(root, count) {
       found[`existing.${post.role}`] = existing;
       found[`gap.${post.role}`] = hire;
     });
+    if (result.existing.gap !== null) {
+      found['existing.spending'] = result.existing.spending;
+      found['existing.gap'] = result.existing.gap;
+    }
     found['existing.total'] = today;
     found['gap.total'] = gap;
     return found;
@@ -247,6 +251,8 @@ function start(root, count) {
   function update() {
     const values = valuesOf(state);
     const result = profile(values, data.model);
+    part('today').replaceChildren(...(result.existing.gap === null ? ['Enter what the city spends on this work today to see the gap.']
+      : [out('existing.spending', 'dollars'), ' is spent on this work today; the total less that is ', out('existing.gap', 'dollars'), ' a year.']));
     show(results(values, result));
     const change = result.budget.total - report.budget.total;
     const percent = signed((change / report.budget.total) * 100, (x) => number(x, 1) + '%');
@@ -445,7 +451,8 @@ function start(root, count) {
         ...LINES.map((line, index) => tr(null, [make('i', { class: `k${index}` }), data.lines[line]], out(`budget.${line}`, 'dollars'), out(`difference.${line}`, 'dollarChange'))),
         tr('total', ['Total'], out('budget.total', 'dollars'), out('difference.total', 'dollarChange'))])),
       make('p', { class: 'help' }, out('per_resident', 'cents'), ' for each of ', out('population.value'), ' residents, ', out('per_person', 'dollars'), ' for each person served. Wraparound: ',
-        ...data.model.kinds.flatMap((kind, index) => [index ? ', ' : '', data.kinds[kind].toLowerCase(), ' ', out(`wraparound.${kind}`, 'dollars')]), '.')));
+        ...data.model.kinds.flatMap((kind, index) => [index ? ', ' : '', data.kinds[kind].toLowerCase(), ' ', out(`wraparound.${kind}`, 'dollars')]), '.'),
+      make('p', { class: 'help', 'data-part': 'today' })));
   const form = make('form', { submit: (event) => event.preventDefault(), autocomplete: 'off' },
     ...data.groups.map((title, index) => make('details', { open: index < 2 },
       make('summary', null, title, ' ', make('span', { class: 'badge' })), make('fieldset', null, make('legend', null, title), ...Object.values(items).filter((item) => item.group === index).map(row)))));

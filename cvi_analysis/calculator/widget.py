@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from cvi_analysis import paths
 from cvi_analysis.calculator import case_file
-from cvi_analysis.calculator.inputs import GROUPS, Input, inputs
+from cvi_analysis.calculator.inputs import GROUPS, UNKNOWN, Input, inputs
 from cvi_analysis.display.formats import assumption_value, span
 from cvi_analysis.display.prose import Block, Prose, line, strong
 from cvi_analysis.display.tables import Column, Row, Table
@@ -30,7 +30,7 @@ LINES = {
     "indirect": "Indirect costs",
     "wraparound": "Wraparound services",
 }
-_WHOLE, _OPTIONAL, _SWITCH = 1, 2, 4
+_WHOLE, _OPTIONAL, _SWITCH, _UNKNOWN = 1, 2, 4, 8
 _ON_PAGE = ("people", "lines", "caseloads")
 _IN_PRINT = (("people", "lines"), ("caseloads", "pay"))
 
@@ -120,7 +120,7 @@ def _named(item: Input) -> str:
 def _shown(item: Input) -> str:
     if item.choices:
         return dict(item.choices)[item.baseline]
-    return "computed" if item.baseline is None else assumption_value(item.baseline, item.unit)
+    return item.empty if item.baseline is None else assumption_value(item.baseline, item.unit)
 
 
 def _range(item: Input) -> str:
@@ -142,7 +142,10 @@ def _data(dossier: Dossier) -> dict[str, Any]:
     for item in inputs(dossier):
         rest = [
             groups.index(item.group),
-            _WHOLE * item.whole + _OPTIONAL * item.optional + _SWITCH * (item.kind == "switch"),
+            _WHOLE * item.whole
+            + _OPTIONAL * item.optional
+            + _SWITCH * (item.kind == "switch")
+            + _UNKNOWN * (item.empty == UNKNOWN),
             *(_short(end) for end in item.allowed),
             units.setdefault(item.unit, len(units)),
             sources.setdefault((item.source, item.url), len(sources)),

@@ -229,9 +229,7 @@ def _by(dossier: Dossier, method: Method) -> MethodPart:
 
 
 def _existing(dossier: Dossier) -> ExistingPart:
-    today = dossier.spending_today
-    gap = None if today is None else float(dossier.profile.budget.total - today)
-    return ExistingPart(spending=today, gap=gap)
+    return ExistingPart(spending=dossier.spending_today, gap=dossier.spending_gap)
 
 
 def _medicaid(dossier: Dossier) -> MedicaidPart:

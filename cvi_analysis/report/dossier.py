@@ -41,6 +41,8 @@ from cvi_analysis.params.shootings import MeanOfYears
 from cvi_analysis.params.studies import Study
 from cvi_analysis.report.local_facts import LocalFacts
 
+SPENDING = "existing.spending"
+"""The assumption of what a city spends today."""
 NEED = "need_estimate"
 """Topic of the benchmarks that say what a city needs."""
 
@@ -240,9 +242,15 @@ class Dossier(Frozen):
     @property
     def spending_today(self) -> float | None:
         """Dollars a year that the city spends today: entered by hand, else published, else None."""
-        entered: float | None = self.values["existing.spending"]
+        entered: float | None = self.values[SPENDING]
         published = self.facts.yearly
         return published.value if entered is None and published is not None else entered
+
+    @property
+    def spending_gap(self) -> float | None:
+        """Dollars a year of the plan less those of today; None where today's are not known."""
+        today = self.spending_today
+        return None if today is None else float(self.profile.budget.total - today)
 
     @cached_property
     def offset(self) -> Offset | None:

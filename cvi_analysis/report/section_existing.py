@@ -8,10 +8,9 @@ from cvi_analysis.display.prose import Line, Prose, line, link, shown, strong
 from cvi_analysis.display.tables import Column, Row, Table
 from cvi_analysis.model.people import Method
 from cvi_analysis.params.spending import SpendingFigure
-from cvi_analysis.report.dossier import Dossier
+from cvi_analysis.report.dossier import SPENDING, Dossier
 from cvi_analysis.report.wording import METHOD_WORDS, doubt, kind, set_by
 
-SPENDING = "existing.spending"
 _DOLLARS = "USD"
 
 
@@ -47,9 +46,9 @@ def known_today(dossier: Dossier) -> bool:
 def _unknown(dossier: Dossier) -> Line:
     return line(
         "We know of no published figure on what "
-        f"{dossier.city.city} spends on this work, or whom it employs for it, today. A report made "
-        f"with the {kind(dossier)}’s own dollars a year and posts says how far the plan is from "
-        f"them; {set_by(dossier, SPENDING)}.",
+        f"{dossier.city.city} spends on this work, or whom it employs for it, today. Enter your "
+        f"own in the budget calculator; a report made with the {kind(dossier)}’s own dollars a "
+        f"year and posts says how far the plan is from them ({set_by(dossier, SPENDING)}).",
     )
 
 
@@ -77,17 +76,16 @@ def _table(dossier: Dossier) -> Table:
 
 def _gap(dossier: Dossier) -> list[Line]:
     """The plan less what is known; only dollars a year are set against it."""
-    today = dossier.spending_today
-    if today is None:
+    today, gap = dossier.spending_today, dossier.spending_gap
+    if today is None or gap is None:
         return [
             line(
                 f"No figure here is all that the {kind(dossier)} spends a year, so nothing is set "
-                "against the plan. A report made with such a sum says how far the plan is from it; "
-                f"{set_by(dossier, SPENDING)}.",
+                "against the plan. Enter such a sum in the budget calculator to see how far the "
+                f"plan is from it; {set_by(dossier, SPENDING)}.",
             )
         ]
     total = dossier.profile.budget.total
-    gap = float(total - today)
     words = short_dollars(abs(gap))
     difference = shown(words, "existing.gap", gap, strong=True) if gap >= 0 else strong(words)
     return [

@@ -13,7 +13,7 @@ from py_mini_racer import MiniRacer
 from cvi_analysis import paths
 from cvi_analysis.calculator import case_file
 from cvi_analysis.model.profile import profile
-from cvi_analysis.report.dossier import Dossier
+from cvi_analysis.report.dossier import SPENDING, Dossier
 
 FOLDER = paths.PACKAGE / "calculator"
 CITIES = ("norfolk-va", "washington-dc", "chicago-il", "los-angeles-ca")
@@ -58,6 +58,7 @@ def python_profile(dossier: Dossier, changes: dict[str, Any]) -> dict[str, Any]:
         known=dossier.case.known,
     )
     people, budget = result.people, result.budget
+    spending = values[SPENDING]
     names = ("estimate", "rounded", "share", "method", "counts", "target", "served")
     lines = ("frontline", "supervision_ovp", "staffing", "training", "evaluation", "indirect")
     lines += ("wraparound", "total")
@@ -81,6 +82,10 @@ def python_profile(dossier: Dossier, changes: dict[str, Any]) -> dict[str, Any]:
         "wraparound": budget.wraparound_kinds,
         "per_resident": result.per_resident,
         "per_person": result.per_person,
+        "existing": {
+            "spending": spending,
+            "gap": None if spending is None else float(budget.total - spending),
+        },
     }
 
 

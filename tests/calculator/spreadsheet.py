@@ -71,11 +71,11 @@ class Spreadsheet:
         return [unescape("".join(re.findall(r"<t[^>]*>(.*?)</t>", x, re.S))) for x in items]
 
     def value(self, name: str) -> Any:
-        """The stored value of a named cell: number, boolean, text, or None where it is empty."""
+        """The stored value of a named cell: number, boolean, text, or None where it shows none."""
         sheet, address = self.names[name]
         attributes, content = self.cells[sheet][address]
         found = _VALUE.search(content)
-        if found is None:
+        if found is None or not found[1]:  # A formula's empty text is stored so too.
             return None
         if 't="s"' in attributes:
             return self.strings[int(found[1])]

@@ -45,10 +45,26 @@ def test_every_input_alone_at_each_end_of_its_range(browser, dossiers, python, e
 def test_every_city_and_scenario_starts_from_the_report(browser, library, python):
     for slug in library.params.cities:
         dossier = library.dossier(slug)
-        assert in_browser(browser, dossier, {}) == python(dossier, {})
+        found = in_browser(browser, dossier, {})
+        assert found == python(dossier, {})
+        assert found["existing"] == {
+            "spending": dossier.spending_today,
+            "gap": dossier.spending_gap,
+        }
     for name in library.params.scenario_names:
         dossier = library.dossier("washington-dc", name)
         assert in_browser(browser, dossier, {}) == python(dossier, {})
+
+
+@pytest.mark.parametrize("slug", ["norfolk-va", "oakland-ca"])
+@pytest.mark.parametrize("spending", [0.0, 1.0, 40_000_000.0, 99_999_999_999.0])
+def test_the_gap_is_the_reports(browser, library, slug, spending):
+    """Published there or not, a sum entered in the calculator gives what a report of it says."""
+    changes = {"existing.spending": spending}
+    report = library.dossier(slug, overrides=changes)
+    found = in_browser(browser, library.dossier(slug), changes)["existing"]
+    assert found == {"spending": spending, "gap": report.spending_gap}
+    assert report.spending_gap == report.profile.budget.total - spending
 
 
 @settings(quick, max_examples=300)

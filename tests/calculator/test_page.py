@@ -24,6 +24,7 @@ from tests.conftest import tool
 
 pytestmark = [pytest.mark.chromium, pytest.mark.slow]
 CITIES = ("norfolk-va", "washington-dc")
+MORE = ("oakland-ca",)
 ROOT = ".cvi"
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
@@ -32,7 +33,9 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 def reports(root, tmp_path_factory) -> Path:
     """Real reports, in a folder whose name has a space and a `#`."""
     out = tmp_path_factory.mktemp("page") / "my #1 reports"
-    command = [*(sys.executable, "-m", "cvi_analysis", "reports", "--cities", " ".join(CITIES))]
+    command = [
+        *(sys.executable, "-m", "cvi_analysis", "reports", "--cities", " ".join(CITIES + MORE))
+    ]
     result = subprocess.run(
         [*command, "--out", os.fspath(out)],
         cwd=root,
@@ -149,6 +152,8 @@ def flat(result: dict[str, Any]) -> dict[str, float]:
     }
     for line in ("frontline", "supervision_ovp", "training", "evaluation", "wraparound", "total"):
         found[f"budget.{line}"] = result["budget"][line]
+    if result["existing"]["gap"] is not None:
+        found |= {f"existing.{key}": value for key, value in result["existing"].items()}
     return found
 
 
@@ -285,6 +290,39 @@ def test_bars_are_as_long_as_their_amounts(open_page, width):
     assert longest > 50
     for pixels, amount in zip(drawn, amounts, strict=True):
         assert pixels == pytest.approx(longest * amount / max(amounts), rel=0.01)
+
+
+def test_what_the_city_spends_today_leaves_a_gap(norfolk, library):
+    words = norfolk.page.locator(f'{ROOT} [data-part="today"]')
+    field, total = norfolk.field("existing.spending"), norfolk.value("budget.total")
+    assert field.input_value() == ""
+    assert "Enter what the city spends" in words.inner_text()
+    help_ = norfolk.page.locator(f"[id='{field.get_attribute('aria-describedby').split()[0]}']")
+    assert "In the report: not known." in help_.inner_text()
+    assert "Empty: not known." in help_.inner_text()
+    norfolk.type("existing.spending", "$5,000,000")
+    own = library.dossier("norfolk-va", overrides={"existing.spending": 5_000_000.0})
+    assert norfolk.value("existing.gap") == own.spending_gap == total - 5_000_000
+    assert norfolk.value("existing.spending") == 5_000_000
+    assert norfolk.value("budget.total") == total
+    assert norfolk.hash == "#existing.spending=5000000"
+    norfolk.type("existing.spending", "30000000")
+    assert "less that is \N{MINUS SIGN}$" in words.inner_text()
+    norfolk.type("existing.spending", "")
+    assert "Enter what the city spends" in words.inner_text()
+    assert norfolk.hash == ""
+
+
+def test_a_published_sum_stands_in_the_field_with_its_source(open_page, library):
+    page, dossier = open_page("oakland-ca").open(), library.dossier("oakland-ca")
+    assert dossier.facts.yearly is not None
+    assert page.field("existing.spending").input_value() == "25000000"
+    assert page.value("existing.gap") == dossier.spending_gap
+    source = page.page.locator(f'{ROOT} a[href="{dossier.facts.yearly.source_url}"]')
+    assert source.inner_text() == dossier.facts.yearly.source
+    page.type("existing.spending", "")
+    assert page.field("existing.spending").get_attribute("aria-invalid") == "true"
+    assert page.value("existing.gap") == dossier.spending_gap
 
 
 def test_reset_one_and_reset_all(norfolk):

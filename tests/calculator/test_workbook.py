@@ -16,15 +16,16 @@ from cvi_analysis.calculator.workbook import workbook
 from cvi_analysis.model.hiring_plan import plan
 from cvi_analysis.model.sizing_case import METHOD
 from cvi_analysis.report.document import document
+from cvi_analysis.report.dossier import SPENDING
 from tests.calculator.spreadsheet import Spreadsheet
 
-CITIES = ("norfolk-va", "washington-dc", "los-angeles-ca")
+CITIES = ("norfolk-va", "washington-dc", "los-angeles-ca", "oakland-ca")
 NOT_READ = (
     *("population.", "phasing.money_at_hand", "people_at_risk.method_weight"),
     "budget.price_year",
 )
 
-BESIDE = ("existing.", "medicaid.", "people_at_risk.people_per_person_shot")
+BESIDE = ("medicaid.", "people_at_risk.people_per_person_shot")
 """Beside the budget: in the report only."""
 
 
@@ -73,6 +74,8 @@ def test_stored_results_are_the_models(made, slug):
         assert sheet.value(f"wraparound_{kind}") == amount
     assert sheet.value("per_resident") == result.per_resident
     assert sheet.value("per_person") == result.per_person
+    assert sheet.value("existing_spending") == dossier.spending_today
+    assert sheet.value("existing_gap") == dossier.spending_gap
     for year in plan(dossier.case, horizon=5).years:
         assert sheet.value(f"year_{year.number}_budget_total") == year.budget.total
         assert sheet.value(f"year_{year.number}_expected_total") == year.expected.total
@@ -92,6 +95,8 @@ def test_every_assumption_the_model_reads_is_a_named_input(made, slug):
             assert value == dossier.population.population
         elif name == METHOD:  # What is in force here: without a local count, residents.
             assert value == dossier.case.method
+        elif name == SPENDING:  # What is published takes the place of an empty field.
+            assert value == dossier.spending_today
         elif isinstance(item.value, tuple):
             assert value == item.value[0]
         else:

@@ -32,7 +32,7 @@ def test_nothing_known_is_said_with_what_to_enter(library):
     dossier = library.dossier("norfolk-va")
     text = existing(dossier).plain()
     assert "We know of no published figure on what Norfolk spends" in text
-    assert "A report made with the city’s own dollars a year and posts" in text
+    assert "a report made with the city’s own dollars a year and posts" in text
     assert "the register has it as “What the city spends on this work today”" in text
     assert data(dossier)["existing"] == {"spending": None, "gap": None}
     assert "For comparison" not in at_a_glance(dossier).plain()
