@@ -127,9 +127,7 @@ def summary(dossier: Dossier) -> Prose:
         ),
     ]
     if dossier.spending_today is not None:
-        pieces.append(line("For comparison, ", spent(dossier), "."))
-    if result.people.served != result.people.estimate:
-        pieces.append(served_line(dossier))
+        pieces[-1] = line(pieces[-1], " For comparison, ", spent(dossier), ".")
     return Prose.of(
         *pieces,
         Paragraph(
@@ -152,10 +150,10 @@ def _whose(dossier: Dossier) -> Line:
     year = dossier.values["budget.price_year"]
     return line(
         "An independent implementation of the public method of the Coalition to Advance Public "
-        f"Safety (CAPS), neither made nor checked by it. Edition of {day(__edition__)}. All "
-        "dollars are of ",
+        "Safety (CAPS), neither made nor checked by it. "
+        f"Edition of {day(__edition__)}, dollars of ",
         shown(str(year), "price_year", year),
-        ", but for the services (wraparound), whose source states no year.",
+        "; of the services (wraparound) the source states no year.",
     )
 
 
@@ -180,7 +178,7 @@ def _outside(dossier: Dossier) -> str:
         return ""
     case = dossier.case
     why = (
-        "because the source gives the count as the least there are and trials only go up from it"
+        "because the source’s count is the least there are and trials only go up from it"
         if case.method == "local" and case.local_low == case.known.local
         else "because this report stands at one end of what is varied"
     )
@@ -278,9 +276,7 @@ def by_method(dossier: Dossier) -> Table:
         rows=tuple(rows),
         notes=(
             *missing,
-            *_unlike(dossier),
-            *_whose_rules(dossier),
-            line("Where each figure comes from: the section on people at the highest risk."),
+            line(*_stock(dossier), *_unlike(dossier), *_whose_rules(dossier)),
         ),
         small=True,
     )
@@ -292,30 +288,34 @@ def _counted(dossier: Dossier, method: Method) -> str:
     return "at one time" if once else "over a year"
 
 
-def _whose_rules(dossier: Dossier) -> list[Line]:
-    """What is ours in the two rules, and what of them is this city's own count."""
-    known = dossier.case.known.homicides is not None
-    return [
-        line(
-            "By residents, over a year is our reading: CAPS does not say whether its rule counts "
-            "people over a year or at one time."
-        ),
-        *([line(own)] if known and (own := own_part(dossier)) else []),
-    ]
+def _whose_rules(dossier: Dossier) -> list[Inline]:
+    """What is ours in the two rules, and whether the city's own count is part of one."""
+    said: list[Inline] = ["By residents, over a year is our reading: CAPS does not say. "]
+    if dossier.case.known.homicides is not None and own_part(dossier):
+        said.append(
+            f"The rule by homicides rests in part on {dossier.city.city}’s own count, so it is no "
+            "second opinion."
+        )
+    return said
 
 
-def _unlike(dossier: Dossier) -> tuple[Line, ...]:
+def _stock(dossier: Dossier) -> list[Inline]:
+    """Whom staff are sized on, where that is not everyone who is counted."""
+    people = dossier.profile.people
+    if people.served == people.estimate:
+        return []
+    served = shown(number(people.served), "people_at_risk.served", people.served, strong=True)
+    return ["Staff and services follow the ", served, " people in the program at one time. "]
+
+
+def _unlike(dossier: Dossier) -> list[Inline]:
     """What a count at one time and a rule of thumb do not have in common."""
     if not _at_one_time(dossier):
-        return ()
-    people = dossier.profile.people
-    return (
-        line(
-            f"The city’s own count has {number(people.served)} people in the program at one time; "
-            "the rules of thumb know none and keep everyone in it all year. So most of the "
-            "distance between the budgets is time in the program, not people."
-        ),
-    )
+        return []
+    return [
+        "The rules of thumb keep everyone in it all year, so most of the distance between the "
+        "budgets is time in the program, not people. "
+    ]
 
 
 def range_chart(dossier: Dossier) -> Chart:

@@ -22,7 +22,8 @@ BEHIND = {
 def test_a_city_behind_the_rule_by_homicides_says_so_wherever_it_is_shown(library, slug):
     dossier = library.dossier(slug)
     said = f"on the count for {dossier.city.city} itself ({BEHIND[slug]}), so here it is no second"
-    assert said in at_a_glance(dossier).plain()
+    first = f"rests in part on {dossier.city.city}’s own count, so it is no second opinion"
+    assert first in at_a_glance(dossier).plain()
     assert said in people_at_risk(dossier).plain()
     checks = reality_checks(dossier).plain()
     assert "from local counts, this city’s own among them" in checks
