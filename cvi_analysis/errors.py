@@ -11,9 +11,15 @@ from pathlib import Path
 
 
 class CviError(Exception):
-    """Base of every error that the command line shows as a message instead of a traceback."""
+    """Base of every error that is shown as a message instead of a traceback.
+
+    The command line does so, and IPython, which asks for `_render_traceback_`.
+    """
 
     exit_status = 1
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self}"]
 
 
 class BuildError(CviError):

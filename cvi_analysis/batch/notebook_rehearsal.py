@@ -44,7 +44,7 @@ def show_everything() -> None:
     dossier = library.dossier(next(iter(library.params.cities)))
     report = CityReport(Dossier.model_validate_json(dossier.to_json()))
     for name, show in inspect.getmembers(CityReport, inspect.isfunction):
-        if name.startswith("_"):
+        if name.startswith("_") or len(inspect.signature(show).parameters) > 1:
             continue
         shown = show(report)
         for block in shown.outputs() if isinstance(shown, Stack) else (shown,):

@@ -13,8 +13,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cvi_analysis.display.blocks import Stack
+from cvi_analysis.display.in_cells import display
+from cvi_analysis.display.markdown import markdown
 from cvi_analysis.display.prose import Block
-from cvi_analysis.errors import CviError, InputError
+from cvi_analysis.errors import InputError
 from cvi_analysis.model.assumptions_read import EXPECTED
 from cvi_analysis.model.profile import Profile
 from cvi_analysis.report import (
@@ -35,6 +37,7 @@ from cvi_analysis.report import (
 )
 from cvi_analysis.report.document import Document, document
 from cvi_analysis.report.dossier import Dossier
+from cvi_analysis.report.explanation import Chain
 from cvi_analysis.report.handover import open_dossier
 
 # start-up time: pandas takes half a second, and no report shows the table.
@@ -123,16 +126,13 @@ def open_report(
         InputError: a name or a value is wrong. In a notebook it shows as one message, and the
             cell fails.
     """
-    try:
-        merged: dict[str, Any] = {}
-        for source in (overrides, *more):
-            if isinstance(source, Overrides):
-                merged.update(source.collected())
-            elif source:
-                merged.update(_mapping(source))
-        return CityReport(open_dossier(city, scenario, merged or None))
-    except CviError as error:
-        raise _short(error) from None
+    merged: dict[str, Any] = {}
+    for source in (overrides, *more):
+        if isinstance(source, Overrides):
+            merged.update(source.collected())
+        elif source:
+            merged.update(_mapping(source))
+    return CityReport(open_dossier(city, scenario, merged or None))
 
 
 def _mapping(source: object) -> dict[str, Any]:
@@ -144,13 +144,6 @@ def _mapping(source: object) -> dict[str, Any]:
             allowed='for example {"roles.mediator.caseload": 12}',
         )
     return {str(name): value for name, value in source.items()}
-
-
-def _short(error: CviError) -> CviError:
-    """The error, shown by IPython as its message instead of a wall of frames."""
-    message = f"{type(error).__name__}: {error}"
-    error._render_traceback_ = lambda: [message]  # type: ignore[attr-defined]
-    return error
 
 
 class CityReport:
@@ -176,6 +169,24 @@ class CityReport:
     def document(self) -> Document:
         """The report's figures as in `<slug>.json`."""
         return document(self.dossier, self.dossier.ranges)
+
+    @cached_property
+    def figures(self) -> dict[str, Any]:
+        """Every value of `<slug>.json` by its dotted name, such as `staffing.mediator.count`."""
+        return Chain(self.dossier).outputs
+
+    def say(self, text: str, **own: Any) -> None:
+        """Show Markdown in which `{budget.total:dollars}` stands for a figure of the report.
+
+        Args:
+            text: Markdown. After the colon `dollars`, `short_dollars`, `percent`, `share`,
+                `number`, `plain` or a format of Python's such as `,.1f`.
+            own: further values by name, such as what a cell has just computed.
+
+        Raises:
+            InputError: there is no figure of that name, with the nearest right one.
+        """
+        display(markdown(text, self.figures, **own))
 
     def table(self) -> pd.DataFrame:
         """Staff by role as a pandas DataFrame, one row a role."""

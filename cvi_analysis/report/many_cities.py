@@ -21,7 +21,6 @@ from cvi_analysis.display.formats import (
 from cvi_analysis.display.place_charts import Mark, Reference, ranked
 from cvi_analysis.display.prose import Paragraph, Prose, code, line, shown, strong
 from cvi_analysis.display.tables import Column, Row, Sortable, Table
-from cvi_analysis.errors import CviError
 from cvi_analysis.report.cities_overview import Cities
 from cvi_analysis.report.city_report import Overrides
 from cvi_analysis.report.handover import open_panels
@@ -295,11 +294,8 @@ def open_cities(
     Raises:
         InputError: a name or a value is wrong.
     """
-    try:
-        given = _merged(overrides, *more)
-        return Cities(open_panels([(scenario, given)])[0])
-    except CviError as error:
-        raise _told_shortly(error) from None
+    given = _merged(overrides, *more)
+    return Cities(open_panels([(scenario, given)])[0])
 
 
 def open_difference(
@@ -313,11 +309,8 @@ def open_difference(
     Raises:
         InputError: a name or a value is wrong.
     """
-    try:
-        given = _merged(overrides, *more)
-        return Difference(compare(*open_panels([(first, {}), (second, given)])))
-    except CviError as error:
-        raise _told_shortly(error) from None
+    given = _merged(overrides, *more)
+    return Difference(compare(*open_panels([(first, {}), (second, given)])))
 
 
 def _merged(*sources: Overrides | Mapping[str, Any] | None) -> dict[str, Any]:
@@ -328,10 +321,3 @@ def _merged(*sources: Overrides | Mapping[str, Any] | None) -> dict[str, Any]:
         elif source:
             found.update(source)
     return found
-
-
-def _told_shortly(error: CviError) -> CviError:
-    """The error, shown by IPython as its message instead of a wall of frames."""
-    message = f"{type(error).__name__}: {error}"
-    error._render_traceback_ = lambda: [message]  # type: ignore[attr-defined]
-    return error
