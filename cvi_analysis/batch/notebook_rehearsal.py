@@ -12,10 +12,14 @@ import io
 import warnings
 from contextlib import suppress
 
+import numpy as np
+import pandas as pd
 from matplotlib.figure import Figure
 
 from cvi_analysis.display.blocks import Stack
 from cvi_analysis.display.canvas import learn_letters
+from cvi_analysis.display.in_cells import FrameTable
+from cvi_analysis.display.markdown import markdown
 from cvi_analysis.display.prose import Block
 from cvi_analysis.report.city_report import CityReport
 from cvi_analysis.report.dossier import Dossier
@@ -31,6 +35,16 @@ def draw() -> None:
     axes.set_title("Title", weight="bold")
     for kind in ("svg", "png"):
         figure.savefig(io.BytesIO(), format=kind)
+
+
+def calculate(report: CityReport) -> None:
+    """What pandas is slow to do the first time, and a table and a sentence of its numbers."""
+    frame = report.table()
+    posts = pd.Series(1.5, index=frame.index).clip(lower=1).fillna(frame["count"])
+    frame["cost"] = np.floor(posts.astype(int) * frame["wage"] + 0.5)
+    frame.loc[["mediator"], "cost"] = frame.drop(index="mediator")["cost"].sum()
+    FrameTable(frame.rename(index=report.titles), "", total="Total", sums=["cost"]).block().html()
+    markdown("**{budget.total:dollars}**", report.figures).html()
 
 
 def show_everything() -> None:
@@ -50,6 +64,7 @@ def show_everything() -> None:
         for block in shown.outputs() if isinstance(shown, Stack) else (shown,):
             if isinstance(block, Block):
                 block._repr_mimebundle_()
+    calculate(report)
 
 
 with warnings.catch_warnings():

@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
+from math import inf
 from typing import TYPE_CHECKING, Any
 
-from cvi_analysis.display.formats import assumption_value, number, plain
+from cvi_analysis.display.formats import number, plain
 from cvi_analysis.display.markdown import inline, written
 from cvi_analysis.display.prose import Block, Inline, Line, shown
 from cvi_analysis.display.svg_chart import Chart
@@ -96,80 +98,98 @@ def table(
     Raises:
         InputError: there is no such column, or nothing to add up.
     """
-    display(
-        frame_table(
-            frame,
-            caption=caption,
-            headers=headers or {},
-            rows=rows,
-            groups=groups,
-            formats={**dict.fromkeys(dollars, "dollars"), **(formats or {})},
-            total=total,
-            sums=sums,
-            figures=figures or {},
-            notes=[notes] if isinstance(notes, str) else notes,
-            small=small,
-        )
-    )
-
-
-def frame_table(
-    frame: pd.DataFrame,
-    *,
-    caption: str,
-    headers: Mapping[str, str],
-    rows: str | None,
-    groups: str | None,
-    formats: Mapping[str, Format],
-    total: str,
-    sums: Sequence[str],
-    figures: Mapping[str, str],
-    notes: Sequence[str],
-    small: bool,
-) -> Table:
-    """The table that `table` shows."""
-    named = [name for name in (rows, groups) if name is not None]
-    _known(frame, [*named, *formats, *sums, *figures])
-    if total and not sums:
-        raise InputError("names no column", parameter="sums", allowed="the columns to add up")
-    labels = list(frame.index)
-    if rows is None and frame.index.name is None and _only_counts(labels):
-        rows = next(str(name) for name in frame.columns if name != groups)
-    names = labels if rows is None else list(frame[rows])
-    columns = [str(name) for name in frame.columns if name not in (rows, groups)]
-    cells = {name: list(frame[name]) for name in columns}
-    found = [
-        Row.of(
-            _label(names[place]),
-            *(
-                _cell(cells[name][place], formats.get(name), figures.get(name), labels[place])
-                for name in columns
-            ),
-        )
-        for place in range(len(frame))
-    ]
-    if groups is not None:
-        over = zip(frame[groups], found, strict=True)
-        found = [
-            row
-            for title, under in groupby(over, key=lambda pair: pair[0])
-            for row in (Row.of(_label(title), kind="group"), *(row for _, row in under))
-        ]
-    if total:
-        added = {name: frame[name].sum() for name in sums}
-        ends = (_cell(added.get(name), formats.get(name), None, "") for name in columns)
-        found.append(Row.of(total, *ends, kind="total"))
-    first = str(frame.index.name or "") if rows is None else rows
-    return Table(
-        caption=caption,
-        columns=(
-            Column(headers.get(first, first), "left", 3),
-            *(_column(headers.get(name, name), cells[name], name in formats) for name in columns),
-        ),
-        rows=tuple(found),
-        notes=tuple(inline(note) for note in notes),
+    made = FrameTable(
+        frame,
+        caption,
+        headers=headers or {},
+        rows=rows,
+        groups=groups,
+        formats={**dict.fromkeys(dollars, "dollars"), **(formats or {})},
+        total=total,
+        sums=sums,
+        figures=figures or {},
+        notes=[notes] if isinstance(notes, str) else notes,
         small=small,
     )
+    display(made.block())
+
+
+@dataclass(frozen=True, slots=True)
+class FrameTable:
+    """What `table` is asked for; the attributes are its arguments."""
+
+    frame: pd.DataFrame
+    caption: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    rows: str | None = None
+    groups: str | None = None
+    formats: Mapping[str, Format] = field(default_factory=dict)
+    total: str = ""
+    sums: Sequence[str] = ()
+    figures: Mapping[str, str] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+    small: bool = False
+
+    def block(self) -> Table:
+        """The table as a block.
+
+        Raises:
+            InputError: there is no such column, or nothing to add up.
+        """
+        named = [name for name in (self.rows, self.groups) if name is not None]
+        _known(self.frame, [*named, *self.formats, *self.sums, *self.figures])
+        if self.total and not self.sums:
+            raise InputError("names no column", parameter="sums", allowed="columns to add up")
+        names = self._names_of_rows()
+        columns = [str(name) for name in self.frame.columns if name not in (names, self.groups)]
+        rows = self._body(names, columns)
+        if self.groups is not None:
+            rows = _grouped(list(self.frame[self.groups]), rows)
+        if self.total:
+            added = {name: self.frame[name].sum() for name in self.sums}
+            ends = (_cell(added.get(name), self.formats.get(name), None, "") for name in columns)
+            rows.append(Row.of(self.total, *ends, kind="total"))
+        first = str(self.frame.index.name or "") if names is None else names
+        return Table(
+            caption=self.caption,
+            columns=(
+                Column(self.headers.get(first, first), "left", 3),
+                *(
+                    _column(self.headers.get(name, name), self.frame[name], name in self.formats)
+                    for name in columns
+                ),
+            ),
+            rows=tuple(rows),
+            notes=tuple(inline(note) for note in self.notes),
+            small=self.small,
+        )
+
+    def _names_of_rows(self) -> str | None:
+        """The column that names the rows; None for the index."""
+        index = self.frame.index
+        if self.rows is None and index.name is None and list(index) == list(range(len(index))):
+            return next(str(name) for name in self.frame.columns if name != self.groups)
+        return self.rows
+
+    def _body(self, names: str | None, columns: Sequence[str]) -> list[Row]:
+        labels = list(self.frame.index)
+        heads = labels if names is None else list(self.frame[names])
+        made = [
+            [
+                _cell(value, self.formats.get(name), self.figures.get(name), label)
+                for value, label in zip(self.frame[name], labels, strict=True)
+            ]
+            for name in columns
+        ]
+        return [Row.of(*cells) for cells in zip(map(_label, heads), *made, strict=True)]
+
+
+def _grouped(titles: Sequence[Any], rows: Sequence[Row]) -> list[Row]:
+    """The rows with a heading over each run of the same title."""
+    found: list[Row] = []
+    for title, run in groupby(zip(titles, rows, strict=True), key=lambda pair: pair[0]):
+        found += [Row.of(_label(title), kind="group"), *(row for _, row in run)]
+    return found
 
 
 def _known(frame: pd.DataFrame, names: Iterable[str]) -> None:
@@ -182,10 +202,6 @@ def _known(frame: pd.DataFrame, names: Iterable[str]) -> None:
             )
 
 
-def _only_counts(labels: Sequence[Hashable]) -> bool:
-    return labels == list(range(len(labels)))
-
-
 def _missing(value: Any) -> bool:
     import pandas as pd  # start-up time: as above
 
@@ -194,7 +210,9 @@ def _missing(value: Any) -> bool:
 
 
 def _label(value: Any) -> Inline | Line:
-    return value if isinstance(value, Line) else assumption_value(_own(value), "year")
+    if isinstance(value, str | Line):
+        return value
+    return written(_own(value), "plain" if isinstance(value, float) else "d")
 
 
 def _own(value: Any) -> Any:
@@ -208,6 +226,8 @@ def _cell(value: Any, how: Format | None, figure: str | None, row: Hashable) -> 
     if _missing(value):
         return ""
     value = _own(value)
+    if value in (inf, -inf):
+        return "no limit"
     if callable(how):
         text = how(value)
     elif isinstance(value, str):
@@ -219,7 +239,8 @@ def _cell(value: Any, how: Format | None, figure: str | None, row: Hashable) -> 
     return text if figure is None else shown(text, figure.format(row=row), value)
 
 
-def _column(title: str, cells: Sequence[Any], formatted: bool) -> Column:
+def _column(title: str, cells: Iterable[Any], formatted: bool) -> Column:
+    cells = list(cells)
     words = [cell for cell in cells if isinstance(cell, str | Line)]
     if not words or formatted:
         return Column(title)

@@ -37,6 +37,7 @@ NAMED_FORMATS: dict[str, Callable[[float], str]] = {
     "share": formats.share,
     "number": formats.number,
     "plain": formats.plain,
+    "exact": lambda x: formats.plain(x, 6),
 }
 """What may stand after the colon of a figure besides a format of Python's."""
 

@@ -18,6 +18,7 @@ from cvi_analysis.display.markdown import markdown
 from cvi_analysis.display.prose import Block
 from cvi_analysis.errors import InputError
 from cvi_analysis.model.assumptions_read import EXPECTED
+from cvi_analysis.model.people import KnownCounts
 from cvi_analysis.model.profile import Profile
 from cvi_analysis.report import (
     section_budget,
@@ -32,7 +33,6 @@ from cvi_analysis.report import (
     section_register,
     section_sources,
     section_staff,
-    section_steps,
     section_studies,
 )
 from cvi_analysis.report.document import Document, document
@@ -165,6 +165,21 @@ class CityReport:
         """The model's result: people, posts and budget."""
         return self.dossier.profile
 
+    @property
+    def values(self) -> dict[str, Any]:
+        """Every assumption in force by its dotted name."""
+        return self.dossier.values
+
+    @property
+    def known(self) -> KnownCounts:
+        """What is published of the place besides its residents: counts of people, homicides."""
+        return self.dossier.case.known
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """What each role is called, by its key."""
+        return {key: role.title for key, role in self.dossier.roles.items()}
+
     @cached_property
     def document(self) -> Document:
         """The report's figures as in `<slug>.json`."""
@@ -266,10 +281,6 @@ class CityReport:
     def strategies(self) -> Stack:
         """The six strategies and who carries them."""
         return section_staff.strategies(self.dossier)
-
-    def steps(self) -> Stack:
-        """The method with this city's numbers."""
-        return section_steps.steps(self.dossier)
 
     def assumptions(self) -> Stack:
         """The register of assumptions."""

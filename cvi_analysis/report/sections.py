@@ -18,7 +18,6 @@ from cvi_analysis.report.section_reality import reality_checks
 from cvi_analysis.report.section_register import assumptions, external_check, limits
 from cvi_analysis.report.section_sources import about, sources
 from cvi_analysis.report.section_staff import job_descriptions, recommended_staff, strategies
-from cvi_analysis.report.section_steps import steps
 from cvi_analysis.report.section_studies import studies
 
 __all__ = [
@@ -40,7 +39,6 @@ __all__ = [
     "recommended_staff",
     "residents",
     "sources",
-    "steps",
     "strategies",
     "studies",
 ]

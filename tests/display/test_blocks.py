@@ -19,7 +19,6 @@ from cvi_analysis.display.blocks import (
     Jobs,
     Stack,
 )
-from cvi_analysis.display.formula import Formula, call, expression, fraction
 from cvi_analysis.display.prose import Bullets, Prose, code, line, link, shown, strong
 from cvi_analysis.display.tables import Column, Row, Table
 
@@ -46,17 +45,12 @@ def every_block(text: str):
     prose = Prose.of(
         text, line(strong(text), link(text, "javascript:alert(1)")), Bullets((line(text),))
     )
-    formula = Formula(
-        expression("left"),
-        (expression(fraction("a", "2"), "+", call("round", text)), expression("$5")),
-    )
     return [
         Headline((HeadlineFigure(text, shown(text, "budget.total", 1.5), text, line(text)),)),
         table,
         prose,
         Callout(text, (prose, table)),
         Jobs((JobDescription(line(text), text, (text,), ((text, text),)),)),
-        formula,
     ]
 
 
@@ -80,7 +74,7 @@ def test_hostile_text_is_text_in_html(block):
     assert "script" not in parser.tags
     assert "javascript:" not in html
     assert "\x00" not in html
-    assert "<script>alert(1)</script>" in "".join(parser.text) or isinstance(block, Formula)
+    assert "<script>alert(1)</script>" in "".join(parser.text)
 
 
 def test_each_amount_of_dollars_is_an_element_and_the_page_has_the_words_alone():
@@ -125,21 +119,6 @@ def test_a_row_with_too_few_cells_is_refused():
     table = Table("t", (Column("a"), Column("b")), (Row.of("only one"),))
     with pytest.raises(ValueError, match="argument"):
         table.html()
-
-
-def test_formulas_are_mathml_with_words():
-    formula = Formula(
-        expression("people at risk"),
-        (expression("residents", "×", "share"), expression("235,037", "×", "0.001")),
-    )
-    assert (
-        formula.words() == "people at risk equals residents times share, equals 235,037 times 0.001"
-    )
-    assert formula.plain() == "people at risk = residents × share = 235,037 × 0.001"
-    html = formula.html()
-    assert html.startswith('<math display="block"')
-    assert "<mn>235,037</mn>" in html
-    assert 'alt: "people at risk equals residents times share' in formula.typst()
 
 
 def test_a_headline_keeps_the_unit_word_out_of_the_figure():

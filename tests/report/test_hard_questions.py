@@ -9,15 +9,12 @@ from functools import cache
 
 import pytest
 
-from cvi_analysis.report.city_report import CityReport
 from tests.checkout import ROOT
-from tests.report.reading import outputs, words
+from tests.report.reading import CALL, NOTEBOOK, shown, words
 
 PAGE = ROOT / "docs" / "hard-questions.md"
-NOTEBOOK = ROOT / "notebooks" / "city_profile.ipynb"
 FEWEST = 40
 HEADING = re.compile(r"#{2,3} (.+)")
-CALL = re.compile(r"report\.(\w+)\(\)")
 COLUMNS = 4
 
 
@@ -57,23 +54,24 @@ def one_line(text: str) -> str:
 
 @cache
 def parts() -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Of every heading of the notebook, its own words and the sections shown under it."""
+    """Of every heading of the notebook, its own words and the cells that show under it."""
     found: dict[str, tuple[str, tuple[str, ...]]] = {}
     heading = ""
     for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]:
         source = "".join(cell["source"])
         if cell["cell_type"] == "code":
             if heading:
-                text, calls = found[heading]
-                found[heading] = (text, calls + tuple(CALL.findall(source)))
+                text, cells = found[heading]
+                call = CALL.fullmatch(source.strip())
+                found[heading] = (text, (*cells, call[1] if call else cell["id"]))
             continue
         for line in source.splitlines():
             if title := HEADING.fullmatch(line.strip()):
                 heading = title[1]
                 found[heading] = ("", ())
             elif heading:
-                text, calls = found[heading]
-                found[heading] = (f"{text}\n{line}", calls)
+                text, cells = found[heading]
+                found[heading] = (f"{text}\n{line}", cells)
     return found
 
 
@@ -82,11 +80,14 @@ def read(library):
     """The text of a section in the report of a city, with the words above its figures."""
 
     @cache
+    def report(city: str) -> dict[str, list]:
+        return shown(library.dossier(city))
+
+    @cache
     def section(city: str, heading: str) -> str:
-        text, calls = parts()[heading]
-        report = CityReport(library.dossier(city))
-        shown = [block.plain() for name in calls for block in outputs(getattr(report, name)())]
-        return one_line("\n".join([text, *shown]))
+        text, cells = parts()[heading]
+        blocks = [block for name in cells for block in report(city).get(name, ())]
+        return one_line("\n".join([text, *(block.plain() for block in blocks)]))
 
     return section
 

@@ -11,12 +11,11 @@ from cvi_analysis.report import (
     section_people,
     section_reality,
     section_sources,
-    section_steps,
 )
 from cvi_analysis.report.explanation import Chain
 from cvi_analysis.report.library import Library
 
-from .reading import words, written
+from .reading import plain, words, written
 
 SOURCE = "City of Norfolk, Office of Prevention, problem analysis"
 ADDRESS = "https://example.org/analysis"
@@ -80,9 +79,10 @@ def test_who_counted_is_named_wherever_the_count_is(own):
     assert "Local count, low end\t220\t" in people
     reality = section_reality.reality_checks(dossier).plain()
     assert "City of Norfolk, 2025 (used)\t300\t\t0.128%\tPeople tied to a shooting" in reality
-    assert "local count (City of Norfolk) takes the place" in section_steps.steps(dossier).plain()
+    steps = plain(dossier, "step")
+    assert f"a published local count takes the place of the rule ({SOURCE} (2025)): 300" in steps
     assert f"- {SOURCE} (example.org)" in section_sources.sources(dossier).plain()
-    for section in (people, section_steps.steps(dossier).plain()):
+    for section in (people, steps):
         assert "NICJR" not in section
     assert SOURCE in Chain(dossier).text("people_at_risk.estimate")
 
