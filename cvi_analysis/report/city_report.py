@@ -39,6 +39,7 @@ from cvi_analysis.report.document import Document, document
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.explanation import Chain
 from cvi_analysis.report.handover import open_dossier
+from cvi_analysis.report.wording import kind
 
 # start-up time: pandas takes half a second, and no report shows the table.
 if TYPE_CHECKING:
@@ -166,6 +167,16 @@ class CityReport:
         return self.dossier.profile
 
     @property
+    def city(self) -> str:
+        """The place's name, without its state."""
+        return self.dossier.city.city
+
+    @property
+    def kind(self) -> str:
+        """What the place calls itself in a sentence: `city`, `county`, `town`."""
+        return kind(self.dossier)
+
+    @property
     def values(self) -> dict[str, Any]:
         """Every assumption in force by its dotted name."""
         return self.dossier.values
@@ -237,6 +248,10 @@ class CityReport:
     def recommended_staff(self) -> Stack:
         """The team by role."""
         return section_staff.recommended_staff(self.dossier)
+
+    def wages_not_released(self) -> list[str]:
+        """Sentences on wages that are national because BLS released none for the area."""
+        return section_staff.wages_not_released(self.dossier)
 
     def job_descriptions(self) -> Block:
         """A job description for each role."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cvi_analysis.display.blocks import JobDescription, Jobs, Stack
 from cvi_analysis.display.formats import counted, dollars, joined, number, percent, plain, within
 from cvi_analysis.display.part_charts import Crew, team
-from cvi_analysis.display.prose import Bullets, Inline, Line, Prose, line, link, shown, strong
+from cvi_analysis.display.prose import Bullets, Inline, Prose, line, link, shown, strong
 from cvi_analysis.display.tables import Column, Row, Table
 from cvi_analysis.model.staffing import OVP, ROLES, Post
 from cvi_analysis.report.dossier import Dossier
@@ -19,14 +19,14 @@ GROUP_TITLES = {
 
 
 def recommended_staff(dossier: Dossier) -> Stack:
-    """What the team adds up to, a picture of it, and the table by role."""
+    """What the team adds up to, and a picture of it."""
     crews = [
         Crew(named(dossier.roles[post.role], int(post.count)), post.group, int(post.count))
         for post in dossier.profile.posts
         if post.count > 0
     ]
     chart = team(crews, GROUP_TITLES, dossier.city.city) if crews else None
-    return Stack.of(_summary(dossier), chart, staff_table(dossier))
+    return Stack.of(_summary(dossier), chart)
 
 
 def _summary(dossier: Dossier) -> Prose:
@@ -68,54 +68,7 @@ def _summary(dossier: Dossier) -> Prose:
     return Prose.of(*lines)
 
 
-def staff_table(dossier: Dossier) -> Table:
-    """Staff by role with caseload, wage and cost."""
-    rows: list[Row] = []
-    for group, title in GROUP_TITLES.items():
-        members = [post for post in dossier.profile.posts if post.group == group]
-        rows.append(Row.of(title, kind="group"))
-        rows += [_row(dossier, post) for post in members]
-    result = dossier.profile
-    cost = sum(post.cost for post in result.posts)
-    rows.append(
-        Row.of(
-            "All staff",
-            "",
-            shown(number(result.staff), "ranges.staff.central", result.staff),
-            "",
-            "",
-            dollars(cost),
-            kind="total",
-        )
-    )
-    community = dossier.values["benefits.community"]
-    government = dossier.values["benefits.government"]
-    return Table(
-        caption=f"Recommended staff for {dossier.city.city}",
-        columns=(
-            Column("Role", "left", 3),
-            Column("Caseload"),
-            Column("Staff"),
-            Column("Wage"),
-            Column("With benefits"),
-            Column("Cost a year"),
-        ),
-        rows=tuple(rows),
-        notes=(
-            line(
-                "Caseload: people whom one worker serves at a time; for supervisors, the staff "
-                f"whom one supervisor leads. OVP posts follow the size of the {kind(dossier)}. "
-                "Wages are "
-                "yearly, for one full-time post. Benefits add "
-                f"{percent(community, 1)} of the wage at community organizations and "
-                f"{percent(government, 1)} at the {kind(dossier)}."
-            ),
-            *_nationally_paid(dossier),
-        ),
-    )
-
-
-def _nationally_paid(dossier: Dossier) -> list[Line]:
+def wages_not_released(dossier: Dossier) -> list[str]:
     """Whose wage stays national among local ones, because none was released for the area."""
     local = {name for name in dossier.scenario.by_city if name.endswith(".wage")}
     left: dict[tuple[str, str], list[str]] = {}
@@ -124,32 +77,10 @@ def _nationally_paid(dossier: Dossier) -> list[Line]:
         if not (f"roles.{key}.wage" in local or _wage_changed(dossier, key)):
             left.setdefault((role.soc_title, role.soc), []).append(within(role.plural))
     return [
-        line(
-            f"BLS released no wage for {title} ({soc}) in {dossier.city.metro}; the national "
-            f"figure stands for {joined(posts)}."
-        )
+        f"BLS released no wage for {title} ({soc}) in {dossier.city.metro}; the national "
+        f"figure stands for {joined(posts)}."
         for (title, soc), posts in left.items()
     ]
-
-
-def _row(dossier: Dossier, post: Post) -> Row:
-    name = f"staffing.{post.role}"
-    entered = dossier.values.get(f"roles.{post.role}.count") is not None
-    caseload: Inline = ""
-    if post.group == "ovp":
-        caseload = "entered" if entered else f"{kind(dossier)} size"
-    elif entered:
-        caseload = "entered"
-    elif post.caseload is not None:
-        caseload = shown(plain(post.caseload), f"{name}.caseload", post.caseload)
-    return Row.of(
-        dossier.roles[post.role].title,
-        caseload,
-        shown(number(post.count), f"{name}.count", post.count),
-        shown(dollars(post.wage), f"{name}.wage", post.wage),
-        dollars(post.wage * (1 + post.benefits_load)),
-        shown(dollars(post.cost), f"{name}.cost", post.cost),
-    )
 
 
 def job_descriptions(dossier: Dossier) -> Jobs:

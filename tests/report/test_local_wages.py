@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from cvi_analysis.model.staffing import OVP, ROLES
-from cvi_analysis.report import section_glance, section_register, section_staff
+from cvi_analysis.report import section_glance, section_register
 from cvi_analysis.report.cities_overview import Cities
 from cvi_analysis.report.panel import Panel
+from tests.report.reading import plain
 
 SCENARIO = "local-wages"
 
@@ -47,7 +48,7 @@ def test_ends_that_programs_set_stay(library):
 
 def test_the_report_names_what_was_not_released(library):
     louisville = library.dossier("louisville-ky", SCENARIO)
-    text = section_staff.staff_table(louisville).plain()
+    text = plain(louisville, "staff-")
     assert (
         "BLS released no wage for Administrative Services Managers (11-3012) in "
         "Louisville/Jefferson County, KY-IN; the national figure stands for OVP assistant "
@@ -55,15 +56,15 @@ def test_the_report_names_what_was_not_released(library):
     ) in text
     assert louisville.values[wage("ovp_assistant_director")] == 121_950
     entered = library.dossier("louisville-ky", SCENARIO, {wage("ovp_assistant_director"): 99_000})
-    assert "BLS released no wage" not in section_staff.staff_table(entered).plain()
+    assert "BLS released no wage" not in plain(entered, "staff-")
     for dossier in (library.dossier("louisville-ky"), library.dossier("norfolk-va", SCENARIO)):
-        assert "BLS released no wage" not in section_staff.staff_table(dossier).plain()
+        assert "BLS released no wage" not in plain(dossier, "staff-")
 
 
 def test_one_sentence_for_two_roles_of_one_occupation(library):
     silent = [slug for slug in library.params.cities if _outreach_is_silent(library, slug)]
     assert silent
-    text = section_staff.staff_table(library.dossier(silent[0], SCENARIO)).plain()
+    text = plain(library.dossier(silent[0], SCENARIO), "staff-")
     assert text.count("Community Health Workers (21-1094)") == 1
     assert "stands for street outreach workers and mediators." in text
 

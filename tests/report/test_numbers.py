@@ -67,7 +67,7 @@ def test_what_is_read_is_the_value_rounded(dossiers, case):
 
 
 def test_norfolk_shows_the_published_staff(library):
-    text = written(library.dossier("norfolk-va", "caps-published"))["recommended_staff"]
+    text = written(library.dossier("norfolk-va", "caps-published"))["staff-table"]
     counts = {n: v for n, v, _ in FIGURE.findall(text) if n.endswith(".count")}
     wanted = {"outreach_worker": 16, "mediator": 17, "case_manager": 10, "supervisor": 12}
     for role, count in wanted.items():

@@ -14,12 +14,11 @@ from cvi_analysis.report import (
     section_reality,
     section_register,
     section_sources,
-    section_staff,
 )
 from cvi_analysis.report.wording import kind
 from tests.checkout import ROOT
 
-from .reading import shown, words, written
+from .reading import plain, shown, words, written
 
 EMPTY = re.compile(r"(?<![A-Za-z])(nan|NaN|None|inf|null)(?![A-Za-z])")
 ADDRESS = re.compile(r"https?://[^\s\"\\]+")
@@ -197,7 +196,7 @@ def test_a_changed_number_is_marked_in_the_register(dossiers):
 
 
 def test_entered_staff_are_called_entered(dossiers):
-    text = section_staff.recommended_staff(dossiers["by hand"]).plain()
+    text = plain(dossiers["by hand"], "staff-")
     assert "CVI supervisor\tentered\t9" in text
     assert "Case manager\tentered\t0" in text
 
@@ -223,7 +222,10 @@ def test_a_county_is_called_a_county(county):
     assert "Employer.  The county" in text["job_descriptions"]
     assert "the county's violence reduction plan" in text["job_descriptions"]
     assert "County office staff" in text["strategies"]
-    for name in ("recommended_staff", "job_descriptions", "strategies", "annual_budget", "phasing"):
+    for name in (
+        *("recommended_staff", "staff-table", "job_descriptions", "strategies"),
+        *("annual_budget", "phasing"),
+    ):
         assert not re.search(r"\b(the|this) city\b|[Cc]ity(’s)? (own )?office", text[name]), name
 
 
