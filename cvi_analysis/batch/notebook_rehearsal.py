@@ -14,13 +14,16 @@ from contextlib import suppress
 
 import numpy as np
 import pandas as pd
+from matplotlib import style
 from matplotlib.figure import Figure
 
+from cvi_analysis.display import charts
 from cvi_analysis.display.blocks import Stack
 from cvi_analysis.display.canvas import learn_letters
 from cvi_analysis.display.in_cells import FrameTable
 from cvi_analysis.display.markdown import markdown
 from cvi_analysis.display.prose import Block
+from cvi_analysis.display.svg_chart import svg_of
 from cvi_analysis.report.city_report import CityReport
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.library import Library
@@ -38,13 +41,19 @@ def draw() -> None:
 
 
 def calculate(report: CityReport) -> None:
-    """What pandas is slow to do the first time, and a table and a sentence of its numbers."""
+    """What pandas is slow to do the first time; a table, a sentence and a chart of its numbers."""
     frame = report.table()
     posts = pd.Series(1.5, index=frame.index).clip(lower=1).fillna(frame["count"])
     frame["cost"] = np.floor(posts.astype(int) * frame["wage"] + 0.5)
     frame.loc[["mediator"], "cost"] = frame.drop(index="mediator")["cost"].sum()
     FrameTable(frame.rename(index=report.titles), "", total="Total", sums=["cost"]).block().html()
     markdown("**{budget.total:dollars}**", report.figures).html()
+    with style.context(charts.STYLE):
+        figure = Figure()
+        axes = figure.subplots()
+        charts.tornado(report.effects(), ax=axes)
+        charts.headline(axes, "Title")
+        svg_of(figure, "rehearsal")
 
 
 def show_everything() -> None:

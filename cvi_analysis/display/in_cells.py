@@ -75,6 +75,7 @@ def table(
     sums: Sequence[str] = (),
     figures: Mapping[str, str] | None = None,
     notes: str | Sequence[str] = (),
+    right: Sequence[str] = (),
     small: bool = False,
 ) -> None:
     """Show a DataFrame as a table that can be read by ear, in the page and in the PDF.
@@ -93,6 +94,7 @@ def table(
         figures: by column the dotted name in the city's JSON of its figures, with `{row}` for the
             label in the index: `{"count": "staffing.{row}.count"}`.
         notes: remarks under the table, in Markdown.
+        right: columns of figures that are words already, such as `5 to 10`.
         small: dense type, for a long table.
 
     Raises:
@@ -109,6 +111,7 @@ def table(
         sums=sums,
         figures=figures or {},
         notes=[notes] if isinstance(notes, str) else notes,
+        right=right,
         small=small,
     )
     display(made.block())
@@ -128,6 +131,7 @@ class FrameTable:
     sums: Sequence[str] = ()
     figures: Mapping[str, str] = field(default_factory=dict)
     notes: Sequence[str] = ()
+    right: Sequence[str] = ()
     small: bool = False
 
     def block(self) -> Table:
@@ -137,7 +141,7 @@ class FrameTable:
             InputError: there is no such column, or nothing to add up.
         """
         named = [name for name in (self.rows, self.groups) if name is not None]
-        _known(self.frame, [*named, *self.formats, *self.sums, *self.figures])
+        _known(self.frame, [*named, *self.formats, *self.sums, *self.figures, *self.right])
         if self.total and not self.sums:
             raise InputError("names no column", parameter="sums", allowed="columns to add up")
         names = self._names_of_rows()
@@ -149,13 +153,14 @@ class FrameTable:
             added = {name: self.frame[name].sum() for name in self.sums}
             ends = (_cell(added.get(name), self.formats.get(name), None, "") for name in columns)
             rows.append(Row.of(self.total, *ends, kind="total"))
+        figures = {*self.formats, *self.right}
         first = str(self.frame.index.name or "") if names is None else names
         return Table(
             caption=self.caption,
             columns=(
                 Column(self.headers.get(first, first), "left", 3),
                 *(
-                    _column(self.headers.get(name, name), self.frame[name], name in self.formats)
+                    _column(self.headers.get(name, name), self.frame[name], name in figures)
                     for name in columns
                 ),
             ),
@@ -239,10 +244,10 @@ def _cell(value: Any, how: Format | None, figure: str | None, row: Hashable) -> 
     return text if figure is None else shown(text, figure.format(row=row), value)
 
 
-def _column(title: str, cells: Iterable[Any], formatted: bool) -> Column:
+def _column(title: str, cells: Iterable[Any], figures: bool) -> Column:
     cells = list(cells)
     words = [cell for cell in cells if isinstance(cell, str | Line)]
-    if not words or formatted:
+    if not words or figures:
         return Column(title)
     if len(words) < sum(not _missing(cell) for cell in cells):
         return Column(title)  # figures, with a word where there is none

@@ -99,11 +99,14 @@ def svg_of(figure: MplFigure, name: str) -> str:
     Styles become presentation attributes, so that the SVG needs no `style` permission of a page's
     content security policy and does not style its neighbours.
     """
-    import matplotlib as mpl  # start-up time: as above
+    # start-up time: as above
+    import matplotlib as mpl
+
+    from cvi_analysis.display.svg_renderer import draw_svg
 
     stream = io.StringIO()
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": name}):
-        figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
+        draw_svg(figure, stream)
     text = _PROLOG.sub("", stream.getvalue(), count=1)
     text = _METADATA.sub("", text)
     text = _STYLE_SHEET.sub("", text)

@@ -18,6 +18,7 @@ from cvi_analysis.display.markdown import markdown
 from cvi_analysis.display.prose import Block
 from cvi_analysis.errors import InputError
 from cvi_analysis.model.assumptions_read import EXPECTED
+from cvi_analysis.model.find_out_first import Influence, find_out_first
 from cvi_analysis.model.people import KnownCounts
 from cvi_analysis.model.profile import Profile
 from cvi_analysis.report import (
@@ -37,6 +38,7 @@ from cvi_analysis.report import (
 )
 from cvi_analysis.report.document import Document, document
 from cvi_analysis.report.dossier import Dossier
+from cvi_analysis.report.effects_frame import effects
 from cvi_analysis.report.explanation import Chain
 from cvi_analysis.report.handover import open_dossier
 from cvi_analysis.report.wording import kind
@@ -265,9 +267,17 @@ class CityReport:
         """What is spent and employed today, as far as it is published."""
         return section_existing.existing(self.dossier)
 
-    def drivers(self) -> Stack:
-        """What moves the budget most."""
-        return section_phasing.drivers(self.dossier)
+    def range_chart(self) -> Block:
+        """People, staff and budget as points on their ranges."""
+        return section_glance.range_chart(self.dossier)
+
+    def effects(self) -> pd.DataFrame:
+        """What moves the budget most: each assumption alone at both ends of its range."""
+        return effects(self.dossier)
+
+    def find_out_first(self) -> Influence | None:
+        """The group of assumptions that makes the budget most uncertain, and by how much."""
+        return next(iter(find_out_first(self.dossier.case)), None)
 
     def comparison(self) -> Stack:
         """The city beside the listed cities."""

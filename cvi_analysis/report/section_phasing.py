@@ -1,10 +1,9 @@
-"""Sections: what moves the budget most, and building the program up over the years."""
+"""Section: building the program up over the years."""
 
 from __future__ import annotations
 
 from cvi_analysis.display.blocks import Stack
 from cvi_analysis.display.formats import (
-    assumption_value,
     counted,
     joined,
     number,
@@ -13,127 +12,16 @@ from cvi_analysis.display.formats import (
     short_dollars,
     within,
 )
-from cvi_analysis.display.prose import Line, Paragraph, Prose, line, strong
-from cvi_analysis.display.range_charts import Bar
-from cvi_analysis.display.range_charts import tornado as tornado_chart
+from cvi_analysis.display.prose import Paragraph, Prose, line, strong
 from cvi_analysis.display.svg_chart import Chart
 from cvi_analysis.display.tables import Column, Row, Table
 from cvi_analysis.display.time_charts import Phase, phases
-from cvi_analysis.model.find_out_first import find_out_first
 from cvi_analysis.model.hiring_plan import GROUPS, Hiring, HiringPlan, plan
 from cvi_analysis.model.inverse import affordable
-from cvi_analysis.model.sensitivity import Effect, tornado
 from cvi_analysis.model.sizing_case import Case
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.section_existing import known_today
-from cvi_analysis.report.section_glance import range_chart
 from cvi_analysis.report.wording import kind, named
-
-
-def drivers(dossier: Dossier) -> Stack:
-    """The assumptions with the largest effect on the total, as a chart and a table."""
-    effects = tornado(dossier.case)
-    if not effects:
-        return Stack.of(Prose.of("No assumption with a range changes this budget."))
-    first = effects[0]
-    title = (
-        f"{first.title} moves the budget most: from {short_dollars(first.least)} to "
-        f"{short_dollars(first.most)}"
-    )
-    bars = [
-        Bar(
-            effect.title,
-            _end(effect, effect.low),
-            _end(effect, effect.high),
-            effect.at_low.total,
-            effect.at_high.total,
-        )
-        for effect in effects
-    ]
-    total = int(dossier.profile.budget.total)
-    return Stack.of(
-        range_chart(dossier),
-        tornado_chart(bars, total, title),
-        _swings_table(effects),
-        Prose.of(
-            *_first_to_find_out(dossier),
-            *_if_some_join(dossier),
-            Paragraph(
-                line(
-                    "One assumption is changed at a time and all others stay as they are. The "
-                    "range at the top of this report moves all of them together."
-                ),
-                note=True,
-            ),
-        ),
-    )
-
-
-def _first_to_find_out(dossier: Dossier) -> list[Line]:
-    """Whose uncertainty weighs most, and by how much knowing it would narrow the range."""
-    found = find_out_first(dossier.case)
-    if not found:
-        return []
-    first = found[0]
-    return [
-        line(
-            strong("What to find out first: "),
-            f"{within(first.title)}. If this were known for {dossier.city.city}, the range of the "
-            f"budget would narrow by {percent(first.narrows)} on average, more than by anything "
-            "else.",
-        )
-    ]
-
-
-TAKE_UP, SOME_JOIN = "people_at_risk.take_up", 0.55
-"""The take-up that READI Chicago reported, as in the scenario take-up-55."""
-
-
-def _if_some_join(dossier: Dossier) -> list[Line]:
-    """What the plan would be with that take-up, where it counts on more."""
-    if dossier.values[TAKE_UP] <= SOME_JOIN:
-        return []
-    result = dossier.case.profile({TAKE_UP: SOME_JOIN})
-    return [
-        line(
-            strong("If not everyone joins: "),
-            f"with a take-up of {share(SOME_JOIN)}, as READI Chicago reported, the budget would be "
-            f"{short_dollars(result.budget.total)} a year, for {number(result.people.served)} "
-            f"people at one time and {number(result.staff)} staff.",
-        )
-    ]
-
-
-def _end(effect: Effect, value: object) -> str:
-    if isinstance(value, tuple | list):
-        return "low" if value == effect.low else "high"
-    return assumption_value(value, effect.unit)
-
-
-def _swings_table(effects: tuple[Effect, ...]) -> Table:
-    return Table(
-        caption="The assumptions that move the budget most",
-        columns=(
-            Column("Assumption", "left", 3),
-            Column("Here"),
-            Column("Low to high"),
-            Column("Budget at low"),
-            Column("Budget at high"),
-        ),
-        rows=tuple(
-            Row.of(
-                effect.title,
-                assumption_value(effect.value, effect.unit),
-                f"{assumption_value(effect.low, effect.unit)} to "
-                f"{assumption_value(effect.high, effect.unit)}",
-                short_dollars(effect.at_low.total),
-                short_dollars(effect.at_high.total),
-            )
-            for effect in effects
-        ),
-        small=True,
-    )
-
 
 MONEY = "phasing.money_at_hand"
 PARTS = (0.25, 0.5, 0.75)

@@ -13,7 +13,7 @@ from cvi_analysis.report.section_measures import measures
 from cvi_analysis.report.section_payers import payers
 from cvi_analysis.report.section_peers import comparison
 from cvi_analysis.report.section_people import people_at_risk, residents
-from cvi_analysis.report.section_phasing import drivers, phasing
+from cvi_analysis.report.section_phasing import phasing
 from cvi_analysis.report.section_reality import reality_checks
 from cvi_analysis.report.section_register import assumptions, external_check, limits
 from cvi_analysis.report.section_sources import about, sources
@@ -26,7 +26,6 @@ __all__ = [
     "assumptions",
     "at_a_glance",
     "comparison",
-    "drivers",
     "existing",
     "external_check",
     "job_descriptions",

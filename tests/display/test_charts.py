@@ -9,10 +9,10 @@ import pytest
 from matplotlib.textpath import text_to_path
 
 from cvi_analysis.display.canvas import font_properties, text_width, wrapped
-from cvi_analysis.display.formats import number, short_dollars
+from cvi_analysis.display.formats import number
 from cvi_analysis.display.part_charts import Crew, budget, one_in, team
 from cvi_analysis.display.place_charts import Strip, peers
-from cvi_analysis.display.range_charts import Bar, Interval, ranges, tornado
+from cvi_analysis.display.range_charts import Interval, ranges
 from cvi_analysis.display.time_charts import Series, trend
 
 GROUPS = {"frontline": "Frontline", "supervision": "Supervision", "ovp": "Office"}
@@ -42,11 +42,6 @@ def make(size: int = 1, city: str = "Norfolk") -> dict:
         ),
         "ranges": ranges(
             [Interval("People", 163, 235, 406, number), Interval("Fixed", 5, 5, 5, number)], "Title"
-        ),
-        "tornado": tornado(
-            [Bar("Share of residents", "0.05%", "0.2%", 10_000_000, 38_000_000)],
-            19_790_232,
-            "Title",
         ),
         "trend": trend(
             [
@@ -93,7 +88,6 @@ def test_alt_text_tells_the_numbers():
     assert "30 people" in charts["team"].alt
     assert "$370" in charts["budget"].alt
     assert "from 163 to 406" in charts["ranges"].alt
-    assert "0.2%" in charts["tornado"].alt
     assert "Norfolk 77" in charts["peers"].alt
 
 
@@ -108,7 +102,6 @@ def test_pictures_that_would_say_nothing_are_left_out():
     assert one_in(1, 1_000_000, "X") is None
     assert one_in(0, 1000, "X") is None
     assert budget([("a", 0)] * 4, [("b", 0)] * 4) is None
-    assert tornado([], 5, "t") is None
     assert trend([Series("dec", "Census", [(2020, 5)], "marks")], "t", "a") is None
 
 
@@ -119,10 +112,6 @@ def test_equal_values_still_draw():
     chart = trend([flat], "t", "a")
     assert chart is not None
     assert chart.svg()
-    bar = Bar("x", "1", "2", 5, 5)
-    nothing = tornado([bar], 5, "t")
-    assert nothing is not None
-    assert short_dollars(5) in nothing.svg()
 
 
 @pytest.mark.parametrize(

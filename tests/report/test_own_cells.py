@@ -22,3 +22,4 @@ def test_the_guide_runs(root, monkeypatch):
     assert f'data-output="budget.total" data-value="{total}"' in blocks[0].html()
     assert blocks[1].html().count("<tr") > 15
     assert "Shootings fell by 28% in two years" in blocks[2].svg()
+    assert "#b3470c" in blocks[3].svg()

@@ -1,0 +1,130 @@
+"""Charts on ordinary Axes: a cell may change whatever matplotlib can change."""
+
+from __future__ import annotations
+
+import io
+import re
+import xml.etree.ElementTree as ET
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+
+from cvi_analysis.display import charts
+from cvi_analysis.display.svg_chart import svg_of
+from cvi_analysis.display.svg_renderer import draw_svg
+
+EFFECTS = pd.DataFrame(
+    {
+        "title": ["Share of residents & $x$ <b>", "How people are counted, with a long name"],
+        "low": ["0.05%", "homicides"],
+        "high": ["0.2%", "residents"],
+        "at_value": [20_000_000, 20_000_000],
+        "at_low": [10_000_000, 15_000_000],
+        "at_high": [38_000_000, 20_000_000],
+    }
+)
+
+
+@pytest.fixture
+def drawn():
+    with plt.style.context(charts.STYLE):
+        fig, ax = plt.subplots(figsize=(6.5, 2))
+        charts.tornado(EFFECTS, ax=ax)
+        yield fig, ax
+        plt.close(fig)
+
+
+def texts(fig) -> list[str]:
+    root = ET.fromstring(svg_of(fig, "x"))
+    return ["".join(text.itertext()) for text in root.iter("{http://www.w3.org/2000/svg}text")]
+
+
+def test_a_tornado_says_what_and_how_far(drawn):
+    found = texts(drawn[0])
+    assert {"Share of residents & $x$ <b>", "0.05%", "0.2%", "homicides"} <= set(found)
+    assert {"$10.0 million", "$20.0 million", "$38.0 million"} <= set(found)
+    assert "residents" not in found, "the end that is in force has no bar and no words"
+
+
+def test_bars_are_as_long_as_what_they_stand_for(drawn):
+    widths = [bar.get_width() for bar in drawn[1].patches]
+    assert widths == [-10_000_000, -5_000_000, 18_000_000, 0]
+
+
+def test_its_colors_and_its_axis_can_be_changed(drawn):
+    fig, ax = drawn
+    ax.set_xlim(0, 40_000_000)
+    ax.patches[0].set_color("#123456")
+    assert "#123456" in svg_of(fig, "x")
+    assert ax.get_xlim() == (0, 40_000_000)
+    with plt.style.context(charts.STYLE):
+        other, ax = plt.subplots()
+        charts.tornado(EFFECTS, ax=ax, high_color="#654321")
+    assert "#654321" in svg_of(other, "x")
+    plt.close(other)
+
+
+def test_a_long_finding_takes_more_lines_from_the_left_edge(drawn):
+    fig, ax = drawn
+    charts.headline(
+        ax, "Share of residents at the highest risk moves all of it: from $5 to $66 million"
+    )
+    lines = ax.get_title(loc="left").split("\n")
+    assert len(lines) == 2
+    assert set(lines) < set(texts(fig))
+    x, _ = ax.transAxes.transform(ax._left_title.get_position())
+    assert abs(x) < 0.01
+
+
+def test_its_words_give_every_number():
+    words = charts.tornado_words(EFFECTS)
+    assert words.startswith("The total is $20.0 million. With one number changed: Share of")
+    assert "$38.0 million at 0.2%" in words
+
+
+def test_the_same_cell_gives_the_same_bytes():
+    made = []
+    for _ in range(2):
+        with plt.style.context(charts.STYLE):
+            fig, ax = plt.subplots(figsize=(6.5, 2))
+            charts.tornado(EFFECTS, ax=ax)
+        made.append(svg_of(fig, "x"))
+        plt.close(fig)
+    assert made[0] == made[1]
+    assert len(made[0]) < 5_000
+
+
+def drawing(svg: str) -> tuple[list[str], list[str], list[float]]:
+    """The elements of a drawing, its texts, and where those stand."""
+    root = ET.fromstring(svg)
+    found = [element for element in root.iter() if element.text and "text" in element.tag]
+    places = [
+        float(number)
+        for element in found
+        for number in re.findall(r"-?[\d.]+", element.get("x", "") + element.get("transform", ""))
+    ]
+    return [element.tag for element in root.iter()], [element.text for element in found], places
+
+
+@pytest.mark.parametrize("layout", [None, "constrained"])
+def test_a_figure_is_drawn_as_matplotlib_does(layout):
+    """But for a little where a text is aligned by its middle, and where its width moves others."""
+    fig, ax = plt.subplots(figsize=(5, 3), dpi=100, layout=layout)
+    ax.plot([0, 1, 4], label="a line of its own")
+    ax.imshow([[0, 1], [1, 0]], extent=(0, 1, 0, 1), aspect="auto")
+    ax.set_title("Two\nlines", style="italic")
+    ax.text(0.5, 0.5, r"$x^2$", rotation=30)
+    ax.set_ylabel("Upwards")
+    ax.legend()
+    with plt.rc_context({"svg.fonttype": "none", "svg.hashsalt": "x"}):
+        own, theirs = io.StringIO(), io.StringIO()
+        draw_svg(fig, own)
+        assert fig.dpi == 100
+        fig.savefig(theirs, format="svg", metadata={"Date": None, "Creator": None})
+    plt.close(fig)
+    tags, words, places = drawing(own.getvalue())
+    wanted_tags, wanted_words, wanted_places = drawing(theirs.getvalue())
+    assert tags == wanted_tags
+    assert words == wanted_words
+    assert max(abs(a - b) for a, b in zip(places, wanted_places, strict=True)) < 3
