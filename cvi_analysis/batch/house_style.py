@@ -1,6 +1,6 @@
 """What this project's reports look like: the exporters of any notebook, with options of our own.
 
-These are the entry points `cvi-html` and `cvi-pdf` of `jupyter nbconvert`.
+These are the entry points `cvi-html`, `cvi-pdf` and `cvi-docx` of `jupyter nbconvert`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from cvi_analysis import __project__, __version__
 from cvi_analysis.batch.page_design import STYLE_SHEET
 from cvi_analysis.export.html_exporter import AccessiblePageExporter
 from cvi_analysis.export.pdf_exporter import TaggedPdfExporter
+from cvi_analysis.export.word_exporter import WordDocumentExporter
 
 FOLDER = Path(__file__).parent
 FONT = "Public Sans"
@@ -43,3 +44,17 @@ class CviPdfExporter(TaggedPdfExporter):
     fonts = List(Unicode(), [FONT, "DejaVu Sans"]).tag(config=True)
     font_folders = List(Unicode(), [str(FOLDER / "fonts")]).tag(config=True)
     typst_library = Unicode(str(FOLDER / "house.typ")).tag(config=True)
+
+
+class CviWordExporter(WordDocumentExporter):
+    """`jupyter nbconvert --to cvi-docx`: any executed notebook as a Word document of ours."""
+
+    export_from_notebook = "CVI report (Word)"
+
+    metadata_key = Unicode(METADATA).tag(config=True)
+    author = Unicode(AUTHOR).tag(config=True)
+    script_note = Unicode(
+        "The calculator itself is in the web page of this report, which works without a network, "
+        "and as formulas in its Excel workbook."
+    ).tag(config=True)
+    font_folders = List(Unicode(), [str(FOLDER / "fonts")]).tag(config=True)

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from cvi_analysis.batch.house_style import CviHtmlExporter, CviPdfExporter
+from cvi_analysis.batch.house_style import CviHtmlExporter, CviPdfExporter, CviWordExporter
 
 
 def render_html(
@@ -52,8 +52,22 @@ def render_pdf(notebook: Any, *, folder: Path | str = ".", name: str = "Notebook
     return pdf_exporter().pdf(notebook, _resources(folder, name))
 
 
+def render_word(notebook: Any, *, folder: Path | str = ".", name: str = "Notebook") -> bytes:
+    """The Word document of an executed notebook.
+
+    Args:
+        notebook: as for `render_html`.
+        folder: as for `render_html`.
+        name: as for `render_html`.
+
+    Raises:
+        BuildError: Typst or pandoc refuse a part of the notebook; the message names its cell.
+    """
+    return word_exporter().document(notebook, _resources(folder, name))
+
+
 def prepare() -> None:
-    """Import nbconvert and set both exporters up, so that the first report takes no longer.
+    """Import nbconvert and set up what renders pages and PDFs, so that the first takes no longer.
 
     Starts no thread and no process: a process that did this can be forked.
     """
@@ -75,3 +89,9 @@ def html_exporter() -> CviHtmlExporter:
 def pdf_exporter() -> CviPdfExporter:
     """This process's exporter of PDFs."""
     return CviPdfExporter()  # type: ignore[no-untyped-call]
+
+
+@cache
+def word_exporter() -> CviWordExporter:
+    """This process's exporter of Word documents."""
+    return CviWordExporter()  # type: ignore[no-untyped-call]

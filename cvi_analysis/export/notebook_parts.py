@@ -1,6 +1,6 @@
 """What a notebook shows, in order: the parts that an exporter lays out.
 
-Both exporters walk the same parts, so a cell that a researcher adds appears in both files. Which
+All exporters walk the same parts, so a cell that a researcher adds appears in every file. Which
 form of an output is used (Typst markup, HTML, SVG, …) is the only thing that differs.
 """
 
@@ -69,7 +69,7 @@ class CellTags(TagRemovePreprocessor):
 
 
 class ReportOptions(Configurable):
-    """What both exporters can be told, besides what nbconvert tells every exporter."""
+    """What exporters can be told, besides what nbconvert tells every one."""
 
     exclude_input = Bool(True, help="Leave out the code of code cells.").tag(config=True)
     exclude_output = Bool(False, help="Leave out the outputs of code cells.").tag(config=True)

@@ -179,7 +179,7 @@ class PandocProcess:
             self._abandon()
         if self._process is None or self._process.poll() is not None:
             self.close()
-            command = self._command or [_program(), "lua", SCRIPT.name]
+            command = self._command or [program(), "lua", SCRIPT.name]
             try:
                 self._process = subprocess.Popen(
                     command,
@@ -218,6 +218,33 @@ def _environment() -> dict[str, str] | None:
     return {**os.environ, "LC_ALL": "C.UTF-8"}
 
 
+def document(text: str, options: Sequence[str], folder: Path) -> bytes:
+    """What pandoc makes of HTML as a whole file, by a process of its own.
+
+    Args:
+        text: the HTML.
+        options: pandoc's, such as `--to=docx`.
+        folder: where the pictures are that the text names.
+
+    Raises:
+        BuildError: pandoc can not be started or refuses the text.
+    """
+    command = [program(), "--from=html", "--output=-", *options]
+    # Otherwise pandoc asks the clock.
+    environment = {**(_environment() or os.environ), "SOURCE_DATE_EPOCH": "946684800"}
+    try:
+        done = subprocess.run(
+            command, input=text.encode("utf-8", "replace"), capture_output=True, check=True,
+            cwd=folder, env=environment,
+        )  # fmt: skip
+    except subprocess.CalledProcessError as error:
+        told = error.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise BuildError(f"Pandoc refused the text: {' '.join(told[-3:])}") from error
+    except OSError as error:
+        raise BuildError(f"Pandoc could not be started ({error}).") from error
+    return done.stdout
+
+
 def _clean(item: PandocRequest) -> str:
     """The text without our tokens and without lone surrogates, which are not text.
 
@@ -243,7 +270,7 @@ def _fragment(item: PandocRequest, found: dict[str, Any]) -> ConvertedText:
 
 
 @cache
-def _program() -> str:
+def program() -> str:
     """The pandoc that came with pypandoc, or the system's where there is none.
 
     pypandoc itself starts every pandoc that it finds once, to ask for its version; there is no need

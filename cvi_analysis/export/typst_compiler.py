@@ -87,6 +87,36 @@ def compile_pdf(
             return result
 
 
+def draw(
+    drawings: Sequence[str], dots: int, names: Mapping[str, str], font_folders: Sequence[str] = ()
+) -> list[bytes]:
+    """SVG drawings as PNG pictures, for what draws no SVG itself.
+
+    Args:
+        drawings: the drawings, whole.
+        dots: an inch.
+        names: what to call each drawing in a message, in their order.
+        font_folders: as for `compile_pdf`.
+
+    Raises:
+        BuildError: Typst refuses one; the message says which.
+    """
+    if not drawings:
+        return []
+    files = {name: printable(text).encode() for name, text in zip(names, drawings, strict=True)}
+    pages = "\n#pagebreak()\n".join(f"#image({quote(name)})" for name in files)
+    page = "#set page(width: auto, height: auto, margin: 0pt)\n"
+    _refuse_fork()
+    compiler = _compiler(os.getpid(), tuple(font_folders))
+    try:
+        drawn = compiler.compile(
+            input={"main": f"{page}{pages}".encode(), **files}, format="png", ppi=dots
+        )
+    except typst.TypstError as error:
+        raise BuildError(_explained(error, names)) from error
+    return [drawn] if isinstance(drawn, bytes) else list(drawn)
+
+
 def _refuse_fork() -> None:
     """Typst's threads do not survive a fork: without this, the child would wait for them forever.
 

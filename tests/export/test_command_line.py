@@ -1,4 +1,4 @@
-"""`jupyter nbconvert --to cvi-html` and `--to cvi-pdf`: the same bytes as everywhere else."""
+"""`jupyter nbconvert --to cvi-html`, `cvi-pdf` and `cvi-docx`: the same bytes everywhere."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import sys
 
 import nbformat
 import pytest
+
+from cvi_analysis.batch.rendering import render_word
 
 
 def nbconvert(folder, kind, *options, **environment):
@@ -20,14 +22,18 @@ def nbconvert(folder, kind, *options, **environment):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("kind", "suffix"), [("cvi-html", "html"), ("cvi-pdf", "pdf")])
-def test_same_bytes_in_any_process_and_folder(report, tmp_path, kind, suffix):
-    here = report.html.encode() if suffix == "html" else report.pdf
+@pytest.mark.parametrize("suffix", ["html", "pdf", "docx"])
+def test_same_bytes_in_any_process_and_folder(report, tmp_path, suffix):
+    here = {
+        "html": lambda: report.html.encode(),
+        "pdf": lambda: report.pdf,
+        "docx": lambda: render_word(report.notebook),
+    }[suffix]()
     for name, seed in (("one", "1"), ("two words", "2")):
         folder = tmp_path / name
         folder.mkdir()
         nbformat.write(report.notebook, folder / "report.ipynb")
-        nbconvert(folder, kind, PYTHONHASHSEED=seed, TZ="Asia/Tokyo", HOME=str(tmp_path))
+        nbconvert(folder, f"cvi-{suffix}", PYTHONHASHSEED=seed, TZ="Asia/Tokyo", HOME=str(tmp_path))
         assert (folder / f"report.{suffix}").read_bytes() == here
 
 
