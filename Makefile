@@ -5,7 +5,7 @@ SCENARIO ?= baseline
 CVI := .venv/bin/python -m cvi_analysis
 RUN := .venv/bin/python -m
 # Values travel through the environment, so that quotes and spaces in them stay as typed.
-export SCENARIO CITIES CITY JOBS A B
+export SCENARIO CITIES CITY JOBS FORMATS A B
 
 .DEFAULT_GOAL := help
 .PHONY: help reports report compare ingest verify test reliability check audit bench notebook lock setup clean
@@ -14,11 +14,11 @@ help: ## list these commands
 	@echo "make COMMAND [NAME=value ...]"
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' Makefile
 
-reports: setup ## every city's report: [SCENARIO=baseline] [CITIES="norfolk-va chicago-il"] [JOBS=n]
-	@$(CVI) reports --scenario "$$SCENARIO" $(if $(CITIES),--cities "$$CITIES") $(if $(JOBS),--jobs "$$JOBS") $(ARGS)
+reports: setup ## every city's report: [SCENARIO=baseline] [CITIES="norfolk-va chicago-il"] [JOBS=n] [FORMATS="html pdf docx"]
+	@$(CVI) reports --scenario "$$SCENARIO" $(if $(CITIES),--cities "$$CITIES") $(if $(JOBS),--jobs "$$JOBS") $(if $(FORMATS),--formats "$$FORMATS") $(ARGS)
 
-report: setup ## one city's report: CITY=norfolk-va [SCENARIO=baseline]
-	@$(CVI) report "$${CITY:?names the city, such as CITY=norfolk-va}" --scenario "$$SCENARIO" $(ARGS)
+report: setup ## one city's report, also for Word: CITY=norfolk-va [SCENARIO=baseline]
+	@$(CVI) report "$${CITY:?names the city, such as CITY=norfolk-va}" --scenario "$$SCENARIO" $(if $(FORMATS),--formats "$$FORMATS") $(ARGS)
 
 compare: setup ## what changes between two scenarios: A=baseline B=field-pay
 	@$(CVI) compare "$${A:?names a scenario, such as A=baseline}" "$${B:?names a scenario, such as B=field-pay}" $(ARGS)

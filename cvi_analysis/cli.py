@@ -37,6 +37,10 @@ Out = Annotated[Optional[Path], typer.Option(help="Folder instead of reports/.")
 Engine = Annotated[str, typer.Option(help="warm: forked kernels; standard: Jupyter's own.")]
 Timeout = Annotated[float, typer.Option(min=1, help="Seconds that one cell may run.")]
 Memory = Annotated[float, typer.Option(min=0.5, help="Gigabytes that one notebook may allocate.")]
+Formats = Annotated[
+    str,
+    typer.Option(help="Of html pdf docx xlsx json ipynb, separated by spaces; empty: the usual."),
+]
 Executor = Annotated[str, typer.Option(help="local or dask.")]
 Scheduler = Annotated[Optional[str], typer.Option(help="Address of a Dask scheduler.")]  # noqa: UP045
 ShardOf = Annotated[Optional[str], typer.Option("--shard", help="Build part i of n: i/n.")]  # noqa: UP045
@@ -101,11 +105,15 @@ def reports(
     executor: Executor = "local",
     scheduler: Scheduler = None,
     shard: ShardOf = None,
+    formats: Formats = "",
     force: Annotated[bool, typer.Option(help="Build even what is up to date.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only problems.")] = False,
 ) -> None:
-    """Write the reports of all listed cities, or of some, that are out of date."""
-    from cvi_analysis.batch import commands  # start-up time
+    """Write the reports of all listed cities, or of some, that are out of date.
+
+    The usual files are all but Word documents (docx), which take longer than the rest.
+    """
+    from cvi_analysis.batch import commands, report_formats  # start-up time
 
     raise typer.Exit(
         commands.reports(
@@ -122,6 +130,7 @@ def reports(
                 shard=shard,
                 force=force,
                 quiet=quiet,
+                formats=report_formats.chosen(formats),
             )
         )
     )
@@ -143,10 +152,11 @@ def report(
     engine: Engine = "warm",
     timeout: Timeout = 120.0,
     memory: Memory = MEMORY,
+    formats: Formats = "",
     force: Annotated[bool, typer.Option(help="Build even if it is up to date.")] = False,
 ) -> None:
-    """Write one city's report, or that of a case saved by its calculator."""
-    from cvi_analysis.batch import commands  # start-up time
+    """Write one city's report, or that of a case saved by its calculator, with a Word document."""
+    from cvi_analysis.batch import commands, report_formats  # start-up time
 
     raise typer.Exit(
         commands.report(
@@ -158,6 +168,7 @@ def report(
                 out=out,
                 run=RunOptions.typed(engine, timeout, memory),
                 force=force,
+                formats=report_formats.chosen(formats, report_formats.FORMATS),
             ),
             case,
         )

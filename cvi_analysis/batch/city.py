@@ -10,7 +10,7 @@ import os
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -90,15 +90,20 @@ def _build(spec: CitySpec, watch: Stopwatch) -> dict[str, bytes]:
     with watch.stage("execute"):
         notebook = execute(spec, dossier)
     notebook.metadata["cvi"] = report_metadata(dossier)
-    with watch.stage("notebook"):
-        files = {f"{spec.slug}.ipynb": to_bytes(notebook)}
-    with watch.stage("html"):
-        files[f"{spec.slug}.html"] = rendering.render_html(notebook, links=links(spec.slug))
-    with watch.stage("pdf"):
-        files[f"{spec.slug}.pdf"] = rendering.render_pdf(notebook)
-    with watch.stage("workbook"):
-        files[f"{spec.slug}.xlsx"] = workbook(dossier, result)
-    files[f"{spec.slug}.json"] = result.to_bytes()
+    beside = links(spec.slug, spec.formats)
+    makers: dict[str, tuple[str, Callable[[], bytes]]] = {
+        "ipynb": ("notebook", lambda: to_bytes(notebook)),
+        "html": ("html", lambda: rendering.render_html(notebook, links=beside)),
+        "pdf": ("pdf", lambda: rendering.render_pdf(notebook)),
+        "docx": ("word", lambda: rendering.render_word(notebook)),
+        "xlsx": ("workbook", lambda: workbook(dossier, result)),
+        "json": ("document", result.to_bytes),
+    }
+    files: dict[str, bytes] = {}
+    for ending, (stage, make) in makers.items():
+        if ending in spec.formats:
+            with watch.stage(stage):
+                files[f"{spec.slug}.{ending}"] = make()
     return files
 
 
@@ -134,19 +139,17 @@ def _run(
     return normalize(executed.nb)
 
 
-def links(slug: str) -> tuple[tuple[str, str], ...]:
+_FILES = {"pdf": "PDF", "docx": "Word", "xlsx": "Excel workbook", "json": "Data (JSON)"}
+
+
+def links(slug: str, formats: Collection[str]) -> tuple[tuple[str, str], ...]:
     """Where a city's page leads: words and address of what lies beside it in its folder.
 
     All of it is there whatever else was built, and was built from the same inputs. The page with
     all cities side by side need not be: the index knows, and leads on to it.
     """
-    return (
-        ("All cities", "index.html"),
-        ("Comparison", "index.html#all"),
-        ("PDF", f"{slug}.pdf"),
-        ("Excel workbook", f"{slug}.xlsx"),
-        ("Data (JSON)", f"{slug}.json"),
-    )
+    files = ((words, f"{slug}.{ending}") for ending, words in _FILES.items() if ending in formats)
+    return (("All cities", "index.html"), ("Comparison", "index.html#all"), *files)
 
 
 def report_metadata(dossier: Dossier) -> dict[str, Any]:

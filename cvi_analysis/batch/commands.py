@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from cvi_analysis import paths
 from cvi_analysis.batch.notebook_environment import RunOptions
+from cvi_analysis.batch.report_formats import USUAL
 from cvi_analysis.batch.staleness import up_to_date
 from cvi_analysis.errors import InputError, require_choice
 from cvi_analysis.files import exclusive, require_files, require_folder, workspace
@@ -39,6 +40,7 @@ class CommandOptions:
     force: bool = False
     quiet: bool = False
     case: CaseFile | None = None
+    formats: tuple[str, ...] = USUAL
 
 
 def report(options: CommandOptions, case: Path | None = None) -> int:
@@ -93,7 +95,7 @@ def shown(path: Path) -> Path:
 def _unneeded(options: CommandOptions) -> list[str] | None:
     if options.force or options.sets or options.case or options.cities_file or options.shard:
         return None
-    return up_to_date(_folder(options), options.scenario, options.cities)
+    return up_to_date(_folder(options), options.scenario, options.cities, options.formats)
 
 
 def _build(options: CommandOptions) -> int:

@@ -203,6 +203,7 @@ def index_html(
             overrides=overrides,
             scenarios=list(scenarios),
             compared=compared,
+            held=frozenset(name for names in (files or {}).values() for name in names),
             workbooks=frozenset(
                 slug for slug, names in (files or {}).items() if f"{slug}.xlsx" in names
             ),

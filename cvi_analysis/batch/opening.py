@@ -78,6 +78,7 @@ def request_of(options: CommandOptions, library: Library) -> RunRequest:
         out=options.out,
         shard=shard,
         force=options.force,
+        formats=options.formats,
     )
 
 

@@ -12,9 +12,8 @@ from typing import Any
 from cvi_analysis import export
 from cvi_analysis.batch.fingerprint import sha256
 from cvi_analysis.batch.notebook_environment import RunOptions
+from cvi_analysis.batch.report_formats import USUAL
 from cvi_analysis.report.dossier import Dossier, canonical
-
-FORMATS = ("html", "pdf", "xlsx", "json", "ipynb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +27,8 @@ class CitySpec:
         code: `fingerprint.code_sha256()` of the sender; a worker with other code refuses.
         lock: hash of the lock file, part of the key.
         run: how its notebook is run.
+        formats: endings of the files to make. They are no part of the key: a report that has more
+            files than another is the same report.
     """
 
     slug: str
@@ -36,6 +37,7 @@ class CitySpec:
     code: str
     lock: str
     run: RunOptions = field(default_factory=RunOptions)
+    formats: tuple[str, ...] = USUAL
 
     def ingredients(self) -> dict[str, str]:
         """What the key is made of, by name, in words short enough to show to a user."""

@@ -22,6 +22,7 @@ from cvi_analysis.batch.fingerprint import (
 )
 from cvi_analysis.batch.notebook_environment import RunOptions
 from cvi_analysis.batch.orders import CitySpec, PageSpec, spec_of
+from cvi_analysis.batch.report_formats import USUAL
 from cvi_analysis.errors import InputError
 from cvi_analysis.params import Params
 from cvi_analysis.params.cities import City
@@ -78,6 +79,7 @@ class RunRequest:
         out: folder that holds the scenarios' folders; None for `reports/`.
         shard: the part of the cities that this run builds, or None for all.
         force: build even what is up to date.
+        formats: endings of the files of each report.
     """
 
     scenario: str = "baseline"
@@ -87,6 +89,7 @@ class RunRequest:
     out: Path | None = None
     shard: Shard | None = None
     force: bool = False
+    formats: tuple[str, ...] = USUAL
 
     @property
     def name(self) -> str:
@@ -191,6 +194,7 @@ class RunPlan:
             code=self.code,
             lock=self.lock,
             run=request.run,
+            formats=request.formats,
         )
 
     def page(self, absent: Collection[str] = ()) -> PageSpec:

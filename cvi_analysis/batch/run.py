@@ -14,12 +14,13 @@ from typing import TypeAlias
 
 from cvi_analysis import paths
 from cvi_analysis.batch import manifest
-from cvi_analysis.batch.fingerprint import sha256
+from cvi_analysis.batch.fingerprint import file_sha256, sha256
 from cvi_analysis.batch.folder import changed_meanwhile, finish
 from cvi_analysis.batch.manifest import Seals
 from cvi_analysis.batch.orders import CityResult, CitySpec, PageSpec
 from cvi_analysis.batch.plan import CITIES, RunPlan, RunRequest
 from cvi_analysis.batch.pool import MakeExecutor, taken
+from cvi_analysis.batch.report_formats import complete
 from cvi_analysis.batch.work import build
 from cvi_analysis.census.places import Place, entered_city
 from cvi_analysis.errors import BuildError, InputError
@@ -166,7 +167,7 @@ def make_reports(
             spec = plan.spec(city)
             entry = _entry(spec)
             before = known.cities.get(city.slug)
-            if not request.force and before and before.key == entry.key and before.intact(folder):
+            if not request.force and before and _usable(before, entry, request):
                 entries[city.slug] = before
                 seals.put(before)
                 summary.kept.append(city.slug)
@@ -185,6 +186,7 @@ def make_reports(
             return
         if result.error is None:
             entries[result.slug] = _write(folder, entries[result.slug], result)
+            _drop(folder, known.cities.get(result.slug), result)
             seals.put(entries[result.slug])
             summary.built.append(result.slug)
         else:
@@ -223,6 +225,19 @@ def make_reports(
     summary.edited = changed_meanwhile(plan)
     summary.seconds = time.perf_counter() - start
     return summary
+
+
+def _usable(before: manifest.ReportEntry, entry: manifest.ReportEntry, request: RunRequest) -> bool:
+    """Whether a report that was made before is the one asked for, whole and unchanged."""
+    whole = complete(before.slug, before.files, request.formats)
+    return whole and before.key == entry.key and before.intact(request.folder)
+
+
+def _drop(folder: Path, before: manifest.ReportEntry | None, result: CityResult) -> None:
+    """Remove files of an earlier report that this one lacks; one that somebody edited stays."""
+    for name, digest in ({} if before is None else before.files).items():
+        if name not in result.files and file_sha256(folder / name) == digest:
+            (folder / name).unlink(missing_ok=True)
 
 
 _HARMED = "{} was changed by another program, or by a notebook, while the build ran"

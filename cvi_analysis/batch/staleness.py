@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cvi_analysis.batch import manifest
 from cvi_analysis.batch.fingerprint import file_sha256, fingerprint
+from cvi_analysis.batch.report_formats import complete
 
 PAGE = "scenarios.html"
 _MARK = '<meta name="cvi-scenarios" content="{}">'
@@ -34,17 +35,22 @@ def told(out: Path) -> bool:
         return False
 
 
-def up_to_date(folder: Path, scenario: str, slugs: tuple[str, ...] | None) -> list[str] | None:
+def up_to_date(
+    folder: Path, scenario: str, slugs: tuple[str, ...] | None, formats: tuple[str, ...]
+) -> list[str] | None:
     """The cities of a folder if nothing at all has changed since it was made, else None.
 
     Args:
         folder: the scenario's folder.
         scenario: its name.
         slugs: the cities asked for; None for all listed ones.
+        formats: endings of the files asked for of each.
     """
     known = manifest.load(folder, scenario)
     asked = slugs if slugs is not None else known.listed
     if not asked or not known.files or not set(asked) <= set(known.cities):
+        return None
+    if not all(complete(slug, known.cities[slug].files, formats) for slug in asked):
         return None
     if (folder / manifest.JOURNAL).exists() or known.inputs != fingerprint():
         return None

@@ -22,6 +22,7 @@ STAGES = {
     "notebook": "writing out the executed notebook",
     "html": "the web page",
     "pdf": "the PDF",
+    "word": "the Word document, which `cvi reports` leaves out unless it is asked for",
     "workbook": "the workbook",
 }
 

@@ -1,7 +1,8 @@
 """How long each stage of each report takes, as the workers themselves measure it.
 
-The same build as `cvi reports`, which does not print its stages; then two parts of it alone, in
-this process, with nothing else going on. Run as `python -m scripts.bench.stages`.
+The same build as `cvi reports`, which does not print its stages, with Word documents; then two
+parts of it alone, in this process, with nothing else going on. Run as
+`python -m scripts.bench.stages`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from cvi_analysis.batch.fingerprint import POPULATIONS
 from cvi_analysis.batch.notebook_environment import RunOptions
 from cvi_analysis.batch.orders import CityResult
 from cvi_analysis.batch.plan import RunRequest
+from cvi_analysis.batch.report_formats import FORMATS
 from cvi_analysis.batch.run import make_reports
 from cvi_analysis.calculator.workbook import workbook
 from cvi_analysis.census.population_table import PopulationTable
@@ -72,7 +74,10 @@ def main() -> None:
 
     library = Library.load()
     cities = tuple(library.params.city(slug) for slug in options.cities)
-    request = RunRequest(cities=cities, run=RunOptions(timeout=120.0), out=options.out)
+    # With Word documents, which `cvi reports` leaves out, so that it is told what they cost.
+    request = RunRequest(
+        cities=cities, run=RunOptions(timeout=120.0), out=options.out, formats=FORMATS
+    )
     with (
         exclusive(request.folder),
         workspace(),

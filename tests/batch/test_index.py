@@ -37,8 +37,11 @@ def page(library, documents) -> str:
     return index(library, documents)
 
 
+FILES = {"norfolk-va.pdf", "norfolk-va.docx", "norfolk-va.xlsx"}
+
+
 def index(library, documents, **changes) -> str:
-    given = {"compared": True, "files": {"norfolk-va": {"norfolk-va.xlsx"}}, "zipped": 2_345_678}
+    given = {"compared": True, "files": {"norfolk-va": FILES}, "zipped": 2_345_678}
     scenario = library.params.scenario("baseline")
     given["scenarios"] = [library.params.scenario(name) for name in library.params.scenario_names]
     made = index_html(documents, "baseline", scenario, {}, library.params, **{**given, **changes})
@@ -52,9 +55,9 @@ def test_table_is_complete_and_sorted_without_script(page):
         "st-louis-mo", "washington-dc",
     ]  # fmt: skip
     assert "$19,916,579" in page
-    assert 'href="norfolk-va.pdf"' in page
-    assert 'href="norfolk-va.xlsx"' in page
-    assert 'href="chicago-il.xlsx"' not in page
+    for ending in ("pdf", "docx", "xlsx"):
+        assert f'href="norfolk-va.{ending}"' in page
+        assert f'href="chicago-il.{ending}"' not in page
 
 
 def test_same_input_gives_the_same_bytes_and_nothing_is_fetched(library, documents, page):

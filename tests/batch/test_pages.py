@@ -174,6 +174,6 @@ def test_one_report_alone_leads_to_nothing_that_is_not_there(checkout):
     result = checkout.run("report", "norfolk-va")
     assert result.returncode == 0, result.stderr
     page = checkout.reports / "baseline" / "norfolk-va.html"
-    assert len(links(page).beside) == 5
+    assert len(links(page).beside) == 6
     assert not (page.parent / "comparison.html").exists()
     assert dead(checkout.reports) == []

@@ -1,0 +1,43 @@
+"""The files of a city's report, and which of them a run makes.
+
+It is imported by a run with nothing to do, so it imports nothing that takes a while.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from cvi_analysis.errors import InputError
+
+FORMATS = ("html", "pdf", "docx", "xlsx", "json", "ipynb")
+"""Every ending that a report can have."""
+
+ALWAYS = ("html", "json")
+"""The index leads to the page, and everything else reads the data."""
+
+USUAL = tuple(name for name in FORMATS if name != "docx")
+"""What a batch makes: a Word document takes longer than the page and the PDF together."""
+
+
+def chosen(typed: str, usual: tuple[str, ...] = USUAL) -> tuple[str, ...]:
+    """The formats of `--formats`, separated by spaces or commas; the usual ones for "".
+
+    Raises:
+        InputError: there is no such format.
+    """
+    names = typed.lower().replace(",", " ").split()
+    for name in names:
+        if name not in FORMATS:
+            raise InputError(
+                "no report is made in this format",
+                parameter="--formats",
+                found=name,
+                allowed=" ".join(FORMATS),
+                hint="The page and the data (html, json) are always made.",
+            )
+    return tuple(name for name in FORMATS if name in {*names, *ALWAYS}) if names else usual
+
+
+def complete(slug: str, files: Collection[str], formats: Collection[str]) -> bool:
+    """Whether a report's files are all that is asked for; it may have more."""
+    return all(f"{slug}.{ending}" in files for ending in formats)
