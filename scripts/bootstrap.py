@@ -129,6 +129,7 @@ def set_up(environment: Environment) -> None:
     if not intact:
         _compile(environment)
     _check(environment)
+    _filter_notebooks(environment)
     # Last, and in one step: what is interrupted before this line starts from scratch next time.
     unfinished = environment.record.with_suffix(".new")
     unfinished.write_bytes(environment.expected_record())
@@ -206,6 +207,25 @@ def _check(environment: Environment) -> None:
     code = f"import importlib.metadata as m, {module}; m.version({name!r})"
     python = str(environment.python)
     _run("Importing the package", python, "-I", "-c", code, cwd=environment.folder)
+
+
+def _filter_notebooks(environment: Environment) -> None:
+    """Tell git to take notebooks without their outputs, which `.gitattributes` asks for.
+
+    The setting is this clone's own. Where there is no git, or no clone of it, nothing is missing.
+    """
+    root = environment.root
+    python = environment.python.relative_to(root).as_posix()
+    command = f"{python} -m cvi_analysis.batch.saved_outputs"
+    with contextlib.suppress(OSError, subprocess.CalledProcessError):
+        find = ["git", "rev-parse", "--show-toplevel"]
+        told = subprocess.run(find, cwd=root, capture_output=True, check=True).stdout
+        if Path(os.fsdecode(told.rstrip(b"\r\n"))).resolve() == root.resolve():
+            name = "filter.cvi-notebooks.clean"
+            subprocess.run(
+                ["git", "config", "--local", name, command],
+                cwd=root, capture_output=True, check=True,
+            )  # fmt: skip
 
 
 def _base() -> str:

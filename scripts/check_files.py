@@ -59,7 +59,17 @@ def problems(root: Path, name: str) -> Iterator[str]:
         if line.startswith(MERGE_MARKERS[::2]) or line == MERGE_MARKERS[1]:
             yield f"{name}:{number}: a merge conflict is left"
     if name.endswith(".ipynb"):
-        yield from _notebook_problems(name, text)
+        yield from _notebook_problems(name, _staged(root, name) or text)
+
+
+def _staged(root: Path, name: str) -> str:
+    """A notebook as git holds it for the next commit, which a filter may have cleared; or ""."""
+    command = ["git", "show", f":./{name}"]
+    try:
+        found = subprocess.run(command, cwd=root, capture_output=True, check=True).stdout
+        return found.decode("utf-8")
+    except (OSError, UnicodeDecodeError, subprocess.CalledProcessError):
+        return ""
 
 
 def _notebook_problems(name: str, text: str) -> Iterator[str]:
