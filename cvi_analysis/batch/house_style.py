@@ -52,7 +52,7 @@ class CviWordExporter(WordDocumentExporter):
     export_from_notebook = "CVI report (Word)"
 
     metadata_key = Unicode(METADATA).tag(config=True)
-    author = Unicode(AUTHOR).tag(config=True)
+    author = Unicode(__project__).tag(config=True)
     script_note = Unicode(
         "The calculator itself is in the web page of this report, which works without a network, "
         "and as formulas in its Excel workbook."
