@@ -41,6 +41,10 @@ Formats = Annotated[
     str,
     typer.Option(help="Of html pdf docx xlsx json ipynb, separated by spaces; empty: the usual."),
 ]
+Notebook = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option(metavar="FILE.ipynb", help="Run this in place of notebooks/city_profile.ipynb."),
+]
 Executor = Annotated[str, typer.Option(help="local or dask.")]
 Scheduler = Annotated[Optional[str], typer.Option(help="Address of a Dask scheduler.")]  # noqa: UP045
 ShardOf = Annotated[Optional[str], typer.Option("--shard", help="Build part i of n: i/n.")]  # noqa: UP045
@@ -106,6 +110,7 @@ def reports(
     scheduler: Scheduler = None,
     shard: ShardOf = None,
     formats: Formats = "",
+    notebook: Notebook = None,
     force: Annotated[bool, typer.Option(help="Build even what is up to date.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only problems.")] = False,
 ) -> None:
@@ -131,6 +136,7 @@ def reports(
                 force=force,
                 quiet=quiet,
                 formats=report_formats.chosen(formats),
+                notebook=None if notebook is None else notebook.absolute(),
             )
         )
     )
@@ -153,6 +159,7 @@ def report(
     timeout: Timeout = 120.0,
     memory: Memory = MEMORY,
     formats: Formats = "",
+    notebook: Notebook = None,
     force: Annotated[bool, typer.Option(help="Build even if it is up to date.")] = False,
 ) -> None:
     """Write one city's report, or that of a case saved by its calculator, with a Word document."""
@@ -169,6 +176,7 @@ def report(
                 run=RunOptions.typed(engine, timeout, memory),
                 force=force,
                 formats=report_formats.chosen(formats, report_formats.FORMATS),
+                notebook=None if notebook is None else notebook.absolute(),
             ),
             case,
         )

@@ -19,7 +19,7 @@ import nbformat
 
 from cvi_analysis import __edition__, paths
 from cvi_analysis.batch import rendering
-from cvi_analysis.batch.execution import run_notebook
+from cvi_analysis.batch.execution import NotebookError, run_notebook
 from cvi_analysis.batch.fingerprint import code_sha256
 from cvi_analysis.batch.normalize import normalize, to_bytes
 from cvi_analysis.batch.orders import CityResult, CitySpec, PageSpec, noted
@@ -87,7 +87,7 @@ def _build(spec: CitySpec, watch: Stopwatch) -> dict[str, bytes]:
     dossier = Dossier.model_validate_json(spec.dossier)
     with watch.stage("document"):
         result = document(dossier, dossier.ranges)
-    with watch.stage("execute"):
+    with _of_file(spec), watch.stage("execute"):
         notebook = execute(spec, dossier)
     notebook.metadata["cvi"] = report_metadata(dossier)
     beside = links(spec.slug, spec.formats)
@@ -102,9 +102,25 @@ def _build(spec: CitySpec, watch: Stopwatch) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for ending, (stage, make) in makers.items():
         if ending in spec.formats:
-            with watch.stage(stage):
+            with _of_file(spec), watch.stage(stage):
                 files[f"{spec.slug}.{ending}"] = make()
     return files
+
+
+@contextmanager
+def _of_file(spec: CitySpec) -> Iterator[None]:
+    """Name the file of somebody's own notebook in a message on a cell of it."""
+    try:
+        yield
+    except NotebookError as error:
+        if spec.source is None:
+            raise
+        place = f"{spec.source.name}, {error.place}"
+        raise NotebookError(place, error.reason, error.detail) from error
+    except BuildError as error:
+        if spec.source is None:
+            raise
+        raise BuildError(f"{spec.source.name}, {error}") from error
 
 
 def execute(spec: CitySpec, dossier: Dossier) -> nbformat.NotebookNode:
@@ -123,7 +139,8 @@ def _run(
     spec: CitySpec | PageSpec, parameters: Mapping[str, Any], inputs: str
 ) -> nbformat.NotebookNode:
     """The order's notebook, executed on these inputs (see `report.handover`) and normalized."""
-    folder = paths.notebooks()
+    source = spec.source if isinstance(spec, CitySpec) else None
+    folder = paths.notebooks() if source is None else source.parent
     with tempfile.TemporaryDirectory(prefix="inputs-") as temporary:
         file = Path(temporary) / "inputs.json"
         file.write_text(inputs, encoding="utf-8")
@@ -133,13 +150,18 @@ def _run(
             engine=spec.run.engine,
             timeout=spec.run.timeout,
             memory=spec.run.memory,
-            env={INPUTS_VARIABLE: os.fspath(file)},
+            env={INPUTS_VARIABLE: os.fspath(file), **_root(source)},
             cwd=folder if folder.is_dir() else Path(temporary),
         )
     return normalize(executed.nb)
 
 
 _FILES = {"pdf": "PDF", "docx": "Word", "xlsx": "Excel workbook", "json": "Data (JSON)"}
+
+
+def _root(source: Path | None) -> dict[str, str]:
+    """A notebook that lies elsewhere finds the project by this."""
+    return {} if source is None else {"CVI_ROOT": os.fspath(paths.root())}
 
 
 def links(slug: str, formats: Collection[str]) -> tuple[tuple[str, str], ...]:

@@ -41,6 +41,7 @@ class CommandOptions:
     quiet: bool = False
     case: CaseFile | None = None
     formats: tuple[str, ...] = USUAL
+    notebook: Path | None = None
 
 
 def report(options: CommandOptions, case: Path | None = None) -> int:
@@ -95,7 +96,9 @@ def shown(path: Path) -> Path:
 def _unneeded(options: CommandOptions) -> list[str] | None:
     if options.force or options.sets or options.case or options.cities_file or options.shard:
         return None
-    return up_to_date(_folder(options), options.scenario, options.cities, options.formats)
+    return up_to_date(
+        _folder(options), options.scenario, options.cities, options.formats, options.notebook
+    )
 
 
 def _build(options: CommandOptions) -> int:

@@ -149,4 +149,8 @@ def _reached(nb: NotebookNode) -> str:
     ]
     heading = f' under "{headings[-1]}"' if headings else ""
     shown = first if len(first) <= 60 else f"{first[:59]}…"
-    return f"cell {index + 1}{heading}" + (f" ({shown})" if shown else "")
+    # Counted as in the file, which has no cell with what papermill gives it.
+    injected = sum(
+        "injected-parameters" in cell.metadata.get("tags", ()) for cell in nb.cells[:index]
+    )
+    return f"cell {index + 1 - injected}{heading}" + (f" ({shown})" if shown else "")

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from cvi_analysis import paths
+from cvi_analysis.batch.saved_outputs import without_outputs
 
 LOCK = "requirements.lock"
 NOTEBOOK = "notebooks/city_profile.ipynb"
@@ -53,30 +54,41 @@ def code_sha256(package: Path | None = None) -> str:
     return total.hexdigest()
 
 
-def fingerprint(root: Path | None = None) -> dict[str, str]:
+def fingerprint(root: Path | None = None, notebook: Path | None = None) -> dict[str, str]:
     """SHA-256 of every input by its path within the project, and the Python version.
 
     Parameters, populations, the notebooks with the images they show, and the lock file one by
-    one; the package's code as one entry, `cvi_analysis`.
+    one; the package's code as one entry, `cvi_analysis`. Of a notebook counts what it runs and
+    says, not the outputs that were saved in it.
+
+    Args:
+        root: the project's folder; by default the one in use.
+        notebook: one of somebody's own, in place of the project's.
     """
     folder = root or paths.root()
     found = {"python": platform.python_version(), "cvi_analysis": code_sha256()}
-    for path in (*_files(folder / "params"), *(folder / n for n in SINGLE)):
+    single = (name for name in SINGLE if name not in (NOTEBOOK, COMPARISON))
+    for path in (*_files(folder / "params"), *(folder / name for name in single)):
         digest = file_sha256(path)
         if digest is not None and path.suffix != ".md":
             found[path.relative_to(folder).as_posix()] = digest
-    for name in (NOTEBOOK, COMPARISON):
-        found.update(_pictures(folder / name))
+    for path in (notebook or folder / NOTEBOOK, folder / COMPARISON):
+        found.update(_notebook(path, folder))
     return found
 
 
-def _pictures(notebook: Path) -> Iterator[tuple[str, str]]:
+def _notebook(path: Path, folder: Path) -> Iterator[tuple[str, str]]:
     try:
-        text = notebook.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
+        text = without_outputs(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
         return
-    for address, path in pictures(text, notebook.parent):
-        digest = file_sha256(path)
+    except (OSError, UnicodeDecodeError):
+        text = file_sha256(path) or ""
+    # Outside the project by its name alone: a manifest has no paths of a machine.
+    inside = path.is_relative_to(folder)
+    yield path.relative_to(folder).as_posix() if inside else path.name, sha256(text.encode())
+    for address, picture in pictures(text, path.parent):
+        digest = file_sha256(picture)
         if digest is not None:
             yield f"image {address}", digest
 
@@ -142,7 +154,7 @@ def pictures(text: str, folder: Path) -> Iterator[tuple[str, Path]]:
     try:
         notebook = json.loads(text)
         cells = [cell for cell in _text_cells(notebook) if cell.get("source")]
-    except (ValueError, AttributeError, TypeError):
+    except (ValueError, AttributeError, TypeError, LookupError):
         return
     for cell in cells:
         for pattern in _PATTERNS:

@@ -166,7 +166,7 @@ def finish(
 
 def changed_meanwhile(plan: RunPlan) -> list[str]:
     """The inputs that are not what they were when the run read them, by their paths."""
-    before, now = plan.inputs, fingerprint()
+    before, now = plan.inputs, fingerprint(notebook=plan.request.notebook)
     return sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
 
 

@@ -33,12 +33,13 @@ def opened(options: CommandOptions) -> tuple[Library, RunRequest, dict[str, str]
     """
     if paths.raw().is_dir():
         rebuild(paths.raw(), paths.processed())
-    inputs, library = fingerprint(), Library.load()
+    inputs, library = fingerprint(notebook=options.notebook), Library.load()
     if _listed_taken_in(library):
-        inputs, library = fingerprint(), Library.load()
+        inputs, library = fingerprint(notebook=options.notebook), Library.load()
     request = request_of(options, library)
     if any(city.slug not in library.params.cities for city in request.cities or ()):
-        inputs, library = fingerprint(), Library.load()  # A place may have been fetched meanwhile.
+        # A place may have been fetched meanwhile.
+        inputs, library = fingerprint(notebook=options.notebook), Library.load()
     return library, request, inputs
 
 
@@ -79,6 +80,7 @@ def request_of(options: CommandOptions, library: Library) -> RunRequest:
         shard=shard,
         force=options.force,
         formats=options.formats,
+        notebook=options.notebook,
     )
 
 

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from cvi_analysis import export
@@ -29,6 +30,8 @@ class CitySpec:
         run: how its notebook is run.
         formats: endings of the files to make. They are no part of the key: a report that has more
             files than another is the same report.
+        source: the file of a notebook of somebody's own, for messages and as the place where it
+            runs; None for the project's.
     """
 
     slug: str
@@ -38,6 +41,7 @@ class CitySpec:
     lock: str
     run: RunOptions = field(default_factory=RunOptions)
     formats: tuple[str, ...] = USUAL
+    source: Path | None = None
 
     def ingredients(self) -> dict[str, str]:
         """What the key is made of, by name, in words short enough to show to a user."""

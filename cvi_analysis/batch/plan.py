@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,13 @@ from cvi_analysis.batch.fingerprint import (
     code_sha256,
     file_sha256,
     fingerprint,
+    sha256,
     with_pictures,
 )
 from cvi_analysis.batch.notebook_environment import RunOptions
 from cvi_analysis.batch.orders import CitySpec, PageSpec, spec_of
 from cvi_analysis.batch.report_formats import USUAL
+from cvi_analysis.batch.saved_outputs import without_outputs
 from cvi_analysis.errors import InputError
 from cvi_analysis.params import Params
 from cvi_analysis.params.cities import City
@@ -80,6 +82,7 @@ class RunRequest:
         shard: the part of the cities that this run builds, or None for all.
         force: build even what is up to date.
         formats: endings of the files of each report.
+        notebook: one of somebody's own, in place of the project's.
     """
 
     scenario: str = "baseline"
@@ -90,6 +93,7 @@ class RunRequest:
     shard: Shard | None = None
     force: bool = False
     formats: tuple[str, ...] = USUAL
+    notebook: Path | None = None
 
     @property
     def name(self) -> str:
@@ -176,7 +180,7 @@ class RunPlan:
             library,
             tuple(cities),
             without,
-            notebook=read_notebook(root / NOTEBOOK),
+            notebook=read_notebook(request.notebook or root / NOTEBOOK),
             comparison=read_notebook(root / COMPARISON) if request.every_city else None,
             code=code_sha256(),
             lock=file_sha256(root / LOCK) or "none",
@@ -195,7 +199,19 @@ class RunPlan:
             lock=self.lock,
             run=request.run,
             formats=request.formats,
+            source=request.notebook,
         )
+
+    def keys(self, city: City) -> Iterator[str]:
+        """The keys that a city's report may have while it is up to date, if it is not asked for.
+
+        Where a notebook of somebody's own is run, one made by the project's is as current as ever.
+        """
+        ingredients = self.spec(city).ingredients()
+        yield CitySpec.key_of(ingredients)
+        if self.request.notebook is not None:
+            usual = sha256(read_notebook(paths.root() / NOTEBOOK).encode())
+            yield CitySpec.key_of({**ingredients, "notebook": usual})
 
     def page(self, absent: Collection[str] = ()) -> PageSpec:
         """The order for all listed cities side by side, without links to those that are absent."""
@@ -228,13 +244,13 @@ def _scenarios(params: Params) -> tuple[dict[str, Scenario], tuple[str, ...]]:
 
 
 def read_notebook(path: Path) -> str:
-    """The text of a notebook, with the images beside it that it shows put inside.
+    """The text of a notebook without saved outputs, with the images beside it that it shows inside.
 
     Raises:
         InputError: the file cannot be read or is no notebook of format 4.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = without_outputs(path.read_text(encoding="utf-8"))
         notebook = json.loads(text)
         _refuse_other_forms(notebook)
     except (OSError, ValueError) as error:

@@ -325,10 +325,10 @@ def _other_entries(
             continue
         try:
             city = plan.library.params.cities.get(slug) or _own_city(plan, slug)
-            key = CitySpec.key_of(plan.spec(city).ingredients())
+            current = entry.key in plan.keys(city)
         except (InputError, OSError, ValueError, LookupError):
-            key = ""
-        if key == entry.key and entry.intact(plan.request.folder):
+            current = False
+        if current and entry.intact(plan.request.folder):
             others[slug] = entry
         else:
             summary.stale.append(slug)

@@ -36,7 +36,11 @@ def told(out: Path) -> bool:
 
 
 def up_to_date(
-    folder: Path, scenario: str, slugs: tuple[str, ...] | None, formats: tuple[str, ...]
+    folder: Path,
+    scenario: str,
+    slugs: tuple[str, ...] | None,
+    formats: tuple[str, ...],
+    notebook: Path | None = None,
 ) -> list[str] | None:
     """The cities of a folder if nothing at all has changed since it was made, else None.
 
@@ -45,6 +49,7 @@ def up_to_date(
         scenario: its name.
         slugs: the cities asked for; None for all listed ones.
         formats: endings of the files asked for of each.
+        notebook: one of somebody's own, in place of the project's.
     """
     known = manifest.load(folder, scenario)
     asked = slugs if slugs is not None else known.listed
@@ -52,7 +57,7 @@ def up_to_date(
         return None
     if not all(complete(slug, known.cities[slug].files, formats) for slug in asked):
         return None
-    if (folder / manifest.JOURNAL).exists() or known.inputs != fingerprint():
+    if (folder / manifest.JOURNAL).exists() or known.inputs != fingerprint(notebook=notebook):
         return None
     if any(file_sha256(folder / name) != digest for name, digest in known.files.items()):
         return None

@@ -10,7 +10,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from cvi_analysis.batch import fingerprint
+from cvi_analysis.batch.plan import RunPlan, RunRequest
 from cvi_analysis.batch.saved_outputs import without_outputs
+from cvi_analysis.report.library import Library
 from tests.checkout import ROOT
 
 NOTEBOOK = ROOT / "notebooks" / "city_profile.ipynb"
@@ -44,6 +47,24 @@ def test_what_a_run_leaves_is_taken_out_and_nothing_else(path, tmp_path):
 @pytest.mark.parametrize("text", ["", "no notebook", "[]", '{"cells": 3, "metadata": {}}', "null"])
 def test_what_is_no_notebook_stays(text):
     assert without_outputs(text) == text
+
+
+def test_saved_outputs_make_no_report_out_of_date(project, monkeypatch):
+    monkeypatch.setenv("CVI_ROOT", str(project))
+    library = Library.load(project)
+    city = library.params.city("norfolk-va")
+
+    def state():
+        return fingerprint.fingerprint(project), RunPlan.make(RunRequest(), library).spec(city)
+
+    before = state()
+    for name in ("city_profile", "comparison"):
+        saved(project / "notebooks" / f"{name}.ipynb")
+    assert "SAVED" in (project / fingerprint.NOTEBOOK).read_text(encoding="utf-8")
+    assert state() == before
+    path = project / fingerprint.NOTEBOOK
+    path.write_text(path.read_text(encoding="utf-8").replace("## ", "## New ", 1), encoding="utf-8")
+    assert state() != before
 
 
 def git(folder: Path, *words: str) -> str:

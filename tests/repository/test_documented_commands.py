@@ -82,7 +82,7 @@ class Command:
 def commands(document: str) -> Iterator[Command]:
     """In order: blocks marked console, indented commands, table cells and words in running text."""
     text = (ROOT / document).read_text("utf-8")
-    start = r"(?:make|cvi|\.venv/bin/\w+|py scripts/\w+\.py)\b(?! stands)"
+    start = r"(?:make|cvi|cp|\.venv/bin/\w+|py scripts/\w+\.py)\b(?! stands)"
     inside = ""
     found: list[Command] = []
     for number, line in enumerate(text.split("\n"), 1):
