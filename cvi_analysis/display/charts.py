@@ -37,8 +37,12 @@ def headline(ax: Axes, text: str) -> None:
     """Write the finding over a chart, in as many lines as it needs, from the figure's left edge."""
     figure, (width, height) = _paper(ax)
     lines = balanced(text, TITLE, width - 4, bold=True)
-    figure.subplots_adjust(top=1 - (15 * len(lines) + 8) / height)
+    if ax.get_in_layout():
+        figure.suptitle("\n".join(lines), x=0.0, ha="left")
+        return
     place = ax.get_position()
+    top = 1 - (15 * len(lines) + 8) / height
+    ax.set_position((place.x0, place.y0, place.width, top - place.y0))
     ax.set_title("\n".join(lines), x=-place.x0 / place.width)
 
 
@@ -55,7 +59,10 @@ def tornado(
         high_color: of the bars to the high ends.
     """
     figure, (width, height) = _paper(ax)
-    figure.subplots_adjust(left=_NAMES / width, bottom=22 / height)
+    # Places that are set: to find room, a layout would measure every text.
+    figure.set_layout_engine("none")
+    left, bottom, top = _NAMES / width, 22 / height, 1 - 14 / height
+    ax.set_position((left, bottom, 0.97 - left, top - bottom))
     middle = float(effects["at_value"].iloc[0])
     least = min(middle, *effects["at_low"], *effects["at_high"])
     most = max(middle, *effects["at_low"], *effects["at_high"])
