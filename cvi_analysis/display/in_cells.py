@@ -76,6 +76,7 @@ def table(
     figures: Mapping[str, str] | None = None,
     notes: str | Sequence[str] = (),
     right: Sequence[str] = (),
+    widths: Mapping[str, float] | None = None,
     small: bool = False,
 ) -> None:
     """Show a DataFrame as a table that can be read by ear, in the page and in the PDF.
@@ -95,6 +96,8 @@ def table(
             label in the index: `{"count": "staffing.{row}.count"}`.
         notes: remarks under the table, in Markdown.
         right: columns of figures that are words already, such as `5 to 10`.
+        widths: in the PDF the share of the width of columns of long words; a column that is not
+            named is as wide as its words.
         small: dense type, for a long table.
 
     Raises:
@@ -112,6 +115,7 @@ def table(
         figures=figures or {},
         notes=[notes] if isinstance(notes, str) else notes,
         right=right,
+        widths=widths or {},
         small=small,
     )
     display(made.block())
@@ -132,6 +136,7 @@ class FrameTable:
     figures: Mapping[str, str] = field(default_factory=dict)
     notes: Sequence[str] = ()
     right: Sequence[str] = ()
+    widths: Mapping[str, float] = field(default_factory=dict)
     small: bool = False
 
     def block(self) -> Table:
@@ -153,21 +158,29 @@ class FrameTable:
             added = {name: self.frame[name].sum() for name in self.sums}
             ends = (_cell(added.get(name), self.formats.get(name), None, "") for name in columns)
             rows.append(Row.of(self.total, *ends, kind="total"))
-        figures = {*self.formats, *self.right}
         first = str(self.frame.index.name or "") if names is None else names
         return Table(
             caption=self.caption,
             columns=(
-                Column(self.headers.get(first, first), "left", 3),
-                *(
-                    _column(self.headers.get(name, name), self.frame[name], name in figures)
-                    for name in columns
-                ),
+                Column(self.headers.get(first, first), "left", self.widths.get(first, 3)),
+                *(self._column(name) for name in columns),
             ),
             rows=tuple(rows),
             notes=tuple(inline(note) for note in self.notes),
             small=self.small,
         )
+
+    def _column(self, name: str) -> Column:
+        title, cells = self.headers.get(name, name), list(self.frame[name])
+        words = [cell for cell in cells if isinstance(cell, str | Line)]
+        # A word stands among figures where there is none.
+        figures = len(words) < sum(not _missing(cell) for cell in cells)
+        if not words or figures or name in {*self.formats, *self.right}:
+            return Column(title)
+        if self.widths:
+            return Column(title, "left", self.widths.get(name))
+        longest = max(len(cell if isinstance(cell, str) else cell.plain()) for cell in words)
+        return Column(title, "left", 3 if longest >= _LONG else None)
 
     def _names_of_rows(self) -> str | None:
         """The column that names the rows; None for the index."""
@@ -242,14 +255,3 @@ def _cell(value: Any, how: Format | None, figure: str | None, row: Hashable) -> 
     else:
         text = written(value, how or "")
     return text if figure is None else shown(text, figure.format(row=row), value)
-
-
-def _column(title: str, cells: Iterable[Any], figures: bool) -> Column:
-    cells = list(cells)
-    words = [cell for cell in cells if isinstance(cell, str | Line)]
-    if not words or figures:
-        return Column(title)
-    if len(words) < sum(not _missing(cell) for cell in cells):
-        return Column(title)  # figures, with a word where there is none
-    longest = max(len(cell if isinstance(cell, str) else cell.plain()) for cell in words)
-    return Column(title, "left", 3 if longest >= _LONG else None)

@@ -19,13 +19,14 @@ from cvi_analysis.display.prose import Block
 from cvi_analysis.errors import InputError
 from cvi_analysis.model.assumptions_read import EXPECTED
 from cvi_analysis.model.find_out_first import Influence, find_out_first
+from cvi_analysis.model.hiring_plan import HiringPlan, plan
 from cvi_analysis.model.people import KnownCounts
 from cvi_analysis.model.profile import Profile
+from cvi_analysis.params.measures import Measures
 from cvi_analysis.report import (
     section_budget,
     section_existing,
     section_glance,
-    section_measures,
     section_payers,
     section_peers,
     section_people,
@@ -35,6 +36,7 @@ from cvi_analysis.report import (
     section_sources,
     section_staff,
     section_studies,
+    section_violence,
 )
 from cvi_analysis.report.document import Document, document
 from cvi_analysis.report.dossier import Dossier
@@ -299,9 +301,18 @@ class CityReport:
         """Whose money could pay, for how long, and Medicaid's part."""
         return section_payers.payers(self.dossier)
 
-    def measures(self) -> Stack:
-        """What to measure, who records it, and where the city starts."""
-        return section_measures.measures(self.dossier)
+    @property
+    def measures(self) -> Measures:
+        """The logic model of the work, and what to measure; the rows of `params/measures.yaml`."""
+        return self.dossier.measures
+
+    def hiring_plan(self) -> HiringPlan:
+        """The program built up over the years, as the model has it."""
+        return plan(self.dossier.case)
+
+    def counts_before(self) -> list[str]:
+        """The last reliable counts of people killed and shot, such as `26 homicides in 2025`."""
+        return section_violence.counts_before(self.dossier)
 
     def strategies(self) -> Stack:
         """The six strategies and who carries them."""

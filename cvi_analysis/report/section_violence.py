@@ -181,3 +181,20 @@ def _other(title: str, rows: tuple[CountedPeople, ...]) -> Row:
             f" {number(row.per_homicide, 1)} ({number(row.people)}, {row.year}{doubt})",
         ]
     return Row.of(title, ends[0] if ends[0] == ends[1] else span(*ends), line(*where))
+
+
+def counts_before(dossier: Dossier) -> list[str]:
+    """The last counts that can be relied on, in words."""
+    rows = [row for row in (*homicides(dossier), *shot(dossier)) if row.confidence != "low"]
+    return [f"{number(row.value)} {_WORDS[row.measure]} in {row.year}" for row in rows]
+
+
+_WORDS = {
+    "homicides": "homicides",
+    "fatal_shootings": "people killed with a gun",
+    "nonfatal_shooting_victims": "people shot who survived",
+    "nonfatal_shooting_incidents": "shootings that nobody died of",
+    "shooting_victims_total": "people shot",
+    "shooting_incidents_total": "shootings with someone hit",
+}
+"""Counts in words, by measure."""

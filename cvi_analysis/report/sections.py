@@ -9,7 +9,6 @@ from __future__ import annotations
 from cvi_analysis.report.section_budget import annual_budget
 from cvi_analysis.report.section_existing import existing
 from cvi_analysis.report.section_glance import at_a_glance
-from cvi_analysis.report.section_measures import measures
 from cvi_analysis.report.section_payers import payers
 from cvi_analysis.report.section_peers import comparison
 from cvi_analysis.report.section_people import people_at_risk, residents
@@ -30,7 +29,6 @@ __all__ = [
     "external_check",
     "job_descriptions",
     "limits",
-    "measures",
     "payers",
     "people_at_risk",
     "phasing",
