@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from cvi_analysis.display.canvas import (
     BLUE,
     BLUE_LIGHT,
@@ -71,16 +73,19 @@ def tornado(
     ax.set_xlim(least - 0.18 * reach, most + 0.18 * reach)
     ax.set_xticks([least, middle, most], [short_dollars(x) for x in (least, middle, most)])
     ax.set_yticks([])
+    ax.tick_params(axis="x", length=0, pad=6)
     ax.spines["left"].set_visible(False)
     for end, color in (("low", low_color), ("high", high_color)):
         totals = effects[f"at_{end}"].to_numpy(dtype=float)
-        ax.barh(range(len(effects)), totals - middle, 0.45, left=middle, color=color, label=end)
-        for row, (total, told) in enumerate(zip(totals, effects[end], strict=True)):
-            if total != middle:  # else this end is the value in force: no bar, nothing to say
-                before = total < middle
-                x = total + (-0.012 if before else 0.012) * reach
-                align = "right" if before else "left"
-                ax.text(x, row, told, ha=align, va="center", color=MUTED)
+        moved = totals != middle  # an end that is in force has no bar, and nothing to say
+        rows = np.flatnonzero(moved).tolist()
+        ax.barh(rows, totals[moved] - middle, 0.45, left=middle, color=color, label=end)
+        for row in rows:
+            total, told = float(totals[row]), str(effects[end].iloc[row])
+            before = total < middle
+            x = total + (-0.012 if before else 0.012) * reach
+            align = "right" if before else "left"
+            ax.text(x, row, told, ha=align, va="center", color=MUTED)
     ax.axvline(middle, color=INK, linewidth=1.0)
     # Not as labels of ticks, which take twice as long to draw.
     place = ax.get_position()

@@ -35,6 +35,7 @@ _PATH = re.compile(r' d="([^"]*)"')
 _LINE_END = re.compile(r"\s*\n\s*")
 _NO_TURN = re.compile(r' transform="rotate\(-?0 [^"]*\)"')
 _OWN_FONT = "'DejaVu Sans'"
+_DEFS = re.compile(r"<defs>(?:<clipPath\b[^>]*>.*?</clipPath>)+</defs>")
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
 
 
@@ -173,8 +174,11 @@ def _pair(first: str, second: str) -> str:
 
 def _inherited(svg: str) -> str:
     """The commonest size, color and line end of a drawing said once, on its root."""
-    if re.search(r"<(?:g|defs|use|image)\b", svg):
+    if re.search(r"<(?:g|use|image)\b", svg) or "<defs>" in _DEFS.sub("", svg):
         return svg  # Parts of parts may inherit something else.
+    # What clips inherits in vain: only its outline counts.
+    outlines = "".join(_DEFS.findall(svg))
+    svg = _DEFS.sub("", svg)
     for name, tag, among in (
         ("font-size", "text", ""),
         ("fill", r"\w+", ""),
@@ -186,7 +190,8 @@ def _inherited(svg: str) -> str:
         if len(elements) > 1 and values.total() == len(elements):
             common = values.most_common(1)[0][0]
             svg = root + common + end + drawn.replace(common, "")
-    return svg
+    root, end, drawn = svg.partition(">")
+    return root + end + outlines + drawn
 
 
 def _attributes(style: str) -> str:
