@@ -218,6 +218,17 @@ class CityReport:
         """
         display(markdown(text, self.figures, **own))
 
+    def explain(self, name: str) -> None:
+        """Print the chain of steps to a figure, from its sources on, as `cvi explain` does.
+
+        Args:
+            name: its dotted name in `<slug>.json`, such as `budget.total`.
+
+        Raises:
+            InputError: there is no figure of that name, with the nearest right one.
+        """
+        print(Chain(self.dossier).text(name))
+
     def table(self) -> pd.DataFrame:
         """Staff by role as a pandas DataFrame, one row a role."""
         import pandas as pd  # start-up time: as above

@@ -11,6 +11,7 @@ import math
 import pytest
 
 from cvi_analysis.errors import InputError
+from cvi_analysis.report.city_report import open_report
 from cvi_analysis.report.document import document
 from cvi_analysis.report.explanation import NAMED, Chain
 from cvi_analysis.report.quantities import ASSUMPTION
@@ -122,3 +123,12 @@ def test_a_changed_assumption_says_what_it_was(library):
 def test_unknown_names_get_a_hint(library):
     with pytest.raises(InputError, match=r"Did you mean budget\.total"):
         Chain(library.dossier("norfolk-va")).steps("budget.totl")
+
+
+def test_a_cell_of_the_notebook_prints_the_same(library, capsys):
+    report = open_report("norfolk-va")
+    report.explain("budget.total")
+    total = report.profile.budget.total
+    assert capsys.readouterr().out.rstrip().endswith(f"budget.total = {total}")
+    with pytest.raises(InputError, match=r"budget\.total"):
+        report.explain("budget.totl")
