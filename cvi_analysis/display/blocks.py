@@ -235,8 +235,3 @@ class Jobs(Block):
     def plain(self) -> str:
         """The descriptions with blank lines between."""
         return "\n\n".join(job.plain() for job in self.jobs)
-
-
-def title_with_count(title: Inline, count: Inline) -> Line:
-    """`Mediator: 17 posts`, where the count is a figure of the JSON."""
-    return line(title, ": ", count)

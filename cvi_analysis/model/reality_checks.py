@@ -45,20 +45,6 @@ class ProgramCheck:
             return None
         return float(2.0 * self.model.budget.total / (low + high))
 
-    @property
-    def times_staff(self) -> float | None:
-        """The model's community staff over the program's staff."""
-        if self.community_staff is None or not self.program.staff:
-            return None
-        return self.community_staff / self.program.staff
-
-    @property
-    def people_per_staff(self) -> float | None:
-        """People for one of the program's staff."""
-        if self.program.people is None or not self.program.staff:
-            return None
-        return self.program.people / self.program.staff
-
 
 def program_checks(
     case: Case, slug: str, programs: Sequence[Program], elsewhere: Mapping[str, Any] | None = None

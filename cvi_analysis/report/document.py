@@ -13,8 +13,6 @@ from cvi_analysis.model.people import Counts, Method
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.wording import method_source
 
-SCHEMA_ID = "cvi-profile-1"
-
 
 class DocumentPart(BaseModel):
     """Base of the document's parts."""
