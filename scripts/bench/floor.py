@@ -8,25 +8,30 @@ byte. Run as `python -m scripts.bench.floor`.
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import multiprocessing
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 from threading import Barrier
+from types import CodeType
 from typing import Any
+from unittest import mock
 
 import nbformat
 
+from cvi_analysis.batch.fingerprint import NOTEBOOK
 from cvi_analysis.batch.rendering import pdf_exporter
 from cvi_analysis.display.blocks import Stack
 from cvi_analysis.display.svg_chart import SVG, Chart
 from cvi_analysis.errors import BuildError
 from cvi_analysis.export.typst_compiler import compact, compile_pdf
-from cvi_analysis.report import sections
+from cvi_analysis.paths import root
+from cvi_analysis.report.city_report import CityReport
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.library import Library
 
@@ -36,58 +41,88 @@ class Work:
 
     Args:
         slug: the city.
-        data: as `prepared` made it.
+        data: as `prepare` made it.
     """
 
     def __init__(self, slug: str, data: dict[str, Any]) -> None:
         self.slug = slug
-        self.dossier = Dossier.model_validate_json(data["dossier"])
-        self.sections: list[str] = data["sections"]
         self.files = {name: text.encode() for name, text in data["files"].items()}
         self.names: dict[str, str] = data["names"]
+        self._drawing = Drawing(Dossier.model_validate_json(data["dossier"]))
 
     def draw(self) -> list[str]:
         """The SVG of all charts."""
-        return [chart.svg() for name in self.sections for chart in charts(name, self.dossier)]
+        return self._drawing.again()
 
     def compile(self) -> bytes:
         """The PDF."""
         return compile_pdf(self.files, self.names, pdf_exporter().font_folders)
 
 
-def charts(section: str, dossier: Dossier) -> Iterator[Chart]:
-    """The charts of a section of a report, by the name of its function."""
-    shown = getattr(sections, section)(dossier)
-    for block in shown if isinstance(shown, Stack) else (shown,):
-        if isinstance(block, Chart):
-            yield block
+class Drawing:
+    """The cells of the notebook that draw, ready to draw one city's charts as often as asked.
+
+    All cells are run once, so that what the drawing ones need is there.
+    """
+
+    def __init__(self, dossier: Dossier) -> None:
+        self._names: dict[str, Any] = {}
+        self._cells: list[CodeType] = []
+        notebook = nbformat.read(root() / NOTEBOOK, as_version=4)  # type: ignore[no-untyped-call]
+        for cell in notebook.cells:
+            if cell.cell_type != "code" or "Calculator(" in cell.source:
+                continue
+            code = _displaying(cell.source)
+            if self._svg(code):
+                self._cells.append(code)
+            if "open_report" in self._names:
+                self._names["open_report"] = lambda *_asked: CityReport(dossier)
+
+    def again(self) -> list[str]:
+        """Draw everything once more: the SVG of each chart."""
+        return [svg for code in self._cells for svg in self._svg(code)]
+
+    def _svg(self, code: CodeType) -> list[str]:
+        shown: list[Any] = []
+        self._names["_show"] = lambda value: shown.extend(
+            value if isinstance(value, Stack) else (value,)
+        )
+        with mock.patch("IPython.display.display", lambda *blocks: shown.extend(blocks)):
+            exec(code, self._names)  # noqa: S102 - the project's own notebook
+        return [block.svg() for block in shown if isinstance(block, Chart)]
+
+
+def _displaying(source: str) -> CodeType:
+    """A cell as Jupyter runs it: the value of its last expression is displayed."""
+    tree = ast.parse(source)
+    if tree.body and isinstance(last := tree.body[-1], ast.Expr):
+        call = ast.Call(ast.Name("_show", ast.Load()), [last.value], [])
+        tree.body[-1] = ast.fix_missing_locations(ast.copy_location(ast.Expr(call), last))
+    return compile(tree, NOTEBOOK, "exec")
 
 
 def prepare(folder: Path, target: Path) -> None:
     """Write to `target` what the reports in `folder` are drawn and compiled from.
 
     Raises:
-        BuildError: the sections do not draw the charts that the reports show.
+        BuildError: the cells do not draw the charts that the reports show.
     """
     library = Library.load()
     found: dict[str, Any] = {}
     for path in sorted(folder.glob("*.ipynb")):
         dossier = library.dossier(path.stem)
-        drawing = {name: list(charts(name, dossier)) for name in sections.__all__}
-        drawn = sorted(chart.svg() for group in drawing.values() for chart in group)
         notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-        shown = sorted(
+        shown = [
             output["data"][SVG]
             for cell in notebook.cells
             for output in cell.get("outputs", ())
             if SVG in output.get("data", ())
-        )
-        if drawn != shown:
-            raise BuildError(f"{path.stem}: the sections draw other charts than the report shows")
+        ]
+        if Drawing(dossier).again() != shown:
+            raise BuildError(f"{path.stem}: the cells draw other charts than the report shows")
         (files, names), plain = _compiled(notebook, path.with_suffix(".pdf"))
         found[path.stem] = {
             "dossier": dossier.to_json(),
-            "sections": [name for name, group in drawing.items() if group],
             "files": {name: content.decode() for name, content in files.items()},
             "names": names,
             "pdf": sha256(plain).hexdigest(),
