@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,15 @@ import pytest
 from tests.checkout import ROOT, Checkout, copy_checkout
 
 REQUIRED = bool(os.environ.get("CVI_REQUIRE_TOOLS"))
+
+
+@pytest.fixture(autouse=True)
+def _matplotlibs_own_style() -> Iterator[None]:
+    """Undo what a test sets for all charts of its process, as the notebook's first cell does."""
+    yield
+    matplotlib = sys.modules.get("matplotlib")
+    if matplotlib and matplotlib.rcParams != matplotlib.rcParamsOrig:
+        matplotlib.rc_file_defaults()
 
 
 @pytest.fixture(scope="session")

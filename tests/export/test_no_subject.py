@@ -93,7 +93,7 @@ def test_a_page_of_another_house(tmp_path):
     assert "<title>Tides</title>" in page
     assert '<meta name="author" content="The Harbor">' in page
     assert '<meta name="generator" content="tide-tables 1">' in page
-    assert "h1{color: teal}" in page
+    assert "h1{color:teal}" in page
     assert 'class="own" role="img" aria-label="Bars"' in page
     assert "CVI" not in page
 
