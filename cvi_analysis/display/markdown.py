@@ -43,6 +43,7 @@ NAMED_FORMATS: dict[str, Callable[[float], str]] = {
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _PLACE = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
+_MARKS = re.compile(r"[!-/:-@\[-`{-~]")  # what a backslash takes its meaning from
 _TEXT_OR_TAG = re.compile(r"(<[^>]*>)|([^<]+)")
 
 
@@ -114,7 +115,7 @@ def written(value: Any, how: str = "") -> str:
     return f"{formats.MINUS}{text[1:]}" if text.startswith("-") else text
 
 
-def markdown(text: str, figures: Mapping[str, Any], **own: Any) -> Block:
+def markdown(text: str, figures: Mapping[str, Any], /, **own: Any) -> Block:
     """A text with its figures filled in.
 
     Args:
@@ -139,6 +140,21 @@ def inline(text: str) -> Line:
     if len(tokens) == 1 and tokens[0]["type"] == "paragraph" and _is_prose(tokens[0]):
         return Line(tuple(_inline(tokens[0]["children"], [])))
     return Line((text,))
+
+
+def literal(text: str) -> str:
+    r"""Markdown that shows exactly this text, such as a title from a file.
+
+    >>> literal("a *b* [c](d)")
+    'a \\*b\\* \\[c\\]\\(d\\)'
+    """
+    return _MARKS.sub(r"\\\g<0>", " ".join(text.split()))
+
+
+def linked(text: str, url: str) -> str:
+    """Markdown of words that lead to a web address; of the words alone where it is none."""
+    address = formats.web_address(url)
+    return f"[{literal(text)}](<{address}>)" if address else literal(text)
 
 
 def _filled(

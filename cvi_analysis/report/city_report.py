@@ -205,7 +205,7 @@ class CityReport:
         """Every value of `<slug>.json` by its dotted name, such as `staffing.mediator.count`."""
         return Chain(self.dossier).outputs
 
-    def say(self, text: str, **own: Any) -> None:
+    def say(self, text: str, /, **own: Any) -> None:
         """Show Markdown in which `{budget.total:dollars}` stands for a figure of the report.
 
         Args:

@@ -8,7 +8,14 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from cvi_analysis.batch.rendering import render_html
-from cvi_analysis.display.markdown import RichText, inline, markdown, written
+from cvi_analysis.display.markdown import (
+    RichText,
+    inline,
+    linked,
+    literal,
+    markdown,
+    written,
+)
 from cvi_analysis.display.prose import Prose
 from cvi_analysis.errors import InputError
 
@@ -114,3 +121,25 @@ def test_halves_are_rounded_up_as_everywhere():
 def test_a_note_may_have_a_link_and_is_else_what_was_typed():
     assert inline("See [here](https://a.org).").html() == 'See <a href="https://a.org">here</a>.'
     assert inline("# no heading {x}").html() == "# no heading {x}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[x](javascript:x) ![i](http://evil.invalid/i) **b** ~~s~~ `c` | a | [^1]",
+        "# not a heading",
+        "1. not a list",
+        "- nor this",
+        "<b>bold</b> &amp; \\* {name} $5 and $6",
+    ],
+)
+def test_text_from_a_file_stays_text(text):
+    assert inline(literal(text)).plain() == text
+    assert markdown("{text}", {}, text=text).plain() == text
+    link = inline(linked(text, "https://example.org/a_(b)"))
+    assert [type(part).__name__ for part in link.parts] == ["Link"]
+    assert link.parts[0].url == "https://example.org/a_(b)"
+    for address in ("javascript:alert(1)", "https://example.org/>[x](http://evil.invalid)"):
+        words = inline(linked(text, address))
+        assert words.plain() == text
+        assert all(isinstance(part, str) for part in words.parts)
