@@ -14,9 +14,9 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat import NotebookNode
 from traitlets import Dict, List, Tuple, Unicode, default
 
-from cvi_analysis.errors import BuildError
-from cvi_analysis.export import html_fragments, pandoc_process
-from cvi_analysis.export.headings import Outline, ShownHeading, TitleBlock
+from cvi_analysis.export import html_fragments
+from cvi_analysis.export.headings import ShownHeading, TitleBlock
+from cvi_analysis.export.html_parts import HtmlParts
 from cvi_analysis.export.images import Missing, inlined, picture
 from cvi_analysis.export.notebook_parts import NotebookPart, ReportOptions, parts
 from cvi_analysis.export.page_head import PLACEHOLDER, TEMPLATES, design, squeezed, stated
@@ -140,21 +140,18 @@ class AccessiblePageExporter(ReportOptions, TemplateExporter):
         return stated(self.template.render(nb=nb, resources=resources, page=page))
 
 
-class _Body:
-    """The parts of one notebook: markup, and trees for what is still to be changed."""
+class _Body(HtmlParts):
+    """The parts of one notebook, each in the division of its cell."""
 
     def __init__(self, folder: Path, drawing_font: str) -> None:
-        self.outline = Outline()
-        self.first_title = ""
-        self._folder = folder
+        super().__init__(folder)
         self._font = drawing_font
         self._cells: list[tuple[int, list[str | HtmlElement]]] = []
         self._figures = 0
         self._tables = itertools.count(1)
 
     def add(self, found: list[NotebookPart]) -> None:
-        # One batch, which pandoc keeps.
-        pandoc_process.shared.convert([request for part in found if (request := _request(part))])
+        self._ask(found)
         for number, group in itertools.groupby(found, key=lambda part: part.cell):
             self._cells.append((number, [self._named(part) for part in group]))
 
@@ -176,20 +173,11 @@ class _Body:
                 sections.append(f'<div class="cell" id="cell-{number}">\n{inside}\n</div>')
         return "\n".join(sections)
 
-    def _named(self, part: NotebookPart) -> str | HtmlElement:
-        try:
-            return self._part(part)
-        except BuildError as error:
-            raise BuildError(f"{part.label}: {error}") from error
-
     def _part(self, part: NotebookPart) -> str | HtmlElement:
         text = escape(part.text, quote=False)
         match part.kind:
             case "markdown" | "latex":
-                request = _request(part)
-                assert request is not None
-                html = pandoc_process.shared.convert([request])[0].text
-                return self._flow(html_fragments.from_markdown(html, f"c{part.cell}-"), part)
+                return self._flow(self._text(part), part)
             case "html":
                 return self._flow(html_fragments.read(part.text), part)
             case "svg":
@@ -221,22 +209,6 @@ class _Body:
         html_fragments.mend(root, self.outline, self._becomes_title)
         html_fragments.arrange(root, lambda: next(self._tables))
         return root
-
-    def _becomes_title(self, text: str) -> bool:
-        if self.first_title:
-            return False
-        self.first_title = text
-        return True
-
-    def _next_form(self, part: NotebookPart) -> str | HtmlElement:
-        return self._part(part.others[0]) if part.others else ""
-
-
-def _request(part: NotebookPart) -> pandoc_process.PandocRequest | None:
-    """What pandoc is asked for the text of a part, or None where it is not asked."""
-    if part.kind == "markdown" or part.kind == "latex":
-        return pandoc_process.PandocRequest(part.text, part.kind, "html")
-    return None
 
 
 def _alt(part: NotebookPart) -> str:

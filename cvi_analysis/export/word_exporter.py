@@ -21,9 +21,9 @@ from nbformat import NotebookNode
 from PIL import Image
 from traitlets import List, Unicode, default
 
-from cvi_analysis.errors import BuildError
 from cvi_analysis.export import html_fragments, pandoc_process, word_markup
-from cvi_analysis.export.headings import Outline, TitleBlock
+from cvi_analysis.export.headings import TitleBlock
+from cvi_analysis.export.html_parts import HtmlParts
 from cvi_analysis.export.images import Missing, clean, find, picture
 from cvi_analysis.export.notebook_parts import NotebookPart, ReportOptions, parts
 from cvi_analysis.export.page_head import TEMPLATES
@@ -112,32 +112,26 @@ class WordDocumentExporter(ReportOptions, Exporter):
         return list(zip(text.drawings, drawn, strict=True))
 
 
-class _Text:
+class _Text(HtmlParts):
     """The parts of one notebook as HTML for pandoc, and the files that it names."""
 
     def __init__(self, folder: Path, script_note: str) -> None:
+        super().__init__(folder)
         self.files: dict[str, bytes] = {}
         self.drawings: dict[str, tuple[str, str]] = {}
         self.tables: list[TableLook] = []
-        self.first_title = ""
-        self._folder = folder
         self._note = script_note
-        self._outline = Outline()
         self._label = ""
 
     def html(self, found: list[NotebookPart]) -> str:
         """All parts, one after the other."""
-        # One batch, which pandoc keeps; the page of the same notebook has asked for the same.
-        pandoc_process.shared.convert([r for part in found if (r := _request(part))])
+        self._ask(found)  # The page of the same notebook has asked for the same.
         trees = []
         for part in found:
             self._label = part.label
-            try:
-                trees.append(self._part(part))
-            except BuildError as error:
-                raise BuildError(f"{part.label}: {error}") from error
+            trees.append(self._named(part))
         roots = [tree for tree in trees if not isinstance(tree, str)]
-        html_fragments.link(roots, (), self._outline)
+        html_fragments.link(roots, (), self.outline)
         for root in roots:
             for link in root.iter("a"):
                 if link.get("href") == "#main":  # what leads nowhere leads to the page's top
@@ -149,10 +143,7 @@ class _Text:
         text = escape(part.text, quote=False)
         match part.kind:
             case "markdown" | "latex":
-                request = _request(part)
-                assert request is not None
-                html = pandoc_process.shared.convert([request])[0].text
-                return self._flow(html_fragments.from_markdown(html, f"c{part.cell}-"), part)
+                return self._flow(self._text(part), part)
             case "html":
                 return self._flow(html_fragments.read(_apart(part.text)), part)
             case "svg":
@@ -174,22 +165,13 @@ class _Text:
     def _flow(self, root: HtmlElement, part: NotebookPart) -> HtmlElement:
         html_fragments.contain(root, part.attachments, self._folder, part.label)
         word_markup.without_scripts(root, self._note)
-        html_fragments.mend(root, self._outline, self._becomes_title)
-        word_markup.unfold(root, self._outline)
+        html_fragments.mend(root, self.outline, self._becomes_title)
+        word_markup.unfold(root, self.outline)
         html_fragments.arrange(root, lambda: 0)
         word_markup.name_styles(root)
         self.tables += word_markup.tables(root)
         word_markup.pictures(root, self._keep)
         return root
-
-    def _becomes_title(self, text: str) -> bool:
-        if self.first_title:
-            return False
-        self.first_title = text
-        return True
-
-    def _next_form(self, part: NotebookPart) -> str | HtmlElement:
-        return self._part(part.others[0]) if part.others else ""
 
     def _figure(
         self, part: NotebookPart, kept: tuple[str, float], pixels: int | None = None
@@ -228,12 +210,6 @@ class _Text:
         name = f"picture-{len(self.files) + len(self.drawings) + 1}.png"
         self.drawings[name] = (drawing, self._label)
         return name, _width(drawing)
-
-
-def _request(part: NotebookPart) -> pandoc_process.PandocRequest | None:
-    if part.kind == "markdown" or part.kind == "latex":
-        return pandoc_process.PandocRequest(part.text, part.kind, "html")
-    return None
 
 
 def _opening(who: TitleBlock, title: str, first_title: str) -> str:
