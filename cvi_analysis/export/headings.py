@@ -14,6 +14,9 @@ from cvi_analysis.export.notebook_parts import plain
 
 log = logging.getLogger(__name__)
 
+NO_DATE = dt.date(2000, 1, 1)
+"""Of a notebook that names no day: every file has to have one, and nobody takes this for real."""
+
 
 @dataclass(frozen=True)
 class ShownHeading:
@@ -79,7 +82,7 @@ class TitleBlock:
 
     `title` is "" when the metadata has none; the exporter then takes the first heading. `scenario`
     names the set of assumptions that the notebook ran with. `date` is the day that the report
-    stands for, never that of the clock; None where the metadata names none.
+    stands for, never that of the clock; `NO_DATE` where the metadata names none.
     """
 
     title: str
@@ -92,7 +95,7 @@ class TitleBlock:
     scenario: str
     version: str
     name: str
-    date: dt.date | None
+    date: dt.date
 
     @classmethod
     def of(
@@ -142,12 +145,12 @@ class TitleBlock:
         return (lead, rest) if rest and len(lead) <= 40 else (title, "")
 
 
-def _date(text: str) -> dt.date | None:
-    """A day, or the first of a month such as `2026-11`; None for any other text."""
+def _date(text: str) -> dt.date:
+    """A day, or the first of a month such as `2026-11`; `NO_DATE` for any other text."""
     try:
         return dt.date.fromisoformat(f"{text}-01" if re.fullmatch(r"\d{4}-\d{2}", text) else text)
     except ValueError:
-        return None
+        return NO_DATE
 
 
 def _language(tag: str) -> str:

@@ -135,7 +135,7 @@ class TaggedPdfExporter(ReportOptions, Exporter):
             "head": quote(_short(head or title, 60)),
             "head-end": quote(_short(head_end if head else "", 60)),
             "version": quote(f"Version {who.version}" if who.version else ""),
-            "day": f"({who.date:%Y}, {who.date.month}, {who.date.day})" if who.date else "none",
+            "day": f"({who.date.year}, {who.date.month}, {who.date.day})",
             "fonts": "(" + "".join(f"{quote(font)}, " for font in self.fonts) + ")",
             "contents": "true" if contents else "false",
         }

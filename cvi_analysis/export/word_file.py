@@ -21,7 +21,6 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/picture}"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip knows
-_DAY = "2000-01-01"  # of a report that names none: no clock, and nobody takes it for real
 FOOTER = "FOOTER"
 """What the reference document says where the running head goes."""
 
@@ -172,7 +171,7 @@ def _footer(who: TitleBlock, title: str) -> str:
 
 
 def _properties(who: TitleBlock, title: str) -> bytes:
-    day = f"{who.date or _DAY}T00:00:00Z"
+    day = f"{who.date}T00:00:00Z"
     said = {
         "dc:title": title,
         "dc:subject": who.subtitle,
