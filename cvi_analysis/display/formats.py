@@ -174,7 +174,7 @@ def half_up_int(x: float) -> int:
     return int(rounded(x))
 
 
-DOLLARS = re.compile(r"\$(?:[\d,.]*\d)?")
+_DOLLARS = re.compile(r"\$(?:[\d,.]*\d)?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
@@ -189,7 +189,12 @@ def text(words: str) -> str:
     JupyterLab, GitHub and stock nbconvert have MathJax set what stands between two dollar signs
     of one text as math. Signs in different elements do not pair.
     """
-    return DOLLARS.sub(lambda found: apart(found[0]), html(words))
+    return signs_apart(html(words))
+
+
+def signs_apart(html: str) -> str:
+    """HTML without tags, with each dollar sign and its amount in an element of its own."""
+    return _DOLLARS.sub(lambda found: apart(found[0]), html)
 
 
 def apart(html: str) -> str:

@@ -276,7 +276,5 @@ def _html(text: str, places: list[Inline]) -> str:
     """HTML of any Markdown, with dollar signs set apart and the figures in their places."""
     markup = _readers()[1](text)
     assert isinstance(markup, str)
-    apart = _TEXT_OR_TAG.sub(
-        lambda m: m[1] or formats.DOLLARS.sub(lambda sign: formats.apart(sign[0]), m[2]), markup
-    )
+    apart = _TEXT_OR_TAG.sub(lambda m: m[1] or formats.signs_apart(m[2]), markup)
     return _PLACE.sub(lambda m: Line((places[int(m[1])],)).html(), apart).strip()

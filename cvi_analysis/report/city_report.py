@@ -201,9 +201,13 @@ class CityReport:
         return document(self.dossier, self.dossier.ranges)
 
     @cached_property
+    def _chain(self) -> Chain:
+        return Chain(self.dossier)
+
+    @property
     def figures(self) -> dict[str, Any]:
         """Every value of `<slug>.json` by its dotted name, such as `staffing.mediator.count`."""
-        return Chain(self.dossier).outputs
+        return self._chain.outputs
 
     def say(self, text: str, /, **own: Any) -> None:
         """Show Markdown in which `{budget.total:dollars}` stands for a figure of the report.
@@ -227,7 +231,7 @@ class CityReport:
         Raises:
             InputError: there is no figure of that name, with the nearest right one.
         """
-        print(Chain(self.dossier).text(name))
+        print(self._chain.text(name))
 
     def table(self) -> pd.DataFrame:
         """Staff by role as a pandas DataFrame, one row a role."""

@@ -227,18 +227,6 @@ def _at_one_time(dossier: Dossier) -> bool:
     )
 
 
-def served_line(dossier: Dossier) -> Line:
-    """How many people are in the program at one time, where it is not all who are counted."""
-    people = dossier.profile.people
-    return line(
-        "Over a year the plan counts ",
-        shown(number(people.target), "people_at_risk.target", people.target),
-        " people to serve; at one time ",
-        shown(number(people.served), "people_at_risk.served", people.served, strong=True),
-        " of them are in the program, and those set the staff and the services.",
-    )
-
-
 def by_method(dossier: Dossier) -> Table:
     """The same city by every way of counting that can be had, the one in force first."""
     case = dossier.case

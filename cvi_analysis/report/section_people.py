@@ -29,7 +29,6 @@ from cvi_analysis.model.profile import profile
 from cvi_analysis.model.sizing_case import RULES
 from cvi_analysis.params.published_figures import publisher
 from cvi_analysis.report.dossier import Dossier
-from cvi_analysis.report.section_glance import served_line
 from cvi_analysis.report.section_violence import counted_elsewhere, violence
 from cvi_analysis.report.wording import (
     citation,
@@ -50,7 +49,7 @@ def people_at_risk(dossier: Dossier) -> Stack:
     people = dossier.profile.people
     lines = [_estimate(dossier)]
     if people.served != people.estimate:
-        lines.append(served_line(dossier))
+        lines.append(_served(dossier))
     return Stack.of(
         Prose.of(*lines),
         one_in(people.estimate, dossier.profile.population, dossier.city.city),
@@ -183,6 +182,18 @@ def _way(name: str, people: float, population: float, *, used: bool = False) -> 
 
 FIRST_YEAR_OF_TABLE = 2019
 SPLIT_2020 = "2148006"
+
+
+def _served(dossier: Dossier) -> Line:
+    """How many people are in the program at one time, where it is not all who are counted."""
+    people = dossier.profile.people
+    return line(
+        "Over a year the plan counts ",
+        shown(number(people.target), "people_at_risk.target", people.target),
+        " people to serve; at one time ",
+        shown(number(people.served), "people_at_risk.served", people.served, strong=True),
+        " of them are in the program, and those set the staff and the services.",
+    )
 
 
 def residents(dossier: Dossier) -> Stack:

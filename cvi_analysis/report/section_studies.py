@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cvi_analysis.display.blocks import Stack
-from cvi_analysis.display.prose import Line, line, link, strong
+from cvi_analysis.display.prose import line, link, strong
 from cvi_analysis.display.tables import Column, Row, Table
 from cvi_analysis.params.studies import Study
 from cvi_analysis.report.dossier import Dossier
@@ -39,9 +39,5 @@ def _row(study: Study) -> Row:
         study.counted,
         study.result,
         study.uncertainty,
-        line(_source(study), f", {study.year}" if study.year else ""),
+        line(link(study.source, study.source_url), f", {study.year}" if study.year else ""),
     )
-
-
-def _source(study: Study) -> Line:
-    return line(link(study.source, study.source_url) if study.source_url else study.source)
