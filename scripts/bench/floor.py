@@ -8,7 +8,6 @@ byte. Run as `python -m scripts.bench.floor`.
 from __future__ import annotations
 
 import argparse
-import ast
 import json
 import multiprocessing
 import os
@@ -18,22 +17,17 @@ from concurrent.futures import ProcessPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 from threading import Barrier
-from types import CodeType
 from typing import Any
-from unittest import mock
 
 import nbformat
 
-from cvi_analysis.batch.fingerprint import NOTEBOOK
 from cvi_analysis.batch.rendering import pdf_exporter
-from cvi_analysis.display.blocks import Stack
 from cvi_analysis.display.svg_chart import SVG, Chart
 from cvi_analysis.errors import BuildError
 from cvi_analysis.export.typst_compiler import compact, compile_pdf
-from cvi_analysis.paths import root
-from cvi_analysis.report.city_report import CityReport
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.library import Library
+from scripts.notebook_cells import Cells, compiled, sources
 
 
 class Work:
@@ -66,39 +60,20 @@ class Drawing:
     """
 
     def __init__(self, dossier: Dossier) -> None:
-        self._names: dict[str, Any] = {}
-        self._cells: list[CodeType] = []
-        notebook = nbformat.read(root() / NOTEBOOK, as_version=4)  # type: ignore[no-untyped-call]
-        for cell in notebook.cells:
-            if cell.cell_type != "code" or "Calculator(" in cell.source:
-                continue
-            code = _displaying(cell.source)
-            if self._svg(code):
-                self._cells.append(code)
-            if "open_report" in self._names:
-                self._names["open_report"] = lambda *_asked: CityReport(dossier)
+        code = compiled(sources())
+        self._cells = Cells(dossier)
+        shown = self._cells.run_all(code)
+        drawing = (name for name, blocks in shown.items() if any(map(_draws, blocks)))
+        self._code = {name: code[name] for name in drawing}
 
     def again(self) -> list[str]:
         """Draw everything once more: the SVG of each chart."""
-        return [svg for code in self._cells for svg in self._svg(code)]
-
-    def _svg(self, code: CodeType) -> list[str]:
-        shown: list[Any] = []
-        self._names["_show"] = lambda value: shown.extend(
-            value if isinstance(value, Stack) else (value,)
-        )
-        with mock.patch("IPython.display.display", lambda *blocks: shown.extend(blocks)):
-            exec(code, self._names)  # noqa: S102 - the project's own notebook
-        return [block.svg() for block in shown if isinstance(block, Chart)]
+        shown = (self._cells.run(name, cell) for name, cell in self._code.items())
+        return [block.svg() for blocks in shown for block in blocks if _draws(block)]
 
 
-def _displaying(source: str) -> CodeType:
-    """A cell as Jupyter runs it: the value of its last expression is displayed."""
-    tree = ast.parse(source)
-    if tree.body and isinstance(last := tree.body[-1], ast.Expr):
-        call = ast.Call(ast.Name("_show", ast.Load()), [last.value], [])
-        tree.body[-1] = ast.fix_missing_locations(ast.copy_location(ast.Expr(call), last))
-    return compile(tree, NOTEBOOK, "exec")
+def _draws(block: Any) -> bool:
+    return isinstance(block, Chart)
 
 
 def prepare(folder: Path, target: Path) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.report.reading import CELLS, plain, run
+from scripts.notebook_cells import Cells, compiled
+from tests.report.reading import CELLS, plain
 
 AGREE = "These steps give the same 33 figures as the rest of this report."
 CITIES = ["norfolk-va", "washington-dc", "los-angeles-ca", "st-louis-mo"]
@@ -64,25 +65,22 @@ def test_they_know_what_a_local_count_counts(library, counts, beside, says):
 
 def test_a_rule_changed_in_one_step_alone_is_noticed(library):
     cells = dict(CELLS)
-    names: dict = {"displayed": lambda value: None}
-    for name in ("setup", "parameters", "report"):
-        run(cells[name], names)
     changed = cells["step-people"].replace("residents * share", "residents * share * 2")
     assert changed != cells["step-people"]
-    for name in cells:
-        if name.startswith("step") and name != "step-check":
-            run(changed if name == "step-people" else cells[name], names)
+    code = compiled(cells | {"step-people": changed})
+    check = code.pop("step-check")
+    notebook = Cells(library.dossier("norfolk-va"))
+    notebook.run_all(code, "step")
     with pytest.raises(AssertionError, match=r"people_at_risk\.estimate"):
-        run(cells["step-check"], names)
+        notebook.run("step-check", check)
 
 
 def test_no_cell_takes_the_name_of_an_assumption(library):
     """Else running the first cells once more would take its value for a change of that name."""
-    names: dict = {"displayed": lambda value: None}
     roots = {name.partition(".")[0] for name in library.params.register.assumptions}
-    for name, source in CELLS:
-        if name != "calculator":
-            run(source, names)
+    notebook = Cells(library.dossier("norfolk-va"))
+    for name, code in compiled(CELLS).items():
+        notebook.run(name, code)
         if name == "report":
-            before = {root: names[root] for root in roots}
-    assert all(names[root] is before[root] for root in roots)
+            before = {root: notebook.names[root] for root in roots}
+    assert all(notebook.names[root] is before[root] for root in roots)
