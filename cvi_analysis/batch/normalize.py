@@ -11,8 +11,9 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from cvi_analysis.batch.saved_outputs import NOTEBOOK_NOISE
+
 # Written by whoever executed the notebook, not by the notebook.
-_NOTEBOOK_NOISE = ("papermill", "widgets")
 _CELL_NOISE = ("papermill", "execution")
 
 
@@ -24,7 +25,7 @@ def normalize(nb: NotebookNode) -> NotebookNode:
     arbitrary moments. Cell ids follow from the cells' contents. Of papermill's metadata the
     parameters stay.
     """
-    metadata = _without(nb.metadata, _NOTEBOOK_NOISE)
+    metadata = _without(nb.metadata, NOTEBOOK_NOISE)
     if parameters := nb.metadata.get("papermill", {}).get("parameters"):
         metadata["papermill"] = {"parameters": parameters}
     if language := metadata.get("language_info"):

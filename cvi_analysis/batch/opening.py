@@ -33,14 +33,18 @@ def opened(options: CommandOptions) -> tuple[Library, RunRequest, dict[str, str]
     """
     if paths.raw().is_dir():
         rebuild(paths.raw(), paths.processed())
-    inputs, library = fingerprint(notebook=options.notebook), Library.load()
+    inputs, library = _read(options)
     if _listed_taken_in(library):
-        inputs, library = fingerprint(notebook=options.notebook), Library.load()
+        inputs, library = _read(options)
     request = request_of(options, library)
     if any(city.slug not in library.params.cities for city in request.cities or ()):
-        # A place may have been fetched meanwhile.
-        inputs, library = fingerprint(notebook=options.notebook), Library.load()
+        inputs, library = _read(options)  # A place may have been fetched meanwhile.
     return library, request, inputs
+
+
+def _read(options: CommandOptions) -> tuple[dict[str, str], Library]:
+    """The fingerprint of all inputs, and then what they hold."""
+    return fingerprint(notebook=options.notebook), Library.load()
 
 
 def _listed_taken_in(library: Library) -> bool:

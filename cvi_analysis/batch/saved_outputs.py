@@ -12,6 +12,9 @@ import json
 import sys
 from typing import Any
 
+NOTEBOOK_NOISE = ("papermill", "widgets")
+"""Entries of a notebook's metadata that whoever runs it writes."""
+
 _OF_RUNS = ("execution", "papermill", "ExecuteTime")
 
 
@@ -42,7 +45,7 @@ def _clear(notebook: dict[str, Any]) -> bool:
 
 def _tidy(metadata: dict[str, Any]) -> bool:
     """Clear a notebook's metadata of what depends on who ran it; whether there was any."""
-    changed = any(metadata.pop(name, None) is not None for name in ("papermill", "widgets"))
+    changed = any(metadata.pop(name, None) is not None for name in NOTEBOOK_NOISE)
     language = metadata.get("language_info")
     if language and language.keys() - {"name"}:
         metadata["language_info"] = {"name": language["name"]}

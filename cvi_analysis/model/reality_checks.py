@@ -186,15 +186,16 @@ def beside_homicides(
         classes: who may be counted in `rest`, in its order.
     """
     place = f"{city} {state}"
-    firm = PeoplePerShooting(tuple(rows)).firm
+    held = PeoplePerShooting(tuple(rows))
+    own = held.behind_the_rule(city, state)
     others = sorted(
         (row for row in rows if row.place != place and row.same_year != "no"),
         key=lambda row: row.per_homicide,
     )
     rest = {name: tuple(row for row in others if row.people_class == name) for name in classes}
     return BesideHomicides(
-        own=next((row for row in firm if row.place == place), None),
-        core=tuple(row for row in firm if row.place != place),
+        own=next(iter(own), None),
+        core=tuple(row for row in held.firm if row not in own),
         rest={name: found for name, found in rest.items() if found},
     )
 

@@ -12,7 +12,6 @@ from cvi_analysis.params import Params
 from cvi_analysis.params.cities import City
 from cvi_analysis.params.frozen import Frozen, ReadOn
 from cvi_analysis.params.medicaid import MedicaidBenefit
-from cvi_analysis.params.people_per_shooting import CountedPeople
 from cvi_analysis.params.shootings import PeopleShot, ShootingCount, Shootings
 from cvi_analysis.params.spending import Spending, SpendingFigure
 
@@ -31,7 +30,6 @@ class LocalFacts(Frozen):
         medicaid: what is known of its state's Medicaid; None where nothing is.
         medicaid_read_on: when the list of states was read.
         shootings: homicides and people shot there, of every source.
-        behind_the_rule: counts of people there on which the rule by homicides rests in part.
     """
 
     slug: str
@@ -41,7 +39,6 @@ class LocalFacts(Frozen):
     medicaid: MedicaidBenefit | None
     medicaid_read_on: ReadOn
     shootings: tuple[ShootingCount, ...]
-    behind_the_rule: tuple[CountedPeople, ...]
 
     @classmethod
     def of(cls, params: Params, city: City) -> LocalFacts:
@@ -54,7 +51,6 @@ class LocalFacts(Frozen):
             medicaid=params.medicaid.of_state(city.state) if city.state else None,
             medicaid_read_on=params.medicaid.checked_on,
             shootings=params.shootings.of_city(city.slug),
-            behind_the_rule=params.people_per_shooting.behind_the_rule(city.city, city.state),
         )
 
     @property

@@ -10,6 +10,7 @@ from cvi_analysis.census.population_table import PopulationRow
 from cvi_analysis.display.formats import EN_DASH, at_the_head, counted, joined, plain, within
 from cvi_analysis.model.people import Method
 from cvi_analysis.model.sizing_case import RULES
+from cvi_analysis.params.people_per_shooting import PeoplePerShooting
 from cvi_analysis.params.roles import Role
 from cvi_analysis.report.dossier import Dossier, ScenarioNote
 
@@ -52,7 +53,9 @@ def own_part(dossier: Dossier) -> str:
 
     A rule that the scenario or the reader sets rests on no count that we know.
     """
-    rows, rule = dossier.facts.behind_the_rule, RULES["homicides"]
+    city, rule = dossier.city, RULES["homicides"]
+    held = PeoplePerShooting(dossier.evidence.counted)
+    rows = held.behind_the_rule(city.city, city.state)
     if not rows or any(item.name == rule for item in dossier.scenario.changes):
         return ""
     counts = joined(
@@ -62,7 +65,7 @@ def own_part(dossier: Dossier) -> str:
         ]
     )
     return (
-        f"The rule by homicides rests in part on the count for {dossier.city.city} itself "
+        f"The rule by homicides rests in part on the count for {city.city} itself "
         f"({counts}), so here it is no second opinion."
     )
 
