@@ -85,15 +85,6 @@ function csvCell(value) {
   return /[",\r\n]/.test(safe) ? '"' + safe.replace(/"/g, '""') + '"' : safe;
 }
 
-// Texts and addresses of sources, each written as what it adds to the one before.
-function sourcesOf(added) {
-  let source = ['', ''];
-  return added.map(([shared, text, url = source[1]]) => {
-    source = [source[0].slice(0, shared) + text, url];
-    return source;
-  });
-}
-
 function start(root, count) {
   const data = JSON.parse(root.querySelector('script[type="application/json"]').textContent);
   const live = root.querySelector('.cvi-live');
@@ -102,19 +93,15 @@ function start(root, count) {
   const inLab = document.body.hasAttribute('data-jp-theme-light') || document.body.hasAttribute('data-jp-theme-name');
   const items = {};
   let same;
-  let field;
-  const sources = sourcesOf(data.sources);
-  data.inputs.forEach(([first, baseline, label, ...rest]) => {
-    const name = label === undefined ? `roles.${first}.${field}` : first;
-    field = name.split('.').pop();
+  data.inputs.forEach(([name, baseline, label, ...rest]) => {
     if (rest.length) same = rest;
-    const [group, flags, low, high, unit, cited] = same;
+    const [group, flags, low, high, unit, source] = same;
     const named = label || data.roles[name.split('.')[1]];
     data.values[name] = baseline;
     items[name] = {
       name, group, baseline, label: named, title: `${data.groups[group]}: ${named}`, low, high,
       whole: Boolean(flags & 1), optional: Boolean(flags & 2), switch: Boolean(flags & 4), empty: flags & 8 ? 'not known' : 'computed',
-      unit: data.units[unit], source: sources[cited], choices: data.choices[name] || null,
+      unit: data.units[unit], source: data.sources[source], choices: data.choices[name] || null,
     };
   });
   const money = { name: MONEY, unit: 'dollars', low: 0, high: 1e11, optional: true };

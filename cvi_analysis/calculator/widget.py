@@ -6,7 +6,6 @@ import json
 import re
 from dataclasses import dataclass
 from functools import cache
-from itertools import takewhile
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
@@ -153,14 +152,9 @@ def _data(dossier: Dossier) -> dict[str, Any]:
         role = item.name.split(".")[1] if item.name.startswith("roles.") else ""
         label = "" if role and dossier.roles[role].plural == item.label else item.label
         # What a field shares with the one before is not repeated.
-        name = item.name
-        if role and not label and rest == before[1:] and name == f"roles.{role}.{before[0]}":
-            found.append([role, _short(item.baseline)])
-        else:
-            more = rest if rest != before[1:] else ()
-            found.append([name, _short(item.baseline), label, *more])
-        before = [name.rpartition(".")[2], *rest]
-    fields = {item.name for item in inputs(dossier)}
+        found.append([item.name, _short(item.baseline), label, *(rest if rest != before else ())])
+        before = rest
+    fields = {item[0] for item in found}
     return {
         "place": place_name(dossier),
         "slug": dossier.city.slug,
@@ -173,7 +167,7 @@ def _data(dossier: Dossier) -> dict[str, Any]:
         "inputs": found,
         "money": dossier.values["phasing.money_at_hand"],
         "units": list(units),
-        "sources": _added(list(sources)),
+        "sources": list(sources),
         "groups": [title for title, _ in GROUPS.values()],
         "roles": {role: dossier.roles[role].plural for role in dossier.roles},
         "lines": {key: local(title, dossier) for key, title in LINES.items()},
@@ -184,22 +178,6 @@ def _data(dossier: Dossier) -> dict[str, Any]:
         },
         "kinds": {kind: KINDS[kind][0] for kind in WRAPAROUND_KINDS},
     }
-
-
-def _added(sources: list[tuple[str, str]]) -> list[list[Any]]:
-    """Of each text how much it begins like the one before, and the rest; of an address, a new one.
-
-    Most wages are of one publication.
-    """
-    found: list[list[Any]] = []
-    before = ("", "")
-    for text, url in sources:
-        pairs = zip(before[0], text, strict=False)
-        shared = text[: sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))]
-        same = len(shared.encode("utf-16-le")) // 2  # as the script counts
-        found.append([same, text[len(shared) :], *([url] if url != before[1] else [])])
-        before = (text, url)
-    return found
 
 
 def _short(value: Any) -> Any:

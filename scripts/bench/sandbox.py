@@ -130,6 +130,7 @@ def sandbox() -> Iterator[Sandbox]:
         # What is measured beside the product, such as the floor, runs on the copy of the package.
         here = Path(__file__).parent
         shutil.copytree(here, made.code / "scripts" / here.name, ignore=_NOT_COPIED)
+        shutil.copy(here.parent / "notebook_cells.py", made.code / "scripts")
         for name in ("home", "tmp", "scratch"):
             (made.folder / name).mkdir()
         yield made

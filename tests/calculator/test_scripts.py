@@ -209,23 +209,3 @@ def test_a_cell_shows_something_everywhere(library):
     assert "<table" in bundle["text/html"]
     assert "Inputs of the budget calculator" in bundle["text/plain"]
     assert len(bundle["text/html"]) < 44_000
-
-
-def test_sources_are_told_by_what_they_add():
-    sources = [
-        ("Bureau 😀 one", "https://a"),
-        ("Bureau 😀 two", "https://a"),
-        ("Own", ""),
-        ("Own", "https://b"),
-    ]
-    added = widget._added(sources)
-    assert added == [
-        [0, "Bureau 😀 one", "https://a"],
-        [10, "two"],
-        [0, "Own", ""],
-        [3, "", "https://b"],
-    ]
-    engine = MiniRacer()
-    engine.eval(f"'use strict';{NO_PAGE}{read('model.js')}\n{read('page.js')}")
-    found = engine.eval(f"JSON.stringify(sourcesOf({json.dumps(added)}))")
-    assert [tuple(source) for source in json.loads(found)] == sources
