@@ -53,6 +53,7 @@ def calculate(report: CityReport) -> None:
         axes = figure.subplots()
         charts.tornado(report.effects(), ax=axes)
         charts.headline(axes, "Title")
+        charts.trend(report.populations(), ax=figure.add_subplot())
         svg_of(figure, "rehearsal")
 
 

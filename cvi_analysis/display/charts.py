@@ -6,6 +6,8 @@ look is that of `cvi.mplstyle`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,12 +17,15 @@ from cvi_analysis.display.canvas import (
     BLUE_LIGHT,
     INK,
     MUTED,
+    ORANGE,
     SMALL,
+    TEAL,
     TITLE,
     balanced,
+    text_width,
     wrapped,
 )
-from cvi_analysis.display.formats import short_dollars
+from cvi_analysis.display.formats import number, short_dollars
 
 # start-up time: only a cell has either at hand.
 if TYPE_CHECKING:
@@ -33,6 +38,7 @@ STYLE = "cvi_analysis.display.cvi"
 
 _NAMES = 172.0
 """Points for the names beside the bars of a tornado."""
+_DATASETS = {"dec": INK, "pep2019": BLUE, "pep2024": ORANGE, "acs5": TEAL, "acs1": TEAL}
 
 
 def headline(ax: Axes, text: str) -> None:
@@ -104,6 +110,130 @@ def tornado_words(effects: pd.DataFrame) -> str:
     )
     middle = short_dollars(effects["at_value"].iloc[0])
     return f"The total is {middle}. With one number changed: {told}."
+
+
+def trend(held: pd.DataFrame, *, ax: Axes, colors: Mapping[str, str] = _DATASETS) -> None:
+    """Residents by year: a line for yearly estimates, marks for single figures, none joined.
+
+    Args:
+        held: one row a figure: its `dataset`, the name of its `series`, `year`, `residents`, and
+            whether it is one of a line of `yearly` estimates.
+        ax: where to draw. It does not start at zero.
+        colors: by dataset; one that is not named is gray.
+    """
+    figure, (width, height) = _paper(ax)
+    figure.set_layout_engine("none")  # as above
+    first, last = int(held["year"].min()), int(held["year"].max())
+    last = max(last, first + 1)
+    ticks = _ticks(float(held["residents"].min()), float(held["residents"].max()))
+    left = max(text_width(number(tick), SMALL) for tick in ticks) + 8
+    bottom, top = 20 / height, 1 - 14 / height
+    ax.set_position((left / width, bottom, 1 - left / width, top - bottom))
+    year = (last - first) / (width - left - 22)  # a point of paper, in years
+    ax.set_xlim(first - 10 * year, last + 12 * year)
+    ax.set_ylim(ticks[0] - 0.03 * (ticks[-1] - ticks[0]), ticks[-1])  # a mark is whole
+    ax.set_yticks(ticks, [number(tick) for tick in ticks], color=MUTED)
+    years = range(first, last + 1, 1 if last - first <= 6 else 2)
+    ax.set_xticks(years, [str(year) for year in years])
+    ax.tick_params(length=0, pad=5)
+    ax.grid(axis="y", linewidth=0.7, clip_on=False)
+    ax.spines[["left", "bottom"]].set_visible(False)
+    for dataset, figures in held.groupby("dataset", sort=False):
+        line = figures["yearly"].iloc[0]
+        style = {"markersize": 2.6} if line else {"markersize": 6.0, "linestyle": "none"}
+        color = colors.get(str(dataset), MUTED)
+        ax.plot(figures["year"], figures["residents"], marker="o", color=color, **style)
+    _names_by_series(held, ax, colors)
+
+
+def _names_by_series(held: pd.DataFrame, ax: Axes, colors: Mapping[str, str]) -> None:
+    """The name of each series near it, where it covers least under a finding of one line."""
+    _, (paper_width, paper_height) = _paper(ax)
+    frame = ax.get_position()
+    low, high = ax.get_ylim()
+    begin, end = ax.get_xlim()
+    left, bottom = frame.x0 * paper_width, frame.y0 * paper_height
+    top = paper_height - 23
+
+    def place(row: tuple[float, float]) -> tuple[float, float]:
+        across, up = (row[0] - begin) / (end - begin), (row[1] - low) / (high - low)
+        return left + across * (paper_width - left), bottom + up * (top - bottom)
+
+    drawn = {
+        str(dataset): [(float(year), float(residents)) for year, residents in
+                       zip(figures["year"], figures["residents"], strict=True)]
+        for dataset, figures in held.groupby("dataset", sort=False)
+    }  # fmt: skip
+    joined = set(held.loc[held["yearly"], "dataset"])
+    busy = [place(row) for rows in drawn.values() for row in rows]
+    for dataset in sorted(joined):
+        busy += _between([place(row) for row in drawn[dataset]])
+    taken: list[tuple[float, float, float]] = []
+    names = dict(zip(held["dataset"], held["series"], strict=True))
+    for dataset in sorted(drawn, key=lambda one: one not in joined):  # lines leave less room
+        rows, name = drawn[dataset], names[dataset]
+        wide = text_width(name, SMALL, True)
+        best: tuple[float, float, float, tuple[float, float]] | None = None
+        for row in (rows[len(rows) // 2], rows[-1], rows[0], *rows):
+            x, y = place(row)
+            for offset in (9.0, -15.0, 20.0, -26.0, 31.0, -37.0, 42.0):
+                start, base = min(max(x - wide / 2, left), paper_width - wide), y + offset
+                if not bottom + 2 <= base <= top - 7:
+                    continue
+                covered = sum(
+                    start - 4 < px < start + wide + 4 and base - 6 < py < base + 12
+                    for px, py in busy
+                )
+                clashes = sum(
+                    abs(base - other) < 11 and start < right and start + wide > begins
+                    for begins, right, other in taken
+                )
+                cost = covered + 100 * clashes + abs(offset) / 30
+                if best is None or cost < best[0]:
+                    best = (cost, start, base, row)
+        assert best is not None, "some place lies inside"
+        _, start, base, row = best
+        taken.append((start - 4, start + wide + 4, base))
+        x, y = place(row)
+        ax.annotate(
+            name, row, (start - x, base - y), textcoords="offset points", weight="bold",
+            color=colors.get(dataset, MUTED),
+        )  # fmt: skip
+
+
+def _between(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Points along a polyline, close enough together that no label fits between them."""
+    return [
+        (x1 + (x2 - x1) * part, y1 + (y2 - y1) * part)
+        for (x1, y1), (x2, y2) in pairwise(points)
+        for part in (0.2, 0.4, 0.6, 0.8)
+    ]
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """Three to six round values that enclose `low` to `high`."""
+    reach = max(high - low, high * 0.01, 1.0)
+    step = next(
+        base * 10.0**power
+        for power in range(9)
+        for base in (1, 2, 2.5, 5)
+        if reach / (base * 10.0**power) <= 4
+    )
+    start = int(low // step)
+    ticks = [start * step]
+    while ticks[-1] < high:
+        ticks.append(ticks[-1] + step)
+    return ticks if len(ticks) > 1 else [ticks[0], ticks[0] + step]
+
+
+def trend_words(held: pd.DataFrame) -> str:
+    """What a trend shows, for people who do not see it."""
+    told = []
+    for _, figures in held.groupby("dataset", sort=False):
+        pairs = zip(figures["residents"], figures["year"], strict=True)
+        counts = ", ".join(f"{number(residents)} in {year}" for residents, year in pairs)
+        told.append(f"{figures['series'].iloc[0]}: {counts}")
+    return f"{'; '.join(told)}."
 
 
 def _paper(ax: Axes) -> tuple[Figure, tuple[float, float]]:

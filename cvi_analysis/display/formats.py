@@ -75,6 +75,18 @@ def change(x: float, text: str) -> str:
     return f"{'+' if x > 0 else MINUS}{text}"
 
 
+def signed_percent(x: float) -> str:
+    """`+1.3%` of a change by 0.013; `none` and `under 0.1%` where one decimal would say zero.
+
+    >>> signed_percent(0.0132), signed_percent(-0.005), signed_percent(0.0004), signed_percent(0)
+    ('+1.3%', '−0.5%', 'under 0.1%', 'none')
+    """
+    if x == 0:
+        return "none"
+    size = percent(abs(x), 1)
+    return "under 0.1%" if size == "0.0%" else change(x, size)
+
+
 def span(low: str, high: str) -> str:
     """`117 to 467`."""
     return f"{low} to {high}"

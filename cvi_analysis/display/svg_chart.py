@@ -113,9 +113,10 @@ def svg_of(figure: MplFigure, name: str) -> str:
     text = _STYLE_SHEET.sub("", text)
     text = _COMMENT.sub("", text)
     prefix = f"c{hashlib.sha256(name.encode()).hexdigest()[:6]}"
-    used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', text))
-    text = _ID.sub(lambda m: f' id="{prefix}{m[1]}"' if m[1] in used else "", text)
-    text = re.sub(r'(url\(#|href="#)', rf"\g<1>{prefix}", text)
+    used = dict.fromkeys(re.findall(r'(?:url\(#|href="#)([^)"]+)', text))
+    ids = {own: f"{prefix}{number}" for number, own in enumerate(used)}
+    text = _ID.sub(lambda m: f' id="{ids[m[1]]}"' if m[1] in ids else "", text)
+    text = re.sub(r'(url\(#|href="#)([^)"]+)', lambda m: m[1] + ids[m[2]], text)
     text = _STYLE.sub(lambda m: _attributes(m[1]), text)
     text = _PATH.sub(lambda m: f' d="{_LINE_END.sub("", m[1])}"', text)
     text = _NO_TURN.sub("", text)

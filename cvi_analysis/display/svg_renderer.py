@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import IO, Any
 
+import numpy as np
 from matplotlib.backends.backend_mixed import MixedModeRenderer
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.path import Path
+from matplotlib.transforms import IdentityTransform
 
 from cvi_analysis.display.canvas import FAMILY, text_width
 
 _DPI = 72
+_CIRCLE = Path.unit_circle()
 
 
 def draw_svg(figure: Figure, stream: IO[str]) -> None:
@@ -51,3 +55,25 @@ class _Renderer(RendererSVG):
         high, deep = self._heights[prop]
         bold = prop.get_weight() in ("bold", 700)
         return text_width(s, prop.get_size_in_points(), bold), high, deep
+
+    def draw_markers(
+        self, gc: Any, marker_path: Path, marker_trans: Any, path: Path, trans: Any,
+        rgbFace: Any = None,  # noqa: N803 - matplotlib's name
+    ) -> None:  # fmt: skip
+        """Round marks of one color as one path of dots; others as matplotlib draws them."""
+        edge, wide = tuple(gc.get_rgb()[:3]), gc.get_linewidth()
+        if marker_path is not _CIRCLE or rgbFace is None or edge != tuple(rgbFace[:3]):
+            drawn: Any = super().draw_markers
+            drawn(gc, marker_path, marker_trans, path, trans, rgbFace)
+            return
+        places = trans.transform(path.vertices)
+        places = places[np.isfinite(places).all(axis=1)]
+        ends = np.stack([places, places + np.array((0.01, 0.0))], axis=1).reshape(-1, 2)
+        pen: Any = self.new_gc()
+        pen.copy_properties(gc)
+        pen.set_linewidth(2 * marker_trans.get_matrix()[0, 0] + wide)
+        pen.set_capstyle("round")
+        pen.set_dashes(0, None)
+        draw: Any = self.draw_path
+        draw(pen, Path(ends, [Path.MOVETO, Path.LINETO] * len(places)), IdentityTransform())
+        pen.restore()

@@ -43,6 +43,7 @@ from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.effects_frame import effects
 from cvi_analysis.report.explanation import Chain
 from cvi_analysis.report.handover import open_dossier
+from cvi_analysis.report.population_frame import about_populations, populations
 from cvi_analysis.report.wording import kind
 
 # start-up time: pandas takes half a second, and no report shows the table.
@@ -260,9 +261,13 @@ class CityReport:
         """People at the highest risk and how the number is set."""
         return section_people.people_at_risk(self.dossier)
 
-    def residents(self) -> Stack:
-        """Residents over time and the effect of the dataset."""
-        return section_people.residents(self.dossier)
+    def populations(self) -> pd.DataFrame:
+        """The population figures held for the place, one row a figure, by dataset and year."""
+        return populations(self.dossier)
+
+    def about_populations(self) -> str:
+        """Why those are not one series, and which is used here, in Markdown."""
+        return about_populations(self.dossier)
 
     def recommended_staff(self) -> Stack:
         """The team by role."""

@@ -13,7 +13,6 @@ from cvi_analysis.display.formats import number
 from cvi_analysis.display.part_charts import Crew, budget, one_in, team
 from cvi_analysis.display.place_charts import Strip, peers
 from cvi_analysis.display.range_charts import Interval, ranges
-from cvi_analysis.display.time_charts import Series, trend
 
 GROUPS = {"frontline": "Frontline", "supervision": "Supervision", "ovp": "Office"}
 NAME = "O'Fallon <b> & $x$ City"
@@ -42,14 +41,6 @@ def make(size: int = 1, city: str = "Norfolk") -> dict:
         ),
         "ranges": ranges(
             [Interval("People", 163, 235, 406, number), Interval("Fixed", 5, 5, 5, number)], "Title"
-        ),
-        "trend": trend(
-            [
-                Series("dec", "Census", [(2010, 242803), (2020, 238005)], "marks"),
-                Series("pep2024", "Estimates", [(2020, 237813), (2024, 231105)], "line"),
-            ],
-            "Title",
-            "alt 231,105",
         ),
     }
 
@@ -102,16 +93,11 @@ def test_pictures_that_would_say_nothing_are_left_out():
     assert one_in(1, 1_000_000, "X") is None
     assert one_in(0, 1000, "X") is None
     assert budget([("a", 0)] * 4, [("b", 0)] * 4) is None
-    assert trend([Series("dec", "Census", [(2020, 5)], "marks")], "t", "a") is None
 
 
 def test_equal_values_still_draw():
     strip = Strip("Same", [("A", 5), ("B", 5)], 5, number, log=True)
     assert peers([strip], "C", "t").svg()
-    flat = Series("pep2024", "Flat", [(2020, 1000), (2021, 1000)], "line")
-    chart = trend([flat], "t", "a")
-    assert chart is not None
-    assert chart.svg()
 
 
 @pytest.mark.parametrize(

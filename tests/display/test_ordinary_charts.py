@@ -95,6 +95,48 @@ def test_the_same_cell_gives_the_same_bytes():
     assert len(made[0]) < 2_500
 
 
+HELD = pd.DataFrame(
+    {
+        "dataset": ["dec", "dec", "pep2024", "pep2024", "pep2024"],
+        "series": ["Census & $x$ <b>"] * 2 + ["Estimates"] * 3,
+        "year": [2010, 2020, 2020, 2021, 2022],
+        "residents": [242803, 238005, 237813, 234920, 232766],
+        "yearly": [False, False, True, True, True],
+    }
+)
+
+
+def test_a_trend_joins_yearly_estimates_alone_and_names_each_series():
+    with plt.style.context(charts.STYLE):
+        fig, ax = plt.subplots(figsize=(6.5, 2.65))
+        charts.trend(HELD, ax=ax, colors={"dec": "#123456"})
+        charts.headline(ax, "Finding")
+        census, estimates = ax.get_lines()
+        svg = svg_of(fig, "x")
+    plt.close(fig)
+    assert census.get_linestyle() == "None"
+    assert estimates.get_linestyle() == "-"
+    assert list(estimates.get_ydata()) == [237813, 234920, 232766]
+    assert "#123456" in svg
+    assert {"Census & $x$ <b>", "Estimates", "Finding", "240,000"} <= set(texts(fig))
+    assert "<use" not in svg, "dots of one color are one path"
+
+
+def test_a_trend_of_equal_figures_still_draws():
+    with plt.style.context(charts.STYLE):
+        fig, ax = plt.subplots()
+        charts.trend(HELD.assign(residents=1000, year=2020), ax=ax)
+        assert "1,000" in texts(fig)
+    plt.close(fig)
+
+
+def test_a_trend_in_words_gives_every_figure():
+    assert charts.trend_words(HELD) == (
+        "Census & $x$ <b>: 242,803 in 2010, 238,005 in 2020; "
+        "Estimates: 237,813 in 2020, 234,920 in 2021, 232,766 in 2022."
+    )
+
+
 def drawing(svg: str) -> tuple[list[str], list[str], list[float]]:
     """The elements of a drawing, its texts, and where those stand."""
     root = ET.fromstring(svg)

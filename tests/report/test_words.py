@@ -131,21 +131,47 @@ def test_terms_of_the_scenario_stand_at_the_top(dossiers):
 
 
 def test_louisville_explains_its_split_count(dossiers):
-    assert "246,161" in section_people.residents(dossiers["louisville"]).plain()
-    assert "246,161" not in section_people.residents(dossiers["norfolk"]).plain()
+    assert "246,161" in plain(dossiers["louisville"], "residents")
+    assert "246,161" not in plain(dossiers["norfolk"], "residents")
 
 
 def test_figures_that_change_nothing_are_told_in_a_sentence(library, dossiers):
     for slug, people in (("washington-dc", 500), ("indianapolis-in", 400)):
-        text = section_people.residents(library.dossier(slug)).plain()
+        text = plain(library.dossier(slug), "residents")
         assert f"the model gives the same: {people} people, " in text
         assert "A count sets the people here" in text
         assert "\tnone" not in text
-    table = section_people.residents(dossiers["norfolk"]).plain()
+    table = plain(dossiers["norfolk"], "residents")
     assert "The same model on each population figure for Norfolk" in table
     assert "the model gives the same" not in table
+    assert "2019–2023 (used here)\t235,037\t235\t77\t$19.9 million\t\n" in table
+    assert "July 1, 2021\t234,920\t235\t77\t$19.9 million\tunder 0.1%\n" in table
+    assert table.endswith("Across 10 figures the budget runs from $19.6 million to $20.4 million.")
     grown = library.dossier("atlanta-ga", overrides={"people_at_risk": 300})
-    assert "changes only the size of the city office" in section_people.residents(grown).plain()
+    assert "changes only the size of the city office" in plain(grown, "residents")
+
+
+def test_residents_over_time_begin_with_the_newest_estimates(library, dossiers):
+    (chart,) = shown(dossiers["norfolk"], "residents")["residents-chart"]
+    assert chart.alt.startswith("Norfolk had 231,105 residents in 2024, 2.8% fewer than in 2020. ")
+    assert "Census count: 242,803 in 2010, 238,005 in 2020; " in chart.alt
+    assert "Norfolk had 231,105 residents" in chart.svg()
+    entered = library.dossier("norfolk-va", overrides={"population": 200_000})
+    found = shown(entered, "residents")
+    assert "200,000" not in found["residents-chart"][0].alt, "no figure of the Bureau"
+    assert "(used here)\t200,000\t200\t" in found["residents-table"][0].plain()
+
+
+def test_a_place_with_one_figure_says_how_to_fetch_more(library):
+    norfolk = library.dossier("norfolk-va")
+    one = norfolk.model_copy(update={"series": (norfolk.population,)})
+    none = norfolk.model_copy(update={"series": ()})
+    for dossier, says in ((one, "One figure is held for Norfolk: 235,037, American"),
+                          (none, "stands on 235,037 residents, American")):  # fmt: skip
+        text = plain(dossier, "residents")
+        assert says in text
+        assert "--city 5157000” fetches" in text
+        assert set(shown(dossier, "residents")) == {"residents"}
 
 
 def test_a_local_count_stands_beside_the_rule(dossiers):
