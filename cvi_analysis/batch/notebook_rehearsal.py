@@ -54,6 +54,7 @@ def calculate(report: CityReport) -> None:
         charts.tornado(report.effects(), ax=axes)
         charts.headline(axes, "Title")
         charts.trend(report.populations(), ax=figure.add_subplot())
+        figure.add_subplot().set_xscale("log")
         svg_of(figure, "rehearsal")
 
 

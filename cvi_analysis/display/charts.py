@@ -6,9 +6,9 @@ look is that of `cvi.mplstyle`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,6 +18,8 @@ from cvi_analysis.display.canvas import (
     INK,
     MUTED,
     ORANGE,
+    QUIET,
+    RULE,
     SMALL,
     TEAL,
     TITLE,
@@ -46,7 +48,9 @@ def headline(ax: Axes, text: str) -> None:
     figure, (width, height) = _paper(ax)
     lines = balanced(text, TITLE, width - 4, bold=True)
     if ax.get_in_layout():
-        figure.suptitle("\n".join(lines), x=0.0, ha="left")
+        figure.suptitle("\n".join(lines), x=0.0, y=1.0 - 2 / height, ha="left")
+        if figure.get_layout_engine() is None:
+            figure.subplots_adjust(top=1 - (15 * len(lines) + 8) / height)
         return
     place = ax.get_position()
     top = 1 - (15 * len(lines) + 8) / height
@@ -234,6 +238,60 @@ def trend_words(held: pd.DataFrame) -> str:
         counts = ", ".join(f"{number(residents)} in {year}" for residents, year in pairs)
         told.append(f"{figures['series'].iloc[0]}: {counts}")
     return f"{'; '.join(told)}."
+
+
+def strip(
+    values: pd.Series,
+    own: float,
+    *,
+    ax: Axes,
+    title: str,
+    name: str,
+    write: Callable[[float], str],
+    color: str = ORANGE,
+) -> None:
+    """Every place as a dot on a line, one of them large with its value, the ends named.
+
+    Args:
+        values: of the other places, by name.
+        own: of the one.
+        ax: where to draw. Its scale may be logarithmic.
+        title: what is measured.
+        name: of the one place.
+        write: how a value is written.
+        color: of the one.
+    """
+    ax.set_axis_off()
+    width, height = _paper(ax)[1][0] * ax.get_position().width, 56.0
+    numbers: list[float] = values.to_numpy(dtype=float).tolist()
+    least, most = min([*numbers, own]), max([*numbers, own])
+    ax.set_ylim(0, 1)
+    across = 0.5
+    if most > least:
+        scale: Any = ax.transScale  # it has no type hints
+        low, high, at = (float(scale.transform((x, 0.0))[0]) for x in (least, most, own))
+        room = 8 * (high - low) / (width - 16)
+        left, right = (scale.inverted().transform((x, 0.0))[0] for x in (low - room, high + room))
+        ax.set_xlim(left, right)
+        across = (8 + (at - low) / (high - low) * (width - 16)) / width
+    line = 20 / height
+    mark: dict[str, Any] = {"marker": "o", "linestyle": "none", "clip_on": False}
+    ax.axhline(line, color=RULE, linewidth=1.0, clip_on=False)
+    ax.plot(numbers, [line] * len(numbers), color=QUIET, markersize=4.0, **mark)
+    ax.plot([own], [line], color=color, markersize=8.0, **mark)
+    words = f"{name} {write(own)}"
+    half = text_width(words, SMALL, True) / 2 / width
+    x = min(max(across, half), 1 - half)
+    place: dict[str, Any] = {"transform": ax.transAxes}
+    ax.text(0, 44 / height, title, weight="bold", **place)
+    ax.text(x, 29 / height, words, weight="bold", color=color, ha="center", **place)
+    # Where the place is itself the lowest or highest, its own words stand there already.
+    named = list(zip(numbers, values.index, strict=True))
+    (low, first), (high, last) = (end(named, key=lambda pair: pair[0]) for end in (min, max))
+    if low < own:
+        ax.text(0, 6 / height, f"{first} {write(low)}", color=MUTED, **place)
+    if high > own:
+        ax.text(1, 6 / height, f"{last} {write(high)}", color=MUTED, ha="right", **place)
 
 
 def _paper(ax: Axes) -> tuple[Figure, tuple[float, float]]:

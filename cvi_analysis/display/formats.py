@@ -68,6 +68,11 @@ def plain(x: float, digits: int = 4) -> str:
     return _trim(number(x, digits))
 
 
+def one_decimal(x: float) -> str:
+    """`13.4`, `14` of 14.0."""
+    return plain(x, 1)
+
+
 def change(x: float, text: str) -> str:
     """`text` of the size of a change with its sign: `+$5`, `−3`, or `no change` for zero."""
     if x == 0:

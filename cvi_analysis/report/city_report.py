@@ -8,9 +8,11 @@ report = open_report("norfolk-va", "baseline", overrides)
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from cvi_analysis.display.blocks import Stack
 from cvi_analysis.display.in_cells import display
@@ -28,7 +30,6 @@ from cvi_analysis.report import (
     section_existing,
     section_glance,
     section_payers,
-    section_peers,
     section_people,
     section_phasing,
     section_reality,
@@ -43,6 +44,7 @@ from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.effects_frame import effects
 from cvi_analysis.report.explanation import Chain
 from cvi_analysis.report.handover import open_dossier
+from cvi_analysis.report.peers_frame import peers
 from cvi_analysis.report.population_frame import about_populations, populations
 from cvi_analysis.report.wording import kind
 
@@ -301,9 +303,19 @@ class CityReport:
         """The group of assumptions that makes the budget most uncertain, and by how much."""
         return next(iter(find_out_first(self.dossier.case)), None)
 
-    def comparison(self) -> Stack:
-        """The city beside the listed cities."""
-        return section_peers.comparison(self.dossier)
+    def peers(self) -> pd.DataFrame:
+        """The listed cities and this one: residents, homicides, murder rate; one row a city."""
+        return peers(self.dossier)
+
+    def by_one_rule(self, residents: Sequence[float], *homicides: Sequence[float]) -> Profile:
+        """The model on many places by one rule, with nothing that is known of one of them alone.
+
+        Args:
+            residents: of each place.
+            homicides: of a year; with them people are counted by homicides, else by residents.
+        """
+        counts = [np.asarray(numbers, dtype=float) for numbers in (residents, *homicides)]
+        return self.dossier.by_one_rule(*counts)
 
     def reality_checks(self) -> Stack:
         """What others did, counted and asked for, beside this plan."""

@@ -60,7 +60,8 @@ def about_populations(dossier: Dossier) -> str:
         f"{_what_they_are(dossier)} A step from one series to another is no change in the "
         f"{kind(dossier)}.",
         f"**The figure used here:** {{population.value:number}}, "
-        f"{literal(citation(dossier.population))}. It is a choice; below the chart stands what each other figure would change.",
+        f"{literal(citation(dossier.population))}. It is a choice; below the chart "
+        "stands what each other figure would change.",
     ]
     if dossier.city.geoid == SPLIT_2020:
         notes.append(

@@ -11,7 +11,6 @@ from matplotlib.textpath import text_to_path
 from cvi_analysis.display.canvas import font_properties, text_width, wrapped
 from cvi_analysis.display.formats import number
 from cvi_analysis.display.part_charts import Crew, budget, one_in, team
-from cvi_analysis.display.place_charts import Strip, peers
 from cvi_analysis.display.range_charts import Interval, ranges
 
 GROUPS = {"frontline": "Frontline", "supervision": "Supervision", "ovp": "Office"}
@@ -30,14 +29,6 @@ def make(size: int = 1, city: str = "Norfolk") -> dict:
         "budget": budget(
             [("Housing", 370 * size), ("Jobs", 260), ("Health", 260), ("Social", 15)],
             [("Frontline", 460 * size), ("Office", 196), ("Training", 164), ("Evaluation", 98)],
-        ),
-        "peers": peers(
-            [
-                Strip("Staff", [("A", 10), ("B", 30), ("C", 90)], 77 * size, number, log=True),
-                Strip("Per resident", [("A", 60), ("B", 90)], 84, number, log=False),
-            ],
-            city,
-            "Finding",
         ),
         "ranges": ranges(
             [Interval("People", 163, 235, 406, number), Interval("Fixed", 5, 5, 5, number)], "Title"
@@ -79,7 +70,6 @@ def test_alt_text_tells_the_numbers():
     assert "30 people" in charts["team"].alt
     assert "$370" in charts["budget"].alt
     assert "from 163 to 406" in charts["ranges"].alt
-    assert "Norfolk 77" in charts["peers"].alt
 
 
 def test_alt_text_travels_with_the_picture():
@@ -93,11 +83,6 @@ def test_pictures_that_would_say_nothing_are_left_out():
     assert one_in(1, 1_000_000, "X") is None
     assert one_in(0, 1000, "X") is None
     assert budget([("a", 0)] * 4, [("b", 0)] * 4) is None
-
-
-def test_equal_values_still_draw():
-    strip = Strip("Same", [("A", 5), ("B", 5)], 5, number, log=True)
-    assert peers([strip], "C", "t").svg()
 
 
 @pytest.mark.parametrize(

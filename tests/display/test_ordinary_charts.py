@@ -137,6 +137,23 @@ def test_a_trend_in_words_gives_every_figure():
     )
 
 
+def test_a_strip_names_its_ends_and_the_one_in_between():
+    for values, own, wanted in (
+        ({"A <b>": 10.0, "B": 30.0, "C": 90.0}, 77.0, {"A <b> 10", "C 90", "Norfolk 77"}),
+        ({"A": 10.0, "B": 30.0}, 5.0, {"B 30", "Norfolk 5"}),
+        ({"A": 5.0, "B": 5.0}, 5.0, {"Norfolk 5"}),
+    ):
+        with plt.style.context(charts.STYLE):
+            fig, ax = plt.subplots(figsize=(6.5, 1), layout="none")
+            ax.set_xscale("log")
+            charts.strip(
+                pd.Series(values), own, ax=ax, title="Staff", name="Norfolk", write="{:.0f}".format
+            )
+            charts.headline(ax, "Finding")
+            assert set(texts(fig)) == {"Staff", "Finding", *wanted}
+        plt.close(fig)
+
+
 def drawing(svg: str) -> tuple[list[str], list[str], list[float]]:
     """The elements of a drawing, its texts, and where those stand."""
     root = ET.fromstring(svg)

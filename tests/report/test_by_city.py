@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from cvi_analysis.report import section_glance, section_peers, section_register
+from cvi_analysis.report import section_glance, section_register
 from cvi_analysis.report.cities_overview import Cities
 from cvi_analysis.report.explanation import Chain
 from cvi_analysis.report.library import Library
 from cvi_analysis.report.panel import Panel
+
+from .reading import plain
 
 WAGE = "roles.mediator.wage"
 OWN = f"""title: Own pay
@@ -60,7 +62,7 @@ def test_other_cities_are_not_paid_as_this_one(own):
     without = own.dossier("norfolk-va", overrides={"roles.mediator.caseload": 12})
     assert list(dossier.peer_profiles.budget.total) == list(without.peer_profiles.budget.total)
     assert dossier.profile.budget.total < without.profile.budget.total
-    assert "the same pay" in section_peers.comparison(dossier).plain()
+    assert "the same pay" in plain(dossier, "comparison")
 
 
 def test_pages_on_all_cities_say_so_without_the_values(own):

@@ -90,8 +90,8 @@ def test_setting_the_changes_back_gives_the_baseline(library, dossiers):
 
 
 def test_a_city_outside_is_compared_by_the_rule_of_the_others(library, elsewhere):
-    inside = written(library.dossier("norfolk-va"))["comparison"]
-    outside = written(elsewhere)["comparison"]
+    inside = plain(library.dossier("norfolk-va"), "comparison")
+    outside = plain(elsewhere, "comparison")
     assert "is not one of the 50" in outside
     # The place has Norfolk's residents, so it shows Norfolk's figures.
     assert "$84.74" in inside
