@@ -28,7 +28,12 @@ from cvi_analysis.errors import BuildError, CviError
 from cvi_analysis.files import refusal
 from cvi_analysis.report.document import document
 from cvi_analysis.report.dossier import Dossier
-from cvi_analysis.report.handover import INPUTS_VARIABLE, cities_inputs, city_inputs
+from cvi_analysis.report.handover import (
+    INPUTS_VARIABLE,
+    annex_inputs,
+    cities_inputs,
+    city_inputs,
+)
 
 Spec = TypeVar("Spec", CitySpec, PageSpec)
 
@@ -171,7 +176,8 @@ def links(slug: str, formats: Collection[str]) -> tuple[tuple[str, str], ...]:
     all cities side by side need not be: the index knows, and leads on to it.
     """
     files = ((words, f"{slug}.{ending}") for ending, words in _FILES.items() if ending in formats)
-    return (("All cities", "index.html"), ("Comparison", "index.html#all"), *files)
+    pages = ("All cities", "index.html"), ("Comparison", "index.html#all"), ("Annex", "annex.html")
+    return (*pages, *files)
 
 
 def report_metadata(dossier: Dossier) -> dict[str, Any]:
@@ -201,8 +207,9 @@ def build_page(spec: PageSpec) -> CityResult:
 
 
 def _build_page(spec: PageSpec, watch: Stopwatch) -> dict[str, bytes]:
+    inputs = annex_inputs(spec.annex) if spec.annex else cities_inputs(spec.panels)
     with watch.stage("execute"):
-        notebook = _run(spec, spec.parameters, cities_inputs(spec.panels))
+        notebook = _run(spec, spec.parameters, inputs)
     notebook.metadata["cvi"] = dict(spec.metadata)
     with watch.stage("html"):
         page = rendering.render_html(notebook, links=spec.links, row_links=spec.row_links)

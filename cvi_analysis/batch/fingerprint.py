@@ -18,10 +18,11 @@ from cvi_analysis.batch.saved_outputs import without_outputs
 LOCK = "requirements.lock"
 NOTEBOOK = "notebooks/city_profile.ipynb"
 COMPARISON = "notebooks/comparison.ipynb"
+ANNEX = "notebooks/annex.ipynb"
 COMPARE = "notebooks/compare.ipynb"
 POPULATIONS = "data/processed/populations.csv"
 REGISTRY = "data/raw/registry.csv"
-SINGLE = (POPULATIONS, REGISTRY, NOTEBOOK, COMPARISON, LOCK)
+SINGLE = (POPULATIONS, REGISTRY, NOTEBOOK, COMPARISON, ANNEX, LOCK)
 _SKIPPED = {"__pycache__", ".ipynb_checkpoints"}
 
 
@@ -67,12 +68,12 @@ def fingerprint(root: Path | None = None, notebook: Path | None = None) -> dict[
     """
     folder = root or paths.root()
     found = {"python": platform.python_version(), "cvi_analysis": code_sha256()}
-    single = (name for name in SINGLE if name not in (NOTEBOOK, COMPARISON))
+    single = (name for name in SINGLE if name not in (NOTEBOOK, COMPARISON, ANNEX))
     for path in (*_files(folder / "params"), *(folder / name for name in single)):
         digest = file_sha256(path)
         if digest is not None and path.suffix != ".md":
             found[path.relative_to(folder).as_posix()] = digest
-    for path in (notebook or folder / NOTEBOOK, folder / COMPARISON):
+    for path in (notebook or folder / NOTEBOOK, folder / COMPARISON, folder / ANNEX):
         found.update(_notebook(path, folder))
     return found
 

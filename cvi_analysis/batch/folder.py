@@ -13,7 +13,8 @@ from typing import Any
 from cvi_analysis.batch import manifest
 from cvi_analysis.batch.fingerprint import file_sha256, fingerprint, sha256
 from cvi_analysis.batch.index import index_html, write_scenarios
-from cvi_analysis.batch.plan import CITIES, RunPlan
+from cvi_analysis.batch.plan import RunPlan
+from cvi_analysis.batch.report_formats import ANNEX, CITIES
 from cvi_analysis.display.formats import spreadsheet
 from cvi_analysis.errors import BuildError
 from cvi_analysis.files import advice, write_file
@@ -107,7 +108,7 @@ def finish(
     Args:
         plan: what was asked for.
         entries: the reports that are up to date, by slug.
-        pages: the pages on many cities that are, by name.
+        pages: the pages beside them that are, by name.
 
     Raises:
         BuildError: the folder cannot be written.
@@ -130,6 +131,7 @@ def finish(
                 plan.library.params,
                 scenarios=plan.scenarios.values(),
                 compared=CITIES in pages,
+                annexed=ANNEX in pages,
                 files={slug: entries[slug].files for slug in ranked},
                 zipped=len(archive),
             ),

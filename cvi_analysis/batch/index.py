@@ -172,6 +172,7 @@ def index_html(
     *,
     scenarios: Iterable[Scenario],
     compared: bool = False,
+    annexed: bool = False,
     files: Mapping[str, Collection[str]] | None = None,
     zipped: int = 0,
 ) -> bytes:
@@ -185,6 +186,7 @@ def index_html(
         params: the cities' places and the strategies.
         scenarios: those that the page names, in its order.
         compared: `comparison.html` lies beside the page.
+        annexed: `annex.html` does.
         files: names of the files of each slug.
         zipped: bytes of `workbooks.zip`; 0 where there is none.
     """
@@ -203,6 +205,7 @@ def index_html(
             overrides=overrides,
             scenarios=list(scenarios),
             compared=compared,
+            annexed=annexed,
             held=frozenset(name for names in (files or {}).values() for name in names),
             workbooks=frozenset(
                 slug for slug, names in (files or {}).items() if f"{slug}.xlsx" in names

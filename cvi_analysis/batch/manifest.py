@@ -45,7 +45,7 @@ class Manifest:
         inputs: fingerprint of the inputs that the newest run saw.
         listed: slugs of all listed cities at that time.
         cities: entry by slug.
-        pages: entry of each page on many cities, by its name.
+        pages: entry of each page that a scenario has once, by its name.
         files: hashes of the files that are not one city's (index, table, schema).
     """
 

@@ -66,7 +66,7 @@ class CitySpec:
 
 @dataclass(frozen=True, slots=True)
 class PageSpec:
-    """Self-contained order for a page on many cities; it can travel like a `CitySpec`.
+    """Self-contained order for a page that is not one city's; it can travel like a `CitySpec`.
 
     Attributes:
         slug: name of the files, such as `comparison`.
@@ -78,6 +78,7 @@ class PageSpec:
         row_links: the address that a table's row leads to, by the words of its heading.
         code: `fingerprint.code_sha256()` of the sender; a worker with other code refuses.
         lock: hash of the lock file, part of the key.
+        annex: canonical JSON of `report.annex.AnnexInputs`, for the page that stands on those.
         run: how its notebook is run.
     """
 
@@ -90,6 +91,7 @@ class PageSpec:
     lock: str
     links: tuple[tuple[str, str], ...] = ()
     row_links: Mapping[str, str] = field(default_factory=dict)
+    annex: str = ""
     run: RunOptions = field(default_factory=RunOptions)
 
     def ingredients(self) -> dict[str, str]:
@@ -98,6 +100,8 @@ class PageSpec:
         found["links"] = sha256(canonical([self.links, dict(self.row_links)]))
         for number, panel in enumerate(self.panels, 1):
             found[f"panel {number}"] = sha256(panel.encode())
+        if self.annex:
+            found["annex"] = sha256(self.annex.encode())
         return found
 
 

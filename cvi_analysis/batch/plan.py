@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from cvi_analysis import __edition__, __version__, paths
+from cvi_analysis.batch import report_formats
 from cvi_analysis.batch.fingerprint import (
+    ANNEX,
     COMPARISON,
     LOCK,
     NOTEBOOK,
@@ -23,12 +25,13 @@ from cvi_analysis.batch.fingerprint import (
 )
 from cvi_analysis.batch.notebook_environment import RunOptions
 from cvi_analysis.batch.orders import CitySpec, PageSpec, spec_of
-from cvi_analysis.batch.report_formats import USUAL
+from cvi_analysis.batch.report_formats import CITIES, USUAL
 from cvi_analysis.batch.saved_outputs import without_outputs
 from cvi_analysis.errors import InputError
 from cvi_analysis.params import Params
 from cvi_analysis.params.cities import City
 from cvi_analysis.params.scenarios import Scenario
+from cvi_analysis.report.annex import AnnexInputs
 from cvi_analysis.report.dossier import ScenarioNote
 from cvi_analysis.report.library import Library, scenario_name
 from cvi_analysis.report.panel import Panel
@@ -103,7 +106,17 @@ class RunRequest:
     @property
     def every_city(self) -> bool:
         """Whether this run also builds the page of all cities; of several shards the first."""
-        return self.cities is None and (self.shard is None or self.shard.number == 1)
+        return CITIES in self.pages
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """The pages that this run also builds; of several shards the first does.
+
+        Every report leads to the annex; the page of all cities needs them all.
+        """
+        if self.shard is not None and self.shard.number != 1:
+            return ()
+        return report_formats.PAGES if self.cities is None else (report_formats.ANNEX,)
 
     @property
     def folder(self) -> Path:
@@ -121,7 +134,7 @@ class RunPlan:
         cities: the places whose reports this run makes.
         without: why a place asked for cannot be built, by slug: no population figure.
         notebook: the text of the report's notebook.
-        comparison: the text of the notebook on all cities, if this run makes its page.
+        pages: the texts of the notebooks of the pages that this run makes, by name.
         code: hash of the package's code.
         lock: hash of the lock file.
         inputs: fingerprint of all inputs, taken before the first of them was read.
@@ -134,7 +147,7 @@ class RunPlan:
     cities: tuple[City, ...]
     without: Mapping[str, InputError]
     notebook: str
-    comparison: str | None
+    pages: Mapping[str, str]
     code: str
     lock: str
     inputs: Mapping[str, str]
@@ -181,7 +194,7 @@ class RunPlan:
             tuple(cities),
             without,
             notebook=read_notebook(request.notebook or root / NOTEBOOK),
-            comparison=read_notebook(root / COMPARISON) if request.every_city else None,
+            pages={name: read_notebook(root / _NOTEBOOKS[name]) for name in request.pages},
             code=code_sha256(),
             lock=file_sha256(root / LOCK) or "none",
             inputs=fingerprint() if inputs is None else inputs,
@@ -213,19 +226,32 @@ class RunPlan:
             usual = sha256(read_notebook(paths.root() / NOTEBOOK).encode())
             yield CitySpec.key_of({**ingredients, "notebook": usual})
 
-    def page(self, absent: Collection[str] = ()) -> PageSpec:
-        """The order for all listed cities side by side, without links to those that are absent."""
+    def page(self, name: str, absent: Collection[str] = ()) -> PageSpec:
+        """The order for a page that the scenario has once.
+
+        Args:
+            name: one of `report_formats.PAGES`.
+            absent: listed cities that the page of them all must not lead to.
+        """
         request = self.request
-        return cities_page(
-            self.library,
-            request.scenario,
-            request.overrides,
-            absent=absent,
-            notebook=self.comparison or read_notebook(paths.root() / COMPARISON),
-            code=self.code,
-            lock=self.lock,
-            run=request.run,
+        notebook = self.pages.get(name) or read_notebook(paths.root() / _NOTEBOOKS[name])
+        asked = (self.library, request.scenario, request.overrides)
+        if name == CITIES:
+            return cities_page(
+                *asked,
+                absent=absent,
+                notebook=notebook,
+                code=self.code,
+                lock=self.lock,
+                run=request.run,
+            )
+        return annex_page(
+            *asked, notebook=notebook, code=self.code, lock=self.lock, run=request.run
         )
+
+
+_NOTEBOOKS = {report_formats.ANNEX: ANNEX, CITIES: COMPARISON}
+"""The notebook of each page."""
 
 
 def _scenarios(params: Params) -> tuple[dict[str, Scenario], tuple[str, ...]]:
@@ -279,10 +305,6 @@ def _refuse_other_forms(notebook: Any) -> None:
             raise ValueError(f"cell {number} has no type, no metadata or no source")
 
 
-CITIES = "comparison"
-"""Stem of the page with all cities side by side."""
-
-
 def cities_page(
     library: Library,
     scenario: str,
@@ -325,6 +347,7 @@ def cities_page(
         },
         links=(
             ("All cities", "index.html"),
+            ("Annex", f"{report_formats.ANNEX}.html"),
             ("PDF", f"{CITIES}.pdf"),
             ("Data (CSV)", "profiles.csv"),
         ),
@@ -333,6 +356,49 @@ def cities_page(
             for place in panel.places
             if place.city.slug not in absent
         },
+        **options,
+    )
+
+
+def annex_page(
+    library: Library, scenario: str, overrides: Mapping[str, Any], **options: Any
+) -> PageSpec:
+    """The order for `annex.html` and `.pdf` of a scenario.
+
+    Args:
+        library: parameters and populations.
+        scenario: name of a scenario file.
+        overrides: assumptions by dotted name that replace the scenario's.
+        options: `notebook`, `code`, `lock` and `run` of the order.
+    """
+    inputs = AnnexInputs.of(library, scenario, overrides)
+    note = inputs.scenario
+    parameters: dict[str, Any] = {"scenario": scenario}
+    if overrides:
+        parameters["assumptions"] = dict(overrides)
+    head, slug = "Annex for every city", report_formats.ANNEX
+    return PageSpec(
+        slug=slug,
+        panels=(),
+        annex=inputs.to_json(),
+        parameters=parameters,
+        metadata={
+            "title": "Annex to the cities’ profiles: community violence intervention",
+            "subtitle": "Job descriptions, strategies, assumptions and words that all cities share",
+            "scenario": note.name,
+            "scenario_title": note.title,
+            "language": "en-US",
+            "version": __version__,
+            "date": __edition__,
+            "keywords": ["community violence intervention", "annex", note.title],
+            "running_head": head if note.name == "baseline" else f"{head} · {note.title}",
+            "provenance": _provenance(note),
+        },
+        links=(
+            ("All cities", "index.html"),
+            ("Comparison", "index.html#all"),
+            ("PDF", f"{slug}.pdf"),
+        ),
         **options,
     )
 

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from cvi_analysis.batch.orders import CityResult
-from cvi_analysis.batch.plan import CITIES
+from cvi_analysis.batch.report_formats import PAGES
 from cvi_analysis.batch.run import Summary
 
 
@@ -52,8 +52,8 @@ class Display:
         self.console.print(text, markup=False, soft_wrap=not self.console.is_terminal)
 
     def tell(self, slug: str, result: CityResult | None) -> None:
-        """A city is done, failed, or was up to date (None); or a page on all of them failed."""
-        if slug != CITIES:
+        """A city is done, failed, or was up to date (None); or a page beside them failed."""
+        if slug not in PAGES:
             self._done += 1
             self._bar.update(self._task, advance=1)
         if result is not None and result.error is not None:

@@ -1,4 +1,4 @@
-"""The files of a city's report, and which of them a run makes.
+"""The files of a city's report, which of them a run makes, and the pages beside them.
 
 It is imported by a run with nothing to do, so it imports nothing that takes a while.
 """
@@ -17,6 +17,15 @@ ALWAYS = ("html", "json")
 
 USUAL = tuple(name for name in FORMATS if name != "docx")
 """What a batch makes: a Word document takes longer than the page and the PDF together."""
+
+CITIES = "comparison"
+"""Stem of the page with all cities side by side."""
+
+ANNEX = "annex"
+"""Stem of the page with what is the same for every city."""
+
+PAGES = (ANNEX, CITIES)
+"""The pages that a scenario has once."""
 
 
 def chosen(typed: str, usual: tuple[str, ...] = USUAL) -> tuple[str, ...]:

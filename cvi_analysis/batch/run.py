@@ -18,9 +18,9 @@ from cvi_analysis.batch.fingerprint import file_sha256, sha256
 from cvi_analysis.batch.folder import changed_meanwhile, finish
 from cvi_analysis.batch.manifest import Seals
 from cvi_analysis.batch.orders import CityResult, CitySpec, PageSpec
-from cvi_analysis.batch.plan import CITIES, RunPlan, RunRequest
+from cvi_analysis.batch.plan import RunPlan, RunRequest
 from cvi_analysis.batch.pool import MakeExecutor, taken
-from cvi_analysis.batch.report_formats import complete
+from cvi_analysis.batch.report_formats import CITIES, PAGES, complete
 from cvi_analysis.batch.work import build
 from cvi_analysis.census.places import Place, entered_city
 from cvi_analysis.errors import BuildError, InputError
@@ -177,10 +177,10 @@ def make_reports(
             yield spec
 
     def take(result: CityResult) -> None:
-        if result.slug == CITIES:
+        if result.slug in PAGES:
             _keep_page(folder, pages, result, summary)
-            if CITIES in pages:
-                seals.put(pages[CITIES])
+            if result.slug in pages:
+                seals.put(pages[result.slug])
             if result.error is not None:
                 tell(result.slug, result)
             return
@@ -208,14 +208,14 @@ def make_reports(
         for slug, name in seals.broken().items():
             if slug not in summary.failed:
                 summary.forget([slug])
-                (pages if slug == CITIES else entries).pop(slug)
+                (pages if slug in PAGES else entries).pop(slug)
                 take_away = CityResult(slug, error=f"{slug}: {_HARMED.format(name)} twice.")
                 summary.failed[slug] = take_away
                 tell(slug, take_away)
     # The page of all cities leads to their reports, but to none that could not be made.
     absent = {slug for slug in summary.failed if not (folder / f"{slug}.html").is_file()}
     if request.every_city and CITIES in pages and absent & plan.library.params.cities.keys():
-        spec = plan.page(absent)
+        spec = plan.page(CITIES, absent)
         pages[CITIES] = _entry(spec)
         for result in run_batch([spec], make_executor, window=window):
             take(result)
@@ -244,8 +244,7 @@ _HARMED = "{} was changed by another program, or by a notebook, while the build 
 
 
 def _orders_of(plan: RunPlan, slugs: Collection[str]) -> Iterator[CitySpec | PageSpec]:
-    if CITIES in slugs:
-        yield plan.page()
+    yield from (plan.page(name) for name in PAGES if name in slugs)
     yield from (plan.spec(city) for city in plan.cities if city.slug in slugs)
 
 
@@ -261,22 +260,24 @@ def _entry(spec: CitySpec | PageSpec) -> manifest.ReportEntry:
 
 
 def _page_orders(plan: RunPlan, pages: dict[str, manifest.ReportEntry]) -> Iterator[PageSpec]:
-    """The order for all cities side by side, if it is this run's to build and out of date.
+    """The orders for the pages that are this run's to build and out of date.
 
     `pages` loses what is out of date, so that the index never leads to it.
     """
     request = plan.request
-    if not pages and not request.every_city:
-        return
-    spec = plan.page()
-    entry = _entry(spec)
-    before = pages.pop(CITIES, None)
-    current = before is not None and before.key == entry.key and before.intact(request.folder)
-    if before is not None and current and not (request.force and request.every_city):
-        pages[CITIES] = before
-    elif request.every_city:
-        pages[CITIES] = entry
-        yield spec
+    for name in PAGES:
+        asked = name in request.pages
+        before = pages.pop(name, None)
+        if before is None and not asked:
+            continue
+        spec = plan.page(name)
+        entry = _entry(spec)
+        current = before is not None and before.key == entry.key and before.intact(request.folder)
+        if before is not None and current and not (request.force and asked):
+            pages[name] = before
+        elif asked:
+            pages[name] = entry
+            yield spec
 
 
 def _keep_page(

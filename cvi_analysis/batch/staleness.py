@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cvi_analysis.batch import manifest
 from cvi_analysis.batch.fingerprint import file_sha256, fingerprint
-from cvi_analysis.batch.report_formats import complete
+from cvi_analysis.batch.report_formats import ANNEX, PAGES, complete
 
 PAGE = "scenarios.html"
 _MARK = '<meta name="cvi-scenarios" content="{}">'
@@ -61,7 +61,8 @@ def up_to_date(
         return None
     if any(file_sha256(folder / name) != digest for name, digest in known.files.items()):
         return None
-    if (slugs is None and not known.pages) or not told(folder.parent):
+    pages = set(PAGES) if slugs is None else {ANNEX}
+    if not pages <= set(known.pages) or not told(folder.parent):
         return None
     entries = [*(known.cities[slug] for slug in asked), *known.pages.values()]
     return list(asked) if all(entry.intact(folder) for entry in entries) else None

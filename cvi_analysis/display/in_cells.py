@@ -96,8 +96,8 @@ def table(
             label in the index: `{"count": "staffing.{row}.count"}`.
         notes: remarks under the table, in Markdown.
         right: columns of figures that are words already, such as `5 to 10`.
-        widths: in the PDF the share of the width of columns of long words; a column that is not
-            named is as wide as its words.
+        widths: in the PDF the share of the width of columns; one that is not named is as wide as
+            its words.
         small: dense type, for a long table.
 
     Raises:
@@ -176,7 +176,7 @@ class FrameTable:
         # A word stands among figures where there is none.
         figures = len(words) < sum(not _missing(cell) for cell in cells)
         if not words or figures or name in {*self.formats, *self.right}:
-            return Column(title)
+            return Column(title, width=self.widths.get(name))
         if self.widths:
             return Column(title, "left", self.widths.get(name))
         longest = max(len(cell if isinstance(cell, str) else cell.plain()) for cell in words)

@@ -15,6 +15,7 @@ from typing import Any
 from cvi_analysis.errors import InputError
 from cvi_analysis.model.intervals import Intervals
 from cvi_analysis.params.frozen import Frozen
+from cvi_analysis.report.annex import AnnexInputs
 from cvi_analysis.report.dossier import Dossier, canonical
 from cvi_analysis.report.library import Library
 from cvi_analysis.report.panel import Panel
@@ -24,7 +25,7 @@ INPUTS_VARIABLE = "CVI_INPUTS"
 
 
 class _HandedOver(Frozen):
-    """A file's content: one city's dossier with its ranges, or the panels of many cities.
+    """A file's content: one city's dossier with its ranges, panels of many, or an annex.
 
     What a notebook asks for and its file does not hold is resolved as by hand.
     """
@@ -32,6 +33,7 @@ class _HandedOver(Frozen):
     dossier: Dossier | None = None
     ranges: Intervals | None = None
     panels: tuple[Panel, ...] = ()
+    annex: AnnexInputs | None = None
 
 
 def city_inputs(dossier: str, ranges: Intervals) -> str:
@@ -43,6 +45,11 @@ def city_inputs(dossier: str, ranges: Intervals) -> str:
 def cities_inputs(panels: Sequence[str]) -> str:
     """The file for a page on many cities: the JSON of its panels."""
     return f'{{"panels":[{",".join(panels)}]}}'
+
+
+def annex_inputs(annex: str) -> str:
+    """The file for a scenario's annex: the JSON of what it holds."""
+    return f'{{"annex":{annex}}}'
 
 
 def open_dossier(
@@ -90,6 +97,23 @@ def open_panels(wanted: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Panel]:
             hint=f"Unset {INPUTS_VARIABLE} to resolve them from params/.",
         )
     return panels
+
+
+def open_annex_inputs(scenario: str, overrides: Mapping[str, Any]) -> AnnexInputs:
+    """What the annex's notebook works on.
+
+    Raises:
+        InputError: what was handed over is another scenario's, or an input is wrong.
+    """
+    found = _handed_over().annex
+    if found is None:
+        return AnnexInputs.of(Library.load(), scenario, overrides)
+    if found.scenario.base != scenario:
+        raise InputError(
+            f"{INPUTS_VARIABLE} holds the scenario {found.scenario.base}, not {scenario}",
+            hint=f"Unset {INPUTS_VARIABLE} to resolve it from params/.",
+        )
+    return found
 
 
 def _handed_over() -> _HandedOver:

@@ -21,9 +21,10 @@ from cvi_analysis.display.formats import (
 from cvi_analysis.display.place_charts import Mark, Reference, ranked
 from cvi_analysis.display.prose import Paragraph, Prose, code, line, shown, strong
 from cvi_analysis.display.tables import Column, Row, Sortable, Table
+from cvi_analysis.report.annex import Annex
 from cvi_analysis.report.cities_overview import Cities
 from cvi_analysis.report.city_report import Overrides
-from cvi_analysis.report.handover import open_panels
+from cvi_analysis.report.handover import open_annex_inputs, open_panels
 from cvi_analysis.report.scenario_change import Comparison, compare
 from cvi_analysis.report.wording import city_by_city
 
@@ -296,6 +297,24 @@ def open_cities(
     """
     given = _merged(overrides, *more)
     return Cities(open_panels([(scenario, given)])[0])
+
+
+def open_annex(
+    scenario: str = "baseline",
+    overrides: Overrides | Mapping[str, Any] | None = None,
+    *more: Mapping[str, Any] | None,
+) -> Annex:
+    """What is the same for every city under a scenario.
+
+    Args:
+        scenario: name of a file in `params/scenarios/`.
+        overrides: an `Overrides`, or a mapping by dotted name.
+        more: further mappings; a later one wins.
+
+    Raises:
+        InputError: a name or a value is wrong.
+    """
+    return Annex(open_annex_inputs(scenario, _merged(overrides, *more)))
 
 
 def open_difference(

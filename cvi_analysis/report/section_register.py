@@ -7,7 +7,6 @@ from cvi_analysis.display.blocks import Stack
 from cvi_analysis.display.formats import (
     MINUS,
     assumption_value,
-    counted,
     dollars,
     joined,
     number,
@@ -15,31 +14,22 @@ from cvi_analysis.display.formats import (
     sentence,
     short_dollars,
 )
-from cvi_analysis.display.prose import Bullets, Inline, Line, Prose, code, line, link, strong
+from cvi_analysis.display.prose import Bullets, Inline, Line, Prose, line, link, strong
 from cvi_analysis.display.tables import Column, Row, Table
 from cvi_analysis.model.sensitivity import effects
 from cvi_analysis.params.assumptions import Assumption
 from cvi_analysis.report.dossier import Dossier
-from cvi_analysis.report.wording import citation, note_in_words
-
-THEMES = (
-    ("Population", ("population.",)),
-    ("People at the highest risk", ("people_at_risk",)),
-    ("Economies of scale", ("economies_of_scale.",)),
-    ("Staffing: caseloads and smallest team", ("staffing.", ".caseload")),
-    ("City office (OVP) posts by city size", ("ovp.", ".posts")),
-    ("Numbers of staff entered by hand", (".count",)),
-    ("Wages and benefits", (".wage", "benefits.")),
-    ("Budget", ("budget.",)),
-    ("Hiring over the years", ("phasing.", ".existing")),
-    ("Beside the budget", ("existing.", "medicaid.")),
+from cvi_analysis.report.register_frame import (
+    PER_ROLE,
+    by_theme,
+    empty_entries,
+    is_empty,
+    its_range,
+    its_source,
+    named,
+    note_of,
 )
-
-PER_ROLE = {
-    ".count": "A number entered there takes the place of the computed one.",
-    ".existing": "A number entered there is counted as filled in the hiring plan.",
-}
-"""Entries that exist once a role and are empty unless a city fills them in."""
+from cvi_analysis.report.wording import citation, note_in_words
 
 
 def assumptions(dossier: Dossier) -> Stack:
@@ -72,24 +62,15 @@ def register_table(dossier: Dossier) -> Table:
     changed = {item.name for item in dossier.scenario.changes}
     moved = {effect.name: effect.swing for effect in effects(dossier.case)}
     rows: list[Row] = []
-    left = dict(dossier.assumptions)
-    for title, marks in (*THEMES, ("Other", ("",))):
-        members = [
-            item
-            for name, item in left.items()
-            if any(name.startswith(m) or (m.startswith(".") and name.endswith(m)) for m in marks)
-        ]
-        for item in members:
-            left.pop(item.name)
-        if members:
-            rows.append(Row.of(title, kind="group"))
+    for title, members in by_theme(dossier.assumptions):
+        rows.append(Row.of(title, kind="group"))
         rows += [
             _row(item, moved.get(item.name), changed=item.name in changed)
             for item in members
-            if not _empty(item)
+            if not is_empty(item)
         ]
         for ending, words in PER_ROLE.items():
-            empty = [item for item in members if item.name.endswith(ending) and _empty(item)]
+            empty = [item for item in members if item.name.endswith(ending) and is_empty(item)]
             if empty:
                 rows.append(_empty_row(empty, ending, words))
     return Table(
@@ -109,51 +90,21 @@ def register_table(dossier: Dossier) -> Table:
 
 
 def _row(item: Assumption, swing: int | None, *, changed: bool) -> Row:
-    unit = f" ({item.unit})" if item.kind in ("number", "integer") and item.unit != "year" else ""
     return Row.of(
-        line(f"{item.title}{unit} ", code(item.name), " (changed here)" if changed else ""),
+        named(item, changed=changed),
         assumption_value(item.value, item.unit),
-        _range(item),
+        its_range(item),
         "" if swing is None else short_dollars(swing),
         item.quality,
         item.fit or "",
-        _source(item),
+        line(its_source(item), note_of(item)),
     )
-
-
-def _range(item: Assumption) -> str:
-    if item.low is None or item.high is None:
-        return ""
-    if isinstance(item.low, tuple | list):
-        low, high = assumption_value(item.low), assumption_value(item.high)
-        return "" if low == high == assumption_value(item.value) else f"{low} to {high}"
-    return f"{assumption_value(item.low, item.unit)} to {assumption_value(item.high, item.unit)}"
-
-
-def _source(item: Assumption) -> Line:
-    source = item.source.strip().rstrip(".")
-    year = f" ({item.year})" if item.year is not None and str(item.year) not in source else ""
-    head = link(source, item.source_url) if item.source_url else source
-    note = f" {item.note.strip()}" if item.note else ""
-    return line(head, f"{year}.{note}")
-
-
-def _empty(item: Assumption) -> bool:
-    """Whether it is an entry of one role that nobody filled in."""
-    return item.name.endswith(tuple(PER_ROLE)) and not item.value
 
 
 def _empty_row(items: list[Assumption], ending: str, words: str) -> Row:
-    title = "Number of staff of a role " if ending == ".count" else "Staff at work today, by role "
-    return Row.of(
-        line(title, code(f"roles.<role>{ending}")),
-        "not set",
-        "",
-        "",
-        items[0].quality,
-        items[0].fit or "",
-        f"{counted(len(items), 'entry', 'entries')}, one a role, empty in this report. {words}",
-    )
+    title, told = empty_entries(items, ending)
+    grades = (items[0].quality, items[0].fit or "")
+    return Row.of(title, "not set", "", "", *grades, f"{told} {words}")
 
 
 ADDRESS = "https://cviecosystem.org/cities/norfolk-virginia"

@@ -21,7 +21,7 @@ NAMES = ("norfolk-va", "louisville-ky", "los-angeles-ca", "mobile-al")
 @pytest.fixture(scope="module")
 def paths(reports: Path) -> list[Path]:
     found = sorted(reports.rglob("*.pdf"))
-    assert {path.stem for path in found} >= {*NAMES, "comparison"}
+    assert {path.stem for path in found} >= {*NAMES, "comparison", "annex"}
     return found
 
 

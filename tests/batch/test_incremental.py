@@ -220,6 +220,7 @@ EDITS = (
     ("params/scenarios/baseline.yaml", "title: ", "title: New "),
     ("notebooks/city_profile.ipynb", "At a glance", "In short"),
     ("notebooks/comparison.ipynb", "cities", "towns"),
+    ("notebooks/annex.ipynb", "What this is", "What stands here"),
     ("params/assumptions.yaml", "value: 0.26", "value: many"),
 )
 """Edits of each kind of input, one after the other; the last one makes it invalid."""

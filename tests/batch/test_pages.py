@@ -8,6 +8,7 @@ import re
 
 import nbformat
 import pytest
+import yaml
 
 from cvi_analysis.batch.rendering import render_html
 
@@ -54,18 +55,25 @@ def test_pages_lead_to_each_other_and_to_their_files(built):
         assert links(folder / f"{slug}.html").beside == [
             ("All cities", "index.html"),
             ("Comparison", "index.html#all"),
+            ("Annex", "annex.html"),
             ("PDF", f"{slug}.pdf"),
             ("Excel workbook", f"{slug}.xlsx"),
             ("Data (JSON)", f"{slug}.json"),
         ]
-    top, cities = links(folder / "comparison.html").beside[:3], {}
-    assert [to for _, to in top] == ["index.html", "comparison.pdf", "profiles.csv"]
-    for words, to in links(folder / "comparison.html").beside[3:]:
+    top, cities = links(folder / "comparison.html").beside[:4], {}
+    assert [to for _, to in top] == ["index.html", "annex.html", "comparison.pdf", "profiles.csv"]
+    for words, to in links(folder / "comparison.html").beside[4:]:
         cities[words] = to
     names = {
         f"{slug}.html": json.loads((folder / f"{slug}.json").read_bytes())["city"] for slug in KEPT
     }
     assert cities == {f"{city['name']}, {city['state']}": to for to, city in names.items()}
+    assert links(folder / "annex.html").beside == [
+        ("All cities", "index.html"),
+        ("Comparison", "index.html#all"),
+        ("PDF", "annex.pdf"),
+    ]
+    assert {"annex.html", "annex.pdf"} <= {to for _, to in links(folder / "index.html").beside}
     assert dead(built.reports) == []
 
 
@@ -84,6 +92,7 @@ def test_it_is_kept_while_nothing_changes_and_renewed_when_something_does(built)
     assert page.read_bytes() == before[0]
     manifest = json.loads((page.parent / "manifest.json").read_bytes())
     assert set(manifest["pages"]["comparison"]["files"]) == {"comparison.html", "comparison.pdf"}
+    assert set(manifest["pages"]["annex"]["files"]) == {"annex.html", "annex.pdf"}
 
 
 def test_one_city_alone_leaves_the_page_as_it_is(built):
@@ -93,6 +102,34 @@ def test_one_city_alone_leaves_the_page_as_it_is(built):
     assert result.returncode == 0, result.stderr
     assert page.stat().st_mtime_ns == before
     assert "comparison.html" in (page.parent / "index.html").read_text(encoding="utf-8")
+
+
+def test_the_annex_has_what_every_city_shares(built):
+    folder = built.reports / "baseline"
+    page = (folder / "annex.html").read_text(encoding="utf-8")
+    for words in ("Job descriptions", "Street outreach worker", "Crisis management system"):
+        assert words in page
+    register = yaml.safe_load((built.folder / "params" / "assumptions.yaml").read_bytes())
+    assert len(register) > 50
+    named = [name for name in register if not name.endswith((".count", ".existing"))]
+    shown = re.sub(r"<[^>]+>", "", page)
+    assert [name for name in named if name not in shown] == []
+    assert "Norfolk has" not in page
+    assert (folder / "annex.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_the_annex_is_renewed_with_what_it_is_made_of_and_kept_otherwise(checkout):
+    assert checkout.built("--cities", "norfolk-va") == {"norfolk-va"}
+    page = checkout.reports / "baseline" / "annex.html"
+    before = page.stat().st_mtime_ns
+    assert checkout.built("--cities", "dayton-oh") == {"dayton-oh"}
+    assert page.stat().st_mtime_ns == before
+    checkout.edit("notebooks/annex.ipynb", "## What this is", "## What stands here")
+    assert checkout.built("--cities", "dayton-oh") == set()
+    assert "What stands here" in page.read_text(encoding="utf-8")
+    page.unlink()
+    assert checkout.built("--cities", "dayton-oh") == set()
+    assert page.is_file()
 
 
 def test_two_scenarios_are_compared_the_same_way_every_time(built, tmp_path):
@@ -174,6 +211,7 @@ def test_one_report_alone_leads_to_nothing_that_is_not_there(checkout):
     result = checkout.run("report", "norfolk-va")
     assert result.returncode == 0, result.stderr
     page = checkout.reports / "baseline" / "norfolk-va.html"
-    assert len(links(page).beside) == 6
+    assert len(links(page).beside) == 7
+    assert (page.parent / "annex.html").is_file()
     assert not (page.parent / "comparison.html").exists()
     assert dead(checkout.reports) == []

@@ -203,7 +203,7 @@ def test_verify_passes_a_refusal_on(checkout):
         ('{"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "code"}]}', "cell 1"),
     ],
 )
-@pytest.mark.parametrize("name", ["city_profile.ipynb", "comparison.ipynb"])
+@pytest.mark.parametrize("name", ["city_profile.ipynb", "comparison.ipynb", "annex.ipynb"])
 def test_a_broken_notebook_is_refused_before_anything_is_written(checkout, name, content, told):
     path = checkout.folder / "notebooks" / name
     path.unlink() if content is None else path.write_text(content, encoding="utf-8")

@@ -58,7 +58,7 @@ def test_saved_outputs_make_no_report_out_of_date(project, monkeypatch):
         return fingerprint.fingerprint(project), RunPlan.make(RunRequest(), library).spec(city)
 
     before = state()
-    for name in ("city_profile", "comparison"):
+    for name in ("city_profile", "comparison", "annex"):
         saved(project / "notebooks" / f"{name}.ipynb")
     assert "SAVED" in (project / fingerprint.NOTEBOOK).read_text(encoding="utf-8")
     assert state() == before

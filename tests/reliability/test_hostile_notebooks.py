@@ -66,7 +66,9 @@ ATTACKS = {
     "oklahoma-city-ok": Attack("import sys\nsys.stdout.close()", None),
     "columbus-oh": Attack("input('?')", "StdinNotImplementedError"),
     "jackson-ms": Attack(
-        "import os\nfor name in ('city_profile', 'comparison'): os.remove(f'{name}.ipynb')", None
+        "import os\n"
+        "for name in ('city_profile', 'comparison', 'annex'): os.remove(f'{name}.ipynb')",
+        None,
     ),
 }
 GOOD = ("norfolk-va", "chicago-il")

@@ -66,7 +66,7 @@ def built(tmp_path_factory) -> Checkout:
         f"{slug}.{kind}" for slug in slugs for kind in ("html", "pdf", "json", "ipynb", "xlsx")
     ]
     names += ["index.html", "comparison.html", "comparison.pdf", "profiles.csv", "workbooks.zip"]
-    names += ["profile.schema.json", "manifest.json", ".lock"]
+    names += ["annex.html", "annex.pdf", "profile.schema.json", "manifest.json", ".lock"]
     assert {name for name in written if name.startswith("reports/hostile/")} == {
         f"reports/hostile/{name}" for name in names
     }
@@ -92,7 +92,7 @@ def visible(text: str) -> str:
 @pytest.mark.chromium
 def test_pages_show_the_words_and_run_and_fetch_nothing(built, folder, browser):
     pages = [*built.reports.glob("*.html"), *built.reports.glob("*/*.html")]
-    assert len(pages) == len(hostile.CITIES) + 4
+    assert len(pages) == len(hostile.CITIES) + 5
     assert all("default-src 'none'" in path.read_text(encoding="utf-8") for path in pages)
     for path in pages:
         tab, problems = watched(browser)

@@ -5,8 +5,15 @@ from __future__ import annotations
 import pytest
 
 from cvi_analysis.errors import InputError
-from cvi_analysis.report.handover import INPUTS_VARIABLE, cities_inputs, city_inputs, open_dossier
-from cvi_analysis.report.many_cities import open_cities
+from cvi_analysis.report.annex import AnnexInputs
+from cvi_analysis.report.handover import (
+    INPUTS_VARIABLE,
+    annex_inputs,
+    cities_inputs,
+    city_inputs,
+    open_dossier,
+)
+from cvi_analysis.report.many_cities import open_annex, open_cities
 from cvi_analysis.report.panel import Panel
 
 CHANGE = {"roles.mediator.caseload": 12}
@@ -49,3 +56,14 @@ def test_what_is_not_in_the_file_is_resolved_as_by_hand(library, hand_over):
     assert open_cities("field-pay").panel == Panel.of(library, "field-pay")
     hand_over(cities_inputs([Panel.of(library).to_json()]))
     assert open_dossier("chicago-il") == library.dossier("chicago-il")
+
+
+def test_an_annex_is_that_of_the_scenario_handed_over(library, hand_over):
+    by_hand = open_annex("local-wages", CHANGE).inputs
+    sent = AnnexInputs.of(library, "local-wages", CHANGE)
+    assert by_hand == sent
+    assert open_annex("local-wages", CHANGE).city_by_city
+    hand_over(annex_inputs(sent.to_json()))
+    assert open_annex("local-wages", CHANGE).inputs == sent
+    with pytest.raises(InputError, match=r"holds the scenario local-wages, not field-pay"):
+        open_annex("field-pay")
