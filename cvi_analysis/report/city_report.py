@@ -346,10 +346,6 @@ class CityReport:
         """The last reliable counts of people killed and shot, such as `26 homicides in 2025`."""
         return section_violence.counts_before(self.dossier)
 
-    def strategies(self) -> Stack:
-        """The six strategies and who carries them."""
-        return section_staff.strategies(self.dossier)
-
     def assumptions(self) -> Stack:
         """The register of assumptions."""
         return section_register.assumptions(self.dossier)

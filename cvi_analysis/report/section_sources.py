@@ -46,11 +46,6 @@ def sources(dossier: Dossier) -> Stack:
     ]
     method.append(("CAPS, CVI profile of Norfolk, Virginia", NORFOLK))
     listing = [(_path(url), url) for url in _urls(city.source_urls)]
-    examples = [
-        (f"{example.name}, {example.place}" if example.place else example.name, example.url)
-        for strategy in dossier.strategies.values()
-        for example in strategy.examples
-    ]
     studies = [
         (f"{item.source}, {item.year}" if item.year else item.source, item.source_url)
         for item in dossier.studies
@@ -64,7 +59,6 @@ def sources(dossier: Dossier) -> Stack:
         ("Method, pay and assumptions", method),
         (f"The choice of {city.city} and its local figures", listing),
         ("What studies found", studies),
-        ("Example programs", examples),
     ):
         lines = fresh([entry for entry in entries if entry[0]])
         if lines:

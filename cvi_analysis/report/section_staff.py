@@ -1,13 +1,12 @@
-"""Sections: the recommended staff, job descriptions, and the six strategies."""
+"""Sections: the recommended staff and the job descriptions."""
 
 from __future__ import annotations
 
 from cvi_analysis.display.blocks import JobDescription, Jobs, Stack
 from cvi_analysis.display.formats import counted, dollars, joined, number, percent, plain, within
 from cvi_analysis.display.part_charts import Crew, team
-from cvi_analysis.display.prose import Bullets, Inline, Prose, line, link, shown, strong
-from cvi_analysis.display.tables import Column, Row, Table
-from cvi_analysis.model.staffing import OVP, ROLES, Post
+from cvi_analysis.display.prose import Prose, line, shown, strong
+from cvi_analysis.model.staffing import Post
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.wording import kind, local, named, place_name
 
@@ -129,66 +128,3 @@ def _pay(dossier: Dossier, post: Post) -> str:
 
 def _wage_changed(dossier: Dossier, role: str) -> bool:
     return any(item.name == f"roles.{role}.wage" for item in dossier.scenario.changes)
-
-
-def strategies(dossier: Dossier) -> Stack:
-    """What each strategy does, with example programs, and a table of roles by strategy."""
-    items = []
-    for strategy in dossier.strategies.values():
-        examples: list[Inline] = []
-        for example in strategy.examples:
-            if examples:
-                examples.append("; ")
-            examples.append(link(example.name, example.url))
-            if example.place:
-                examples.append(f" ({example.place})")
-        items.append(
-            line(
-                strong(f"{strategy.title}. "),
-                strategy.summary.strip(),
-                " Examples: " if len(strategy.examples) > 1 else " Example: ",
-                *examples,
-                ".",
-            )
-        )
-    return Stack.of(Prose.of(Bullets(tuple(items), ordered=True)), _who(dossier))
-
-
-def _who(dossier: Dossier) -> Table:
-    counts = {post.role: int(post.count) for post in dossier.profile.posts}
-    frontline = [role for role in ROLES if role not in OVP]
-    rows = []
-    for strategy in dossier.strategies.values():
-        carried = [
-            f"{named(dossier.roles[role], counts[role])} ({number(counts[role])})"
-            for role in frontline
-            if role in strategy.roles
-        ]
-        office = [role for role in OVP if role in strategy.roles and counts[role] > 0]
-        rows.append(
-            Row.of(
-                strategy.title,
-                _sentence_case(carried),
-                number(sum(counts[role] for role in office)),
-            )
-        )
-    return Table(
-        caption=f"Who carries each strategy in {dossier.city.city}",
-        columns=(
-            Column("Strategy", "left", 2),
-            Column("Community staff", "left", 5),
-            Column(f"{kind(dossier).capitalize()} office staff"),
-        ),
-        rows=tuple(rows),
-        notes=(
-            line(
-                "Most roles carry several strategies, so the numbers of one row do not add to "
-                "those of another."
-            ),
-        ),
-    )
-
-
-def _sentence_case(names: list[str]) -> str:
-    """The names as one list: the first keeps its capital, an abbreviation keeps it everywhere."""
-    return joined([name if index == 0 else within(name) for index, name in enumerate(names)])
