@@ -179,7 +179,7 @@ def _html(item: HeadlineFigure) -> str:
 
 @dataclass(frozen=True, slots=True)
 class JobDescription(Block):
-    """One role's job description.
+    """One role's job description: folded in the page, its function alone in PDF and Word.
 
     Attributes:
         title: the role with its number of posts.
@@ -204,13 +204,14 @@ class JobDescription(Block):
     def html(self) -> str:
         """A `details` element that opens to the description."""
         return (
-            f'<details class="job"><summary>{self.title.html()}</summary>\n'
+            f'<details class="job" data-short="{formats.html(self.function)}">'
+            f"<summary>{self.title.html()}</summary>\n"
             f"{self._body.html()}</details>"
         )
 
     def typst(self) -> str:
-        """A call of the prelude's `job`."""
-        return f"#job(title: [{self.title.typst()}])[\n{self._body.typst()}\n]\n"
+        """A call of the prelude's `job`, with the function."""
+        return f"#job(title: [{self.title.typst()}])[{formats.typst(self.function.strip())}]\n"
 
     def plain(self) -> str:
         """Title and description."""
