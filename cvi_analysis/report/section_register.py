@@ -26,7 +26,6 @@ from cvi_analysis.report.register_frame import (
     is_empty,
     its_range,
     its_source,
-    named,
     note_of,
 )
 from cvi_analysis.report.wording import citation, note_in_words
@@ -46,11 +45,9 @@ def assumptions(dossier: Dossier) -> Stack:
                 f"published ({grades['C']}). Fit says how well the figure stands here, however "
                 f"good it is in itself: A it is about this very thing ({fits['A']}, "
                 "entries left empty included), "
-                f"B about something near, such as an occupation that is partly the post’s "
-                f"({fits['B']}), C about something far, or one place or rule that stands for every "
-                f"city ({fits['C']}). The range is what we hold plausible; a choice has "
-                "none. What is varied in the ranges says by how much it moves the budget when it "
-                "alone goes from one end to the other; what says nothing is not varied."
+                f"B about something near ({fits['B']}), C about something far, or one place or "
+                f"rule that stands for every city ({fits['C']}). What is varied in the ranges says "
+                "by how much it moves the budget when it alone goes from one end to the other."
             )
         ),
         register_table(dossier),
@@ -58,21 +55,22 @@ def assumptions(dossier: Dossier) -> Stack:
 
 
 def register_table(dossier: Dossier) -> Table:
-    """All assumptions by theme; counts that nobody entered are one line."""
+    """All assumptions by theme, without notes; counts that nobody entered are one line."""
     changed = {item.name for item in dossier.scenario.changes}
+    own = {item.name for item in dossier.scenario.changes if item.own}
     moved = {effect.name: effect.swing for effect in effects(dossier.case)}
     rows: list[Row] = []
     for title, members in by_theme(dossier.assumptions):
         rows.append(Row.of(title, kind="group"))
         rows += [
-            _row(item, moved.get(item.name), changed=item.name in changed)
+            _row(item, moved.get(item.name), item.name in changed, item.name in own)
             for item in members
             if not is_empty(item)
         ]
-        for ending, words in PER_ROLE.items():
+        for ending in PER_ROLE:
             empty = [item for item in members if item.name.endswith(ending) and is_empty(item)]
             if empty:
-                rows.append(_empty_row(empty, ending, words))
+                rows.append(_empty_row(empty, ending))
     return Table(
         caption="Register of assumptions",
         columns=(
@@ -82,29 +80,30 @@ def register_table(dossier: Dossier) -> Table:
             Column("Moves the budget by", "right", 1.7),
             Column("Grade", "left"),
             Column("Fit", "left", 0.7),
-            Column("Source and note", "left", 8),
+            Column("Source", "left", 6),
         ),
         rows=tuple(rows),
         small=True,
     )
 
 
-def _row(item: Assumption, swing: int | None, *, changed: bool) -> Row:
+def _row(item: Assumption, swing: int | None, changed: bool, own: bool) -> Row:
+    # What is set for this city alone is in no annex.
+    note = note_of(item) if own else ""
     return Row.of(
-        named(item, changed=changed),
+        line(item.title, " (changed here)" if changed else ""),
         assumption_value(item.value, item.unit),
         its_range(item),
         "" if swing is None else short_dollars(swing),
         item.quality,
         item.fit or "",
-        line(its_source(item), note_of(item)),
+        line(its_source(item), note),
     )
 
 
-def _empty_row(items: list[Assumption], ending: str, words: str) -> Row:
+def _empty_row(items: list[Assumption], ending: str) -> Row:
     title, told = empty_entries(items, ending)
-    grades = (items[0].quality, items[0].fit or "")
-    return Row.of(title, "not set", "", "", *grades, f"{told} {words}")
+    return Row.of(title, "not set", "", "", items[0].quality, items[0].fit or "", told)
 
 
 ADDRESS = "https://cviecosystem.org/cities/norfolk-virginia"

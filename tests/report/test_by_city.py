@@ -49,7 +49,7 @@ def test_the_source_of_a_value_is_the_city_s(own):
     row = next(
         line
         for line in section_register.register_table(dossier).plain().splitlines()
-        if WAGE in line
+        if line.startswith("Wage of mediators")
     )
     assert "(changed here)" in row
     assert "City of Norfolk pay plan" in row

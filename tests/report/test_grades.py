@@ -10,6 +10,7 @@ from cvi_analysis.calculator.workbook import workbook
 from cvi_analysis.report import section_register
 from cvi_analysis.report.document import document
 from cvi_analysis.report.explanation import Chain
+from cvi_analysis.report.many_cities import open_annex
 
 WAGE = "roles.mediator.wage"
 
@@ -22,9 +23,12 @@ def test_the_register_shows_both_and_says_what_they_mean(library):
     for grade, words in (("A", "entries left empty included"), ("B", ""), ("C", "")):
         count = sum(item.fit == grade for item in items)
         assert f"({count}{', ' if words else ''}{words})" in told
-    row = next(line for line in told.splitlines() if WAGE in line)
+    row = next(line for line in told.splitlines() if line.startswith("Wage of mediators"))
     assert "\tA\tC\tU.S. Bureau of Labor Statistics" in row
-    assert "Fit: no occupation settles conflicts" in row
+    assert "Fit: no occupation settles conflicts" not in row
+    shared = open_annex().register().loc[WAGE]
+    assert (shared["grade"], shared["fit"]) == ("A", "C")
+    assert "Fit: no occupation settles conflicts" in shared["source"].plain()
 
 
 def test_explain_and_the_workbook_show_both(library):

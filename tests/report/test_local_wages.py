@@ -77,7 +77,7 @@ def test_the_report_credits_the_area_and_lists_only_its_own(library):
     dossier = library.dossier("norfolk-va", SCENARIO)
     area = "OEWS May 2025, Virginia Beach-Chesapeake-Norfolk, VA-NC"
     rows = section_register.register_table(dossier).plain().splitlines()
-    own = [row for row in rows if ".wage" in row]
+    own = [row for row in rows if row.startswith("Wage of ")]
     assert len(own) == 12
     assert all(area in row for row in own)
     text = section_glance.at_a_glance(dossier).plain()
