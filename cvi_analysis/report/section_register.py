@@ -76,8 +76,8 @@ def register_table(dossier: Dossier) -> Table:
         columns=(
             Column("Assumption", "left", 5),
             Column("Value", "right", 2),
-            Column("Range", "right", 2.2),
-            Column("Moves the budget by", "right", 1.7),
+            Column("Range", "right", 3.4),
+            Column("Moves the budget by", "right", 2),
             Column("Grade", "left"),
             Column("Fit", "left", 0.7),
             Column("Source", "left", 6),
@@ -337,7 +337,7 @@ def _choices(dossier: Dossier) -> list[Line]:
             "amount of wraparound for a person."
         ),
         line(
-            "Where several sources disagree, the register gives the range and the reason for the "
-            "central value."
+            "Where several sources disagree, the register gives the range, and the annex the "
+            "reason for the central value."
         ),
     ]
