@@ -19,17 +19,19 @@ from nbformat import NotebookNode
 from traitlets import Bool, Instance, Set, Unicode, default
 from traitlets.config import Configurable
 
-Target = Literal["html", "pdf"]
+Target = Literal["html", "docx", "pdf"]
 Kind = Literal[
     "markdown", "html", "typst", "svg", "image", "latex", "plain", "code", "stream", "error"
 ]
 
 # Best form first. A PDF takes HTML, through pandoc, only where there is nothing better.
+_MARKUP = (
+    "text/html", "image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp",
+    "text/markdown", "text/latex", "text/plain",
+)  # fmt: skip
 PREFERENCE: dict[Target, tuple[str, ...]] = {
-    "html": (
-        "text/html", "image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp",
-        "text/markdown", "text/latex", "text/plain",
-    ),
+    "html": _MARKUP,
+    "docx": _MARKUP,
     "pdf": (
         "text/x-typst", "image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp",
         "text/markdown", "text/html", "text/latex", "text/plain",
@@ -40,6 +42,9 @@ _KINDS: dict[str, Kind] = {
     "text/markdown": "markdown", "text/latex": "latex", "text/plain": "plain",
     "image/svg+xml": "svg",
 }  # fmt: skip
+
+ONE_KIND = {"web-only": ("html",), "print-only": ("pdf", "docx")}
+"""Tags of cells that only a page, or only what is printed or edited, shows."""
 
 _SHOW_INPUT = frozenset({"show-input", "show_input"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
@@ -117,7 +122,7 @@ def parts(
     language = _code_language(notebook)
     for number, kept in enumerate(notebook.get("cells", ()), start=1):
         cell = options.tags.applied(kept, number)
-        if cell is None:
+        if cell is None or not _meant_for(target, kept):
             continue
         label = f"cell {number}" + (f" ({cell['id']})" if cell.get("id") else "")
         source = cell.get("source", "")
@@ -144,6 +149,11 @@ def plain(text: str) -> str:
     return _CONTROL.sub("", text).encode("utf-8", "replace").decode()
 
 
+def _meant_for(target: Target, cell: Mapping[str, Any]) -> bool:
+    tags = cell.get("metadata", {}).get("tags", ())
+    return all(target in targets for tag, targets in ONE_KIND.items() if tag in tags)
+
+
 def _raw(
     cell: Mapping[str, Any], source: str, number: int, label: str, target: Target
 ) -> Iterator[NotebookPart]:
@@ -151,11 +161,8 @@ def _raw(
     metadata = cell.get("metadata", {})
     mime = metadata.get("raw_mimetype") or metadata.get("format") or ""
     kind = _KINDS.get(mime) if mime else "plain"
-    wanted: dict[Target, set[str]] = {
-        "html": {"html", "markdown", "latex", "plain"},
-        "pdf": {"typst", "markdown", "latex", "plain"},
-    }
-    if kind is not None and kind in wanted[target] and source.strip():
+    wanted = {"typst" if target == "pdf" else "html", "markdown", "latex", "plain"}
+    if kind is not None and kind in wanted and source.strip():
         yield NotebookPart(kind, source, number, label)
 
 

@@ -84,7 +84,7 @@ class WordDocumentExporter(ReportOptions, Exporter):
         name = metadata.get("name") or "Notebook"
         who = TitleBlock.of(nb, name, self.metadata_key, self.author)
         text = _Text(Path(metadata.get("path") or "."), self.script_note)
-        body = text.html(list(parts(nb, "html", self)))
+        body = text.html(list(parts(nb, "docx", self)))
         title = who.title or text.first_title or who.name
         with tempfile.TemporaryDirectory(prefix="word-") as temporary:
             folder = Path(temporary)

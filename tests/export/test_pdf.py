@@ -12,6 +12,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from pypdf import PdfReader
 
+from cvi_analysis.batch.house_style import CviHtmlExporter, CviPdfExporter
 from cvi_analysis.batch.rendering import render_html, render_pdf
 from cvi_analysis.errors import BuildError
 
@@ -188,11 +189,22 @@ def test_wide_table_and_long_words_stay_on_the_page(make_notebook):
 
 
 def test_exporter_options(report):
-    from cvi_analysis.batch.house_style import CviPdfExporter
-
     shown, resources = CviPdfExporter(exclude_input=False).from_notebook_node(report.notebook)
     assert "SECRET_SOURCE" in words(shown)
     assert resources["output_extension"] == ".pdf"
+
+
+def test_cells_for_the_web_or_for_print_alone(make_notebook):
+    cells = [new_markdown_cell("Everywhere."), new_markdown_cell("Look here."),
+             new_markdown_cell("Write here.")]  # fmt: skip
+    cells[1]["metadata"]["tags"] = ["web-only"]
+    cells[2]["metadata"]["tags"] = ["print-only"]
+    made = make_notebook(*cells)
+    printed, (page, _) = words(render_pdf(made)), CviHtmlExporter().from_notebook_node(made)
+    assert ("Look here." in printed, "Write here." in printed) == (False, True)
+    assert ("Look here." in page, "Write here." in page) == (True, False)
+    assert "Everywhere." in printed
+    assert "Everywhere." in page
 
 
 def test_contents_of_a_long_report(make_notebook):
