@@ -121,8 +121,11 @@ def test_pdf_texts_hold_the_documents_numbers(folder, slugs):
             check=True,
         ).stdout
         values = document(folder, slug)
-        first = text.partition("\f")[0]
-        assert "In the full report" in first, f"{slug}: the first page does not hold what it should"
+        first = re.sub(r"\s+", " ", text.partition("\f")[0])
+        for said in ("The answer by each way of counting people", "of the trials came out below",
+                     "What programs really cost.", "What already exists.", "dollars of 2025",
+                     "neither made nor checked by it", "Meant for places of"):  # fmt: skip
+            assert said in first, f"{slug}: the first page does not hold “{said}”"
         assert values["city"]["name"] in text
         assert f"{values['population']['value']:,}" in text
         assert f"{values['people_at_risk']['rounded']:,}" in text

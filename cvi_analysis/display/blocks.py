@@ -133,7 +133,7 @@ class HeadlineFigure:
     """
 
     question: str
-    value: Shown
+    value: Line
     unit: str
     detail: Line
 
@@ -151,7 +151,7 @@ class Headline(Block):
     def typst(self) -> str:
         """A call of the prelude's `headline-figures`."""
         items = "".join(
-            f"(label: [{formats.typst(item.question)}], value: [{formats.typst(item.value.text)}], "
+            f"(label: [{formats.typst(item.question)}], value: [{item.value.typst()}], "
             f"range: [#strong[{formats.typst(item.unit)}]#linebreak(){item.detail.typst()}]),\n"
             for item in self.figures
         )
@@ -160,16 +160,19 @@ class Headline(Block):
     def plain(self) -> str:
         """One line a figure."""
         return "\n".join(
-            f"{item.question}: {item.value.text} {item.unit} ({item.detail.plain()})"
+            f"{item.question}: {item.value.plain()} {item.unit} ({item.detail.plain()})"
             for item in self.figures
         )
 
 
 def _html(item: HeadlineFigure) -> str:
-    number, _, scale = item.value.text.partition(" ")
-    value = Line((replace(item.value, text=number, strong=True),)).html()
-    if scale:
-        value += f" <small>{formats.text(scale)}</small>"
+    value = ""
+    for part in item.value.parts:
+        number, _, scale = part.text.partition(" ") if isinstance(part, Shown) else ("", "", "")
+        stands_out = replace(part, text=number, strong=True) if isinstance(part, Shown) else part
+        value += Line((stands_out,)).html()
+        if scale:
+            value += f" <small>{formats.text(scale)}</small>"
     return (
         f'<div class="figure"><p class="label">{formats.text(item.question)}</p>'
         f'<p class="value">{value}</p><p class="unit">{formats.text(item.unit)}</p>'

@@ -134,11 +134,20 @@ def markdown(text: str, figures: Mapping[str, Any], /, **own: Any) -> Block:
     return RichText(_html(filled, places), _PLACE.sub(lambda m: _words(places, m), filled))
 
 
-def inline(text: str) -> Line:
-    """A line of Markdown without figures; what is more than a line stays as it is typed."""
+def inline(text: str, figures: Mapping[str, Any] | None = None, /, **own: Any) -> Line:
+    """A line of Markdown with its figures, if there are any, filled in as by `markdown`.
+
+    What is more than a line stays as it is typed.
+
+    Raises:
+        InputError: there is no figure of that name, or it can not be written that way.
+    """
+    places: list[Inline] = []
+    if figures is not None or own:
+        text, places = _filled(text, figures or {}, own)
     tokens = _parsed(text)
     if len(tokens) == 1 and tokens[0]["type"] == "paragraph" and _is_prose(tokens[0]):
-        return Line(tuple(_inline(tokens[0]["children"], [])))
+        return Line(tuple(_inline(tokens[0]["children"], places)))
     return Line((text,))
 
 

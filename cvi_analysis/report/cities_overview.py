@@ -43,7 +43,7 @@ def at_a_glance(cities: Cities) -> Stack:
         _box(cities),
         Headline(
             tuple(
-                HeadlineFigure(question, shown(text, "", value), unit, line())
+                HeadlineFigure(question, line(shown(text, "", value)), unit, line())
                 for question, text, unit, value in figures
             )
         ),

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cvi_analysis.display.blocks import Stack
+from cvi_analysis.display.blocks import Headline, HeadlineFigure, Stack
 from cvi_analysis.display.in_cells import display
-from cvi_analysis.display.markdown import markdown
-from cvi_analysis.display.prose import Block
+from cvi_analysis.display.markdown import inline, markdown
+from cvi_analysis.display.prose import Block, Paragraph, Prose
 from cvi_analysis.errors import InputError
 from cvi_analysis.model.assumptions_read import EXPECTED
 from cvi_analysis.model.find_out_first import Influence, find_out_first
@@ -34,6 +34,7 @@ from cvi_analysis.report import (
     section_phasing,
     section_reality,
     section_register,
+    section_scenario,
     section_sources,
     section_staff,
     section_studies,
@@ -46,7 +47,7 @@ from cvi_analysis.report.explanation import Chain
 from cvi_analysis.report.handover import open_dossier
 from cvi_analysis.report.peers_frame import peers
 from cvi_analysis.report.population_frame import about_populations, populations
-from cvi_analysis.report.wording import kind
+from cvi_analysis.report.wording import kind, place_name
 
 # start-up time: pandas takes half a second, and no report shows the table.
 if TYPE_CHECKING:
@@ -179,6 +180,11 @@ class CityReport:
         return self.dossier.city.city
 
     @property
+    def place(self) -> str:
+        """The place's name with its state, where one is known."""
+        return place_name(self.dossier)
+
+    @property
     def kind(self) -> str:
         """What the place calls itself in a sentence: `city`, `county`, `town`."""
         return kind(self.dossier)
@@ -225,6 +231,37 @@ class CityReport:
         """
         display(markdown(text, self.figures, **own))
 
+    def remark(self, text: str, /, **own: Any) -> None:
+        """Show Markdown as `say` does, in the small type of notes.
+
+        Raises:
+            InputError: there is no figure of that name, with the nearest right one.
+        """
+        lines = text.split("\n\n")
+        notes = [Paragraph(inline(line, self.figures, **own), note=True) for line in lines]
+        display(Prose(tuple(notes)))
+
+    def headline(self, *answers: tuple[str, str, str, str]) -> None:
+        """Show big figures side by side.
+
+        Args:
+            answers: for each the question, the figure, what it counts, and its range; the figure
+                and the range in Markdown as `say` takes it.
+
+        Raises:
+            InputError: there is no figure of that name, with the nearest right one.
+        """
+        display(
+            Headline(
+                tuple(
+                    HeadlineFigure(
+                        question, inline(figure, self.figures), unit, inline(reach, self.figures)
+                    )
+                    for question, figure, unit, reach in answers
+                )
+            )
+        )
+
     def explain(self, name: str) -> None:
         """Print the chain of steps to a figure, from its sources on, as `cvi explain` does.
 
@@ -255,9 +292,13 @@ class CityReport:
         ]
         return pd.DataFrame(rows).set_index("role")
 
-    def at_a_glance(self) -> Stack:
-        """How many people, how many staff, how much money."""
-        return section_glance.at_a_glance(self.dossier)
+    def scenario_box(self) -> Block | None:
+        """What sets this report apart from the baseline; None in the baseline itself."""
+        return section_scenario.scenario_box(self.dossier)
+
+    def differences(self) -> Block | None:
+        """Every assumption that differs from the baseline's; None where none does."""
+        return section_scenario.differences(self.dossier)
 
     def people_at_risk(self) -> Stack:
         """People at the highest risk and how the number is set."""

@@ -77,7 +77,7 @@ class Difference:
                 tuple(
                     HeadlineFigure(
                         question,
-                        shown(_signed(new - old, ways[0]), "", new - old),
+                        line(shown(_signed(new - old, ways[0]), "", new - old)),
                         "{1} instead of {0}".format(*told_apart(old, new, *ways))
                         if new != old
                         else f"{ways[0](new)} under both",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cvi_analysis.display.blocks import Callout, Stack
+from cvi_analysis.display.blocks import Callout
 from cvi_analysis.display.formats import (
     assumption_values,
     change,
@@ -92,7 +92,8 @@ def _headline(before: Profile, after: Profile) -> Line:
     same: list[str] = []
     if old != new:
         was, now = told_apart(old, new, short_dollars, dollars)
-        effect = _difference(old, new, dollars)
+        rough = short_dollars(old) != short_dollars(new)
+        effect = _difference(old, new, short_dollars if rough else dollars)
         differ.append(line(f"{now} a year instead of {was} (", effect, ")"))
     else:
         same.append(f"{short_dollars(new)} a year")
@@ -110,13 +111,13 @@ def _headline(before: Profile, after: Profile) -> Line:
     return line(*told, ".")
 
 
-def scenario_tables(dossier: Dossier) -> Stack:
-    """Every changed assumption, and this city's figures before and after, if any."""
+def differences(dossier: Dossier) -> Table | None:
+    """Every changed assumption; None where nothing differs from the baseline."""
     if not dossier.scenario.changes:
-        return Stack(())
+        return None
     told = bool(dossier.scenario.by_city)
     columns = (Column("Assumption", "left", 3), Column("Baseline"), Column("Here"))
-    changed = Table(
+    return Table(
         caption="What differs from the baseline",
         columns=(*columns, Column("Set by", "left", 3)) if told else columns,
         rows=tuple(
@@ -129,7 +130,6 @@ def scenario_tables(dossier: Dossier) -> Stack:
         ),
         small=True,
     )
-    return Stack.of(changed, _effect(dossier))
 
 
 def _set_by(item: Change, city: str) -> Line:
@@ -142,34 +142,6 @@ def _set_by(item: Change, city: str) -> Line:
     if not item.source:
         return line(head)
     return line(f"{head}: ", link(item.source, item.source_url) if item.source_url else item.source)
-
-
-def _effect(dossier: Dossier) -> Table | None:
-    before = baseline_profile(dossier)
-    if before is None or not dossier.scenario.changes:
-        return None
-    after = dossier.profile
-    figures = (
-        ("Residents", before.population, after.population, number),
-        ("People at the highest risk", before.people.rounded, after.people.rounded, number),
-        ("People served at one time", before.people.served, after.people.served, number),
-        ("Full-time staff", before.staff, after.staff, number),
-        ("Total budget a year", before.budget.total, after.budget.total, dollars),
-    )
-    return Table(
-        caption=f"What it does to {dossier.city.city}",
-        columns=(
-            Column("Figure", "left", 2),
-            Column("Baseline"),
-            Column("Here"),
-            Column("Change"),
-        ),
-        rows=tuple(
-            Row.of(name, show(old), show(new), _difference(old, new, show))
-            for name, old, new, show in figures
-        ),
-        small=True,
-    )
 
 
 def _difference(old: float, new: float, show: Any) -> Line:

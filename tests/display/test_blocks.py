@@ -46,7 +46,7 @@ def every_block(text: str):
         text, line(strong(text), link(text, "javascript:alert(1)")), Bullets((line(text),))
     )
     return [
-        Headline((HeadlineFigure(text, shown(text, "budget.total", 1.5), text, line(text)),)),
+        Headline((HeadlineFigure(text, line(shown(text, "budget.total", 1.5)), text, line(text)),)),
         table,
         prose,
         Callout(text, (prose, table)),
@@ -123,7 +123,7 @@ def test_a_row_with_too_few_cells_is_refused():
 
 def test_a_headline_keeps_the_unit_word_out_of_the_figure():
     figure = HeadlineFigure(
-        "q", shown("$19.8 million", "budget.total", 19790232), "a year", line("r")
+        "q", line(shown("$19.8 million", "budget.total", 19790232)), "a year", line("r")
     )
     html = Headline((figure,)).html()
     assert re.search(r'data-value="19790232">\$19\.8</strong> <small>million</small>', html)

@@ -59,7 +59,7 @@ def change(checkout: Checkout) -> None:
     """Put every report out of date."""
     path = checkout.folder / "notebooks" / "city_profile.ipynb"
     path.write_text(
-        path.read_text("utf-8").replace("report.at_a_glance()", "report.at_a_glance() ")
+        path.read_text("utf-8").replace("report.scenario_box()", "report.scenario_box() ")
     )
 
 

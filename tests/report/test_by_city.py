@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cvi_analysis.report import section_glance, section_register
+from cvi_analysis.report import section_register
 from cvi_analysis.report.cities_overview import Cities
 from cvi_analysis.report.explanation import Chain
 from cvi_analysis.report.library import Library
@@ -30,16 +30,20 @@ def own(project):
     return Library.load(project)
 
 
+def said(dossier) -> str:
+    return plain(dossier, "scenario_box") + plain(dossier, "differences")
+
+
 def test_the_box_says_what_is_set_for_this_city_and_by_whom(own):
-    text = section_glance.at_a_glance(own.dossier("norfolk-va", "own")).plain()
+    text = said(own.dossier("norfolk-va", "own"))
     assert "Set for Norfolk alone: 2 values of these" in text
     assert "the scenario, for Norfolk alone: City of Norfolk pay plan" in text
     assert "\tthe scenario, for every city" in text
     entered = own.dossier("norfolk-va", "own", {WAGE: 60_000})
-    text = section_glance.at_a_glance(entered).plain()
+    text = said(entered)
     assert "Set for Norfolk alone: 1 value of these; the table below says where it comes" in text
     assert "you, for this report" in text
-    other = section_glance.at_a_glance(own.dossier("hampton-va", "own")).plain()
+    other = said(own.dossier("hampton-va", "own"))
     assert "alone" not in other
     assert "Set by" not in other
 

@@ -11,14 +11,19 @@ from cvi_analysis.batch.lookups import params
 from cvi_analysis.errors import InputError
 from cvi_analysis.model.sensitivity import effects
 from cvi_analysis.report.section_budget import annual_budget, budget_parts
-from cvi_analysis.report.section_glance import at_a_glance
+
+from .reading import plain, shown
 
 CHINCOTEAGUE = "5116512"
 """A town of 3,300 residents."""
 
 
+def html(dossier) -> str:
+    return "".join(block.html() for blocks in shown(dossier, "glance").values() for block in blocks)
+
+
 def test_the_first_words_say_whose_when_and_in_which_dollars(library):
-    text = "".join(block.html() for block in at_a_glance(library.dossier("norfolk-va")))
+    text = html(library.dossier("norfolk-va"))
     assert "An independent implementation of the public method" in text
     assert "neither made nor checked by it" in text
     assert "Edition of November 2026" in text
@@ -30,12 +35,12 @@ def test_the_first_words_say_whose_when_and_in_which_dollars(library):
 def test_no_dollars_on_it_are_more_exact_than_sure(library, slug):
     """Marked with the exact value, read as three figures of it."""
     dossier = library.dossier(slug)
-    shown = at_a_glance(dossier)
-    assert not re.search(r"\$\d+,\d\d[1-9]|\$[\d,]{7}|\$\d+\.\d\d\b", shown.plain())
-    html = "".join(block.html() for block in shown)
+    text = plain(dossier, "glance")
+    assert not re.search(r"\$\d+,\d\d[1-9]|\$[\d,]{7}|\$\d+\.\d\d\b", text)
+    markup = html(dossier)
     for method in dossier.case.methods():
         total = int(dossier.case.by(method).budget.total)
-        assert f'data-output="methods.{method}.total" data-value="{total}">$' in html
+        assert f'data-output="methods.{method}.total" data-value="{total}">$' in markup
 
 
 def test_what_is_our_assumption_is_said_before_its_dollars(library):
@@ -50,9 +55,9 @@ def test_what_is_our_assumption_is_said_before_its_dollars(library):
 
 def test_a_small_place_is_warned_of_and_a_smaller_one_refused(library):
     small = library.dossier("norfolk-va", overrides={"population": 49_999})
-    assert "This model is meant for places of 50,000 or more" in at_a_glance(small).plain()
+    assert "This model is meant for places of 50,000 or more" in plain(small, "glance")
     enough = library.dossier("norfolk-va", overrides={"population": 50_000})
-    assert "meant for places" not in at_a_glance(enough).plain()
+    assert "A SMALL PLACE" not in plain(enough, "glance")
     with pytest.raises(InputError, match="10,000"):
         library.dossier("norfolk-va", overrides={"population": 9_999})
     town = library.params.city("norfolk-va").model_copy(

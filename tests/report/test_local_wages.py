@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cvi_analysis.model.staffing import OVP, ROLES
-from cvi_analysis.report import section_glance, section_register
+from cvi_analysis.report import section_register
 from cvi_analysis.report.cities_overview import Cities
 from cvi_analysis.report.panel import Panel
 from tests.report.reading import plain
@@ -80,7 +80,7 @@ def test_the_report_credits_the_area_and_lists_only_its_own(library):
     own = [row for row in rows if row.startswith("Wage of ")]
     assert len(own) == 12
     assert all(area in row for row in own)
-    text = section_glance.at_a_glance(dossier).plain()
+    text = plain(dossier, "scenario_box") + plain(dossier, "differences")
     assert "12 assumptions, listed below" in text
     assert "Set for Norfolk alone: 12 values of these" in text
     assert text.count("the scenario, for Norfolk alone") == 12

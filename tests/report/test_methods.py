@@ -7,9 +7,10 @@ import csv
 import pytest
 
 from cvi_analysis.report.library import Library
-from cvi_analysis.report.section_glance import at_a_glance, by_method
 from cvi_analysis.report.section_people import people_at_risk
 from cvi_analysis.report.section_reality import reality_checks
+
+from .reading import plain
 
 BEHIND = {
     "washington-dc": "500 people beside 226 homicides a year, 2021",
@@ -23,7 +24,7 @@ def test_a_city_behind_the_rule_by_homicides_says_so_wherever_it_is_shown(librar
     dossier = library.dossier(slug)
     said = f"on the count for {dossier.city.city} itself ({BEHIND[slug]}), so here it is no second"
     first = f"rests in part on {dossier.city.city}’s own count, so it is no second opinion"
-    assert first in at_a_glance(dossier).plain()
+    assert first in plain(dossier, "glance")
     assert said in people_at_risk(dossier).plain()
     checks = reality_checks(dossier).plain()
     assert "from local counts, this city’s own among them" in checks
@@ -33,18 +34,18 @@ def test_a_city_behind_the_rule_by_homicides_says_so_wherever_it_is_shown(librar
 def test_no_other_city_says_so(library):
     for slug in set(library.params.cities) - set(BEHIND):
         dossier = library.dossier(slug)
-        assert "no second opinion" not in by_method(dossier).plain(), slug
+        assert "no second opinion" not in plain(dossier, "glance-methods"), slug
     assert "from local counts elsewhere" in reality_checks(library.dossier("memphis-tn")).plain()
 
 
 def test_a_rule_of_the_readers_own_rests_on_no_count(library):
     changed = {"people_at_risk.people_per_homicide": 3.0}
     dossier = library.dossier("washington-dc", overrides=changed)
-    assert "no second opinion" not in by_method(dossier).plain()
+    assert "no second opinion" not in plain(dossier, "glance-methods")
 
 
 def test_over_a_year_is_said_to_be_our_reading_of_the_share(library):
-    text = by_method(library.dossier("norfolk-va")).plain()
+    text = plain(library.dossier("norfolk-va"), "glance-methods")
     assert "A share of residents (used here)\tover a year\t235\t" in text
     assert "By residents, over a year is our reading: CAPS does not say" in text
     assert "over a year is our reading" in library.params.register["people_at_risk.share"].note
@@ -61,6 +62,6 @@ def test_a_count_at_one_time_is_not_said_to_be_over_a_year(project):
         writer = csv.DictWriter(file, rows[0], lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-    text = by_method(Library.load(project).dossier("indianapolis-in")).plain()
+    text = plain(Library.load(project).dossier("indianapolis-in"), "glance-methods")
     assert "The city’s own count (used here)\tat one time\t400\t400\t" in text
     assert "A share of residents\tover a year\t882\t" in text

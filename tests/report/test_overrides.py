@@ -53,7 +53,7 @@ def test_overrides_reach_the_model():
     assert report.profile.people.method == "entered"
     changed = {change.name for change in report.dossier.scenario.changes}
     assert changed == {"people_at_risk", "roles.mediator.caseload"}
-    box = report.at_a_glance().plain()
+    box = report.scenario_box().plain()
     assert "Changes of your own: people_at_risk, roles.mediator.caseload." in box
     assert "command line" not in box
 

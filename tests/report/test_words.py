@@ -8,7 +8,6 @@ import pytest
 
 from cvi_analysis.report import (
     section_budget,
-    section_glance,
     section_people,
     section_phasing,
     section_reality,
@@ -123,11 +122,11 @@ def test_a_hostile_name_stays_text(elsewhere):
 
 def test_terms_of_the_scenario_stand_at_the_top(dossiers):
     text = dossiers["field pay"].scenario.title
-    top = section_glance.at_a_glance(dossiers["field pay"]).outputs()[0]
+    (top,) = shown(dossiers["field pay"], "scenario_box")["scenario_box"]
     assert text in top.html()
     assert "instead of" in top.plain()
     assert "callout" in top.html()
-    assert "callout" not in section_glance.at_a_glance(dossiers["norfolk"]).outputs()[0].html()
+    assert not plain(dossiers["norfolk"], "scenario_box")
 
 
 def test_louisville_explains_its_split_count(dossiers):
