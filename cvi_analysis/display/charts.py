@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 STYLE = "cvi_analysis.display.cvi"
 """The style sheet, as `matplotlib.pyplot.style.use` takes it."""
 
-_NAMES = 172.0
+_NAMES = 204.0
 """Points for the names beside the bars of a tornado."""
 _DATASETS = {"dec": INK, "pep2019": BLUE, "pep2024": ORANGE, "acs5": TEAL, "acs1": TEAL}
 
@@ -66,7 +66,7 @@ def tornado(
     Args:
         effects: one row a number, the widest first: its `title`, `low` and `high` as they are
             written, and the totals `at_value`, `at_low`, `at_high` in dollars.
-        ax: where to draw. The names take its left third.
+        ax: where to draw. The names take four tenths of it, on the left.
         low_color: of the bars to the low ends.
         high_color: of the bars to the high ends.
     """

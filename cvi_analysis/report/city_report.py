@@ -28,7 +28,6 @@ from cvi_analysis.params.measures import Measures
 from cvi_analysis.report import (
     section_budget,
     section_existing,
-    section_glance,
     section_payers,
     section_people,
     section_phasing,
@@ -331,10 +330,6 @@ class CityReport:
     def existing(self) -> Stack:
         """What is spent and employed today, as far as it is published."""
         return section_existing.existing(self.dossier)
-
-    def range_chart(self) -> Block:
-        """People, staff and budget as points on their ranges."""
-        return section_glance.range_chart(self.dossier)
 
     def effects(self) -> pd.DataFrame:
         """What moves the budget most: each assumption alone at both ends of its range."""

@@ -126,10 +126,10 @@ def test_the_color_and_the_axis_of_a_chart(edited, page):
     (line,) = chart.xpath(".//*[@stroke='#1c2430']")
     assert line.get("d").startswith(f"M{left:g} ")
     report = json.loads((edited.reports / "baseline" / "norfolk-va.json").read_text("utf-8"))
-    # From 172 to 454 points for 60 million dollars.
-    wanted = 172 + 281.96 * report["budget"]["total"] / 60e6
+    # From 204 to 454 points for 60 million dollars.
+    wanted = 204 + 249.96 * report["budget"]["total"] / 60e6
     assert left == pytest.approx(wanted, abs=0.1)
-    assert width < 281.96 * 20e6 / 60e6
+    assert width < 249.96 * 20e6 / 60e6
     with pikepdf.open(edited.reports / "baseline" / "norfolk-va.pdf") as document:
         drawn = [
             item.read_bytes()

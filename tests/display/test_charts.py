@@ -9,9 +9,7 @@ import pytest
 from matplotlib.textpath import text_to_path
 
 from cvi_analysis.display.canvas import font_properties, text_width, wrapped
-from cvi_analysis.display.formats import number
 from cvi_analysis.display.part_charts import Crew, budget, one_in, team
-from cvi_analysis.display.range_charts import Interval, ranges
 
 GROUPS = {"frontline": "Frontline", "supervision": "Supervision", "ovp": "Office"}
 NAME = "O'Fallon <b> & $x$ City"
@@ -29,9 +27,6 @@ def make(size: int = 1, city: str = "Norfolk") -> dict:
         "budget": budget(
             [("Housing", 370 * size), ("Jobs", 260), ("Health", 260), ("Social", 15)],
             [("Frontline", 460 * size), ("Office", 196), ("Training", 164), ("Evaluation", 98)],
-        ),
-        "ranges": ranges(
-            [Interval("People", 163, 235, 406, number), Interval("Fixed", 5, 5, 5, number)], "Title"
         ),
     }
 
@@ -69,7 +64,6 @@ def test_alt_text_tells_the_numbers():
     assert "17 mediators" in charts["team"].alt
     assert "30 people" in charts["team"].alt
     assert "$370" in charts["budget"].alt
-    assert "from 163 to 406" in charts["ranges"].alt
 
 
 def test_alt_text_travels_with_the_picture():
