@@ -1,4 +1,4 @@
-"""What the calculator's cell displays: live in a page or JupyterLab, a worksheet in print."""
+"""What the calculator's cell displays: live in a page or JupyterLab, elsewhere its inputs."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from cvi_analysis import paths
 from cvi_analysis.calculator import case_file
 from cvi_analysis.calculator.inputs import GROUPS, UNKNOWN, Input, inputs
 from cvi_analysis.display.formats import assumption_value, span
-from cvi_analysis.display.prose import Block, Prose, line, strong
+from cvi_analysis.display.prose import Block, line
 from cvi_analysis.display.tables import Column, Row, Table
 from cvi_analysis.model.budget import WRAPAROUND_KINDS
-from cvi_analysis.params.published_figures import publisher
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.wording import KINDS, local, place_name
 
@@ -30,8 +29,7 @@ LINES = {
     "wraparound": "Wraparound services",
 }
 _WHOLE, _OPTIONAL, _SWITCH, _UNKNOWN = 1, 2, 4, 8
-_ON_PAGE = ("people", "lines", "caseloads")
-_IN_PRINT = (("people", "lines"), ("caseloads", "pay"))
+_SHOWN = ("people", "lines", "caseloads")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,57 +53,27 @@ class Calculator(Block):
         )
 
     def typst(self) -> str:
-        """A worksheet to fill in by hand, and where the live calculator is.
-
-        It is in two tables, since one that is not cut in two would leave half a page empty.
-        """
-        sheets = (_worksheet(self.dossier, groups, by_hand=True) for groups in _IN_PRINT)
-        return "\n".join((_elsewhere(self.dossier).typst(), *(sheet.typst() for sheet in sheets)))
+        """The worksheet: nothing on paper can be changed."""
+        return _worksheet(self.dossier).typst()
 
     def plain(self) -> str:
         """The worksheet."""
-        return f"{_elsewhere(self.dossier).plain()}\n\n{_worksheet(self.dossier).plain()}"
+        return _worksheet(self.dossier).plain()
 
 
-def _elsewhere(dossier: Dossier) -> Prose:
-    slug = dossier.city.slug
-    return Prose.of(
-        line(
-            "The calculator itself is in the web page of this report, ",
-            strong(f"{slug}.html"),
-            ", which works without a network, and as formulas in ",
-            strong(f"{slug}.xlsx"),
-            ". This sheet is for notes in a meeting.",
-        )
-    )
-
-
-def _worksheet(
-    dossier: Dossier, groups: tuple[str, ...] = _ON_PAGE, *, by_hand: bool = False
-) -> Table:
-    """The main inputs with their ranges; a column to write in where it is printed."""
+def _worksheet(dossier: Dossier) -> Table:
+    """The main inputs with their ranges."""
     rows: list[Row] = []
-    for group in groups:
+    for group in _SHOWN:
         rows.append(Row.of(GROUPS[group][0], kind="group"))
         for item in inputs(dossier):
             if item.group == group and not item.name.endswith(".wage"):
-                cells = (_named(item), _shown(item), _range(item))
-                rows.append(Row.of(*cells, *(("", publisher(item.source)) if by_hand else ())))
-    hand = (Column("Your figure", "left", 1), Column("Source", "left", 1.6)) if by_hand else ()
-    titles = [GROUPS[group][0] for group in groups]
-    listed = ", ".join([titles[0], *(title.lower() for title in titles[1:])])
-    about = f": {listed}" if by_hand else ""
-    last = not by_hand or groups == _IN_PRINT[-1]
+                rows.append(Row.of(_named(item), _shown(item), _range(item)))
     return Table(
-        caption=f"Inputs of the budget calculator{about}",
-        columns=(
-            Column("Input", "left", 2.4),
-            Column("In the report"),
-            Column("Allowed"),
-            *hand,
-        ),
+        caption="Inputs of the budget calculator",
+        columns=(Column("Input", "left", 2.4), Column("In the report"), Column("Allowed")),
         rows=tuple(rows),
-        notes=(line("Wages and full sources: see the register of assumptions."),) if last else (),
+        notes=(line("Wages and full sources: see the register of assumptions."),),
         small=True,
     )
 
