@@ -30,7 +30,6 @@ from cvi_analysis.report import (
     section_existing,
     section_payers,
     section_people,
-    section_phasing,
     section_reality,
     section_register,
     section_scenario,
@@ -360,10 +359,6 @@ class CityReport:
     def studies(self) -> Stack:
         """What studies of such programs found."""
         return section_studies.studies(self.dossier)
-
-    def phasing(self) -> Stack:
-        """The program built up over the years, and what less money buys."""
-        return section_phasing.phasing(self.dossier)
 
     def payers(self) -> Stack:
         """Whose money could pay, for how long, and Medicaid's part."""

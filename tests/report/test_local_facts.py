@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import math
+import re
 
 import pytest
 
+from cvi_analysis.report.city_report import CityReport
 from cvi_analysis.report.document import document
 from cvi_analysis.report.section_budget import annual_budget
 from cvi_analysis.report.section_existing import existing
 from cvi_analysis.report.section_payers import payers
 from cvi_analysis.report.section_people import people_at_risk
-from cvi_analysis.report.section_phasing import phasing
 from cvi_analysis.report.section_violence import violence
 
 from .reading import plain, words, written
@@ -69,11 +70,11 @@ def test_where_something_exists_the_plan_does_not_start_from_nothing(library, sl
     dossier = library.dossier(slug)
     text = words("\n".join(written(dossier).values()))
     assert "from nothing" not in text
-    assert "counts none. Teams" not in text
-    assert "Such work is paid for in" in phasing(dossier).plain()
-    staffed = library.dossier(slug, overrides={"roles.mediator.existing": 3})
-    assert "no posts by role were entered" not in phasing(staffed).plain()
-    assert "3 posts of the program are filled today" in phasing(staffed).plain()
+    assert "counts none; teams" not in text
+    assert "Such work is paid for in" in plain(dossier, "phasing")
+    staffed = plain(library.dossier(slug, overrides={"roles.mediator.existing": 3}), "phasing")
+    assert "no posts by role were entered" not in staffed
+    assert "The plan starts from 3 posts filled today." in staffed
 
 
 def test_a_sum_of_ones_own_goes_before_the_published_one(library):
@@ -84,7 +85,32 @@ def test_a_sum_of_ones_own_goes_before_the_published_one(library):
     assert data(own)["existing"]["gap"] == own.profile.budget.total - 40_000_000
     first = library.dossier("norfolk-va", overrides={"existing.spending": 0})
     assert "$0 a year (entered by hand)" in existing(first).plain()
-    assert "Such work is paid for" not in phasing(first).plain()
+    assert "Such work is paid for" not in plain(first, "phasing")
+
+
+def test_posts_that_are_filled_today_make_the_new_money_smaller(library):
+    posts = {"roles.mediator.existing": 30, "roles.ovp_director.existing": 1}
+    some = library.dossier(
+        "norfolk-va",
+        overrides={**posts, "phasing.one_off_share": 0.4, "phasing.price_growth": 0.03},
+    )
+    text = plain(some, "phasing")
+    assert "starts from 18 posts filled today; 40% of what they cost is one-off money" in text
+    assert "More than the model asks for, and left out here: 13 mediators." in text
+    assert "Pay and services grow by 3% a year alike." in text
+    first, *_ = CityReport(some).hiring_plan().years
+    (told,) = re.findall(r"^Year 1\t.*\t(\$[\d.]+ million)$", text, flags=re.M)
+    assert told == f"${first.recurring_needed / 1e6:.1f} million"
+    assert first.recurring_needed < first.budget.total
+
+
+def test_money_at_hand_stands_before_the_parts_of_the_budget(library):
+    text = plain(
+        library.dossier("norfolk-va", overrides={"phasing.money_at_hand": 500_000}), "phas"
+    )
+    assert "Money at hand\t$500,000\t0\t0%\t0\t$500,000\n25% of the budget\t$5.0" in text
+    nobody = {"people_at_risk.method": "homicides", "people_at_risk.people_per_homicide": 0.1}
+    assert "one person, costs" in plain(library.dossier("norfolk-va", overrides=nobody), "phas")
 
 
 @pytest.mark.parametrize(
