@@ -74,8 +74,10 @@ class Cells:
             self.names["open_report"] = lambda *_asked: CityReport(self.dossier)
         return shown
 
-    def run_all(self, code: Mapping[str, CodeType], only: str = "") -> dict[str, list[Any]]:
-        """Run the cells that open the report, and those whose ids begin with `only`."""
+    def run_all(
+        self, code: Mapping[str, CodeType], only: str | tuple[str, ...] = ""
+    ) -> dict[str, list[Any]]:
+        """Run the cells that open the report, and those with ids that begin with `only`."""
         found = {
             name: self.run(name, cell)
             for name, cell in code.items()

@@ -1,4 +1,4 @@
-"""What a cell displays beside text, tables and charts: stacks, remarks, headlines, jobs."""
+"""What a cell displays beside text, tables and charts: stacks, remarks, headlines, folds."""
 
 from __future__ import annotations
 
@@ -8,17 +8,7 @@ from itertools import groupby
 from typing import Literal
 
 from cvi_analysis.display import formats
-from cvi_analysis.display.prose import (
-    Block,
-    Bullets,
-    Inline,
-    Line,
-    Paragraph,
-    Prose,
-    Shown,
-    line,
-    strong,
-)
+from cvi_analysis.display.prose import Block, Line, Prose, Shown
 from cvi_analysis.display.svg_chart import Chart
 from cvi_analysis.display.tables import Table
 
@@ -181,61 +171,28 @@ def _html(item: HeadlineFigure) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class JobDescription(Block):
-    """One role's job description: folded in the page, its function alone in PDF and Word.
+class Folded(Block):
+    """Text under a heading that opens it in the page.
 
     Attributes:
-        title: the role with its number of posts.
-        function: its part in the ecosystem, one sentence.
-        duties: what the person does, in short phrases.
-        facts: label and text pairs, such as who it suits and who it reports to.
+        title: the heading, of the fourth level.
+        body: the text.
     """
 
-    title: Line
-    function: str
-    duties: tuple[str, ...]
-    facts: tuple[tuple[str, Inline | Line], ...]
-
-    @property
-    def _body(self) -> Prose:
-        return Prose.of(
-            self.function,
-            Bullets(tuple(line(duty) for duty in self.duties)),
-            *(Paragraph(line(strong(f"{label}. "), text)) for label, text in self.facts),
-        )
+    title: str
+    body: Block
 
     def html(self) -> str:
-        """A `details` element that opens to the description."""
+        """A `details` element."""
         return (
-            f'<details class="job" data-short="{formats.html(self.function)}">'
-            f"<summary>{self.title.html()}</summary>\n"
-            f"{self._body.html()}</details>"
+            f'<details class="fold"><summary><h4>{formats.text(self.title)}</h4></summary>\n'
+            f"{self.body.html()}</details>"
         )
 
     def typst(self) -> str:
-        """A call of the prelude's `job`, with the function."""
-        return f"#job(title: [{self.title.typst()}])[{formats.typst(self.function.strip())}]\n"
+        """The heading and the text."""
+        return f"=== {formats.typst(self.title)}\n{self.body.typst()}"
 
     def plain(self) -> str:
-        """Title and description."""
-        return f"{self.title.plain()}\n\n{self._body.plain()}"
-
-
-@dataclass(frozen=True, slots=True)
-class Jobs(Block):
-    """Several job descriptions."""
-
-    jobs: tuple[JobDescription, ...]
-
-    def html(self) -> str:
-        """The descriptions, one after the other."""
-        return "\n".join(job.html() for job in self.jobs)
-
-    def typst(self) -> str:
-        """The descriptions, one after the other."""
-        jobs = "\n".join(job.typst() for job in self.jobs)
-        return f"#[#set text(size: 9.2pt)\n{jobs}]\n"
-
-    def plain(self) -> str:
-        """The descriptions with blank lines between."""
-        return "\n\n".join(job.plain() for job in self.jobs)
+        """The heading and the text."""
+        return f"{self.title}\n\n{self.body.plain()}"

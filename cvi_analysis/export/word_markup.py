@@ -56,21 +56,11 @@ def without_scripts(root: HtmlElement, note: str) -> bool:
 
 
 def unfold(root: HtmlElement, outline: Outline) -> None:
-    """Make of what a page folds a heading with its text; folded code is left out.
-
-    What has a short form, in `data-short`, is one paragraph of it.
-    """
+    """Make of what a page folds a heading with its text; folded code is left out."""
     for folded in list(root.iter("details")):
         summary = folded.find("summary")
         if all(child.tag in {"summary", "pre"} for child in folded):
             folded.drop_tree()
-            continue
-        short = folded.get("data-short")
-        if short and summary is not None:
-            line = Element("p")
-            line.append(Element("strong"))
-            line[0].text, line[0].tail = f"{spoken(summary)}.", f" {short}"
-            folded.getparent().replace(folded, line)
             continue
         if summary is not None:
             heading = Element("p")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cvi_analysis.display.blocks import Headline, HeadlineFigure, Stack
+from cvi_analysis.display.blocks import Folded, Headline, HeadlineFigure, Stack
 from cvi_analysis.display.in_cells import display
 from cvi_analysis.display.markdown import inline, markdown
 from cvi_analysis.display.prose import Block, Paragraph, Prose
@@ -26,15 +26,12 @@ from cvi_analysis.model.people import KnownCounts
 from cvi_analysis.model.profile import Profile
 from cvi_analysis.params.measures import Measures
 from cvi_analysis.report import (
-    section_budget,
-    section_existing,
     section_payers,
     section_people,
     section_reality,
     section_register,
     section_scenario,
     section_sources,
-    section_staff,
     section_studies,
     section_violence,
 )
@@ -43,8 +40,10 @@ from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.effects_frame import effects
 from cvi_analysis.report.explanation import Chain
 from cvi_analysis.report.handover import open_dossier
+from cvi_analysis.report.jobs_frame import jobs, wages_not_released
 from cvi_analysis.report.peers_frame import peers
 from cvi_analysis.report.population_frame import about_populations, populations
+from cvi_analysis.report.spending_frame import spending
 from cvi_analysis.report.wording import kind, place_name
 
 # start-up time: pandas takes half a second, and no report shows the table.
@@ -229,6 +228,14 @@ class CityReport:
         """
         display(markdown(text, self.figures, **own))
 
+    def fold(self, title: str, text: str, /, **own: Any) -> None:
+        """Show what `say` would, folded under a heading that opens it; in print it is open.
+
+        Raises:
+            InputError: there is no figure of that name, with the nearest right one.
+        """
+        display(Folded(title, markdown(text, self.figures, **own)))
+
     def remark(self, text: str, /, **own: Any) -> None:
         """Show Markdown as `say` does, in the small type of notes.
 
@@ -310,25 +317,17 @@ class CityReport:
         """Why those are not one series, and which is used here, in Markdown."""
         return about_populations(self.dossier)
 
-    def recommended_staff(self) -> Stack:
-        """The team by role."""
-        return section_staff.recommended_staff(self.dossier)
-
     def wages_not_released(self) -> list[str]:
         """Sentences on wages that are national because BLS released none for the area."""
-        return section_staff.wages_not_released(self.dossier)
+        return wages_not_released(self.dossier)
 
-    def job_descriptions(self) -> Block:
-        """A job description for each role."""
-        return section_staff.job_descriptions(self.dossier)
+    def jobs(self) -> pd.DataFrame:
+        """The job descriptions, one row a role, in the words of this place."""
+        return jobs(self.dossier)
 
-    def annual_budget(self) -> Stack:
-        """The budget, line by line."""
-        return section_budget.annual_budget(self.dossier)
-
-    def existing(self) -> Stack:
-        """What is spent and employed today, as far as it is published."""
-        return section_existing.existing(self.dossier)
+    def spending(self) -> pd.DataFrame:
+        """What is spent and employed today, one row a published figure."""
+        return spending(self.dossier)
 
     def effects(self) -> pd.DataFrame:
         """What moves the budget most: each assumption alone at both ends of its range."""

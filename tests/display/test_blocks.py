@@ -13,10 +13,9 @@ from cvi_analysis.batch import rendering
 from cvi_analysis.batch.rendering import render_html
 from cvi_analysis.display.blocks import (
     Callout,
+    Folded,
     Headline,
     HeadlineFigure,
-    JobDescription,
-    Jobs,
     Stack,
 )
 from cvi_analysis.display.prose import Bullets, Prose, code, line, link, shown, strong
@@ -50,7 +49,7 @@ def every_block(text: str):
         table,
         prose,
         Callout(text, (prose, table)),
-        Jobs((JobDescription(line(text), text, (text,), ((text, text),)),)),
+        Folded(text, prose),
     ]
 
 

@@ -22,19 +22,21 @@ def _label(name: str, source: str) -> str:
 
 CELLS = {_label(name, source): source for name, source in sources().items()}
 _CODE = compiled(CELLS)
+STEPS = ("staff", "budget", "step")
+"""How the ids of the cells begin that work out staff and budget, and tell how."""
 
 
-def shown(dossier, only: str = "") -> dict[str, list[Any]]:
+def shown(dossier, only: str | tuple[str, ...] = "") -> dict[str, list[Any]]:
     """The blocks that each cell of the notebook displays for a dossier.
 
     Args:
         dossier: the city's resolved inputs.
-        only: beginning of the ids of the cells to run; without it all are.
+        only: beginning of the ids of the cells to run, or several; without it all are.
     """
     return Cells(dossier).run_all(_CODE, only)
 
 
-def plain(dossier, only: str = "") -> str:
+def plain(dossier, only: str | tuple[str, ...] = "") -> str:
     """The words that cells display."""
     return "\n\n".join(
         block.plain() for blocks in shown(dossier, only).values() for block in blocks

@@ -10,7 +10,6 @@ import pytest
 from cvi_analysis.batch.lookups import params
 from cvi_analysis.errors import InputError
 from cvi_analysis.model.sensitivity import effects
-from cvi_analysis.report.section_budget import annual_budget, budget_parts
 
 from .reading import plain, shown
 
@@ -44,13 +43,10 @@ def test_no_dollars_on_it_are_more_exact_than_sure(library, slug):
 
 
 def test_what_is_our_assumption_is_said_before_its_dollars(library):
-    text = annual_budget(library.dossier("norfolk-va")).plain()
+    text = plain(library.dossier("norfolk-va"), ("staff", "budget"))
     said = text.index("How wraparound services are divided by kind is our assumption")
-    assert said < min(
-        text.index(part) for part in ("Housing", "by kind as we divide them", "of which housing")
-    )
-    chart = budget_parts(library.dossier("norfolk-va"))
-    assert "Wraparound services by kind, our assumption: Housing $3.7 million; " in chart.alt
+    assert said < text.index("$3,701,833 for housing")
+    assert "for housing" not in text[:said]
 
 
 def test_a_small_place_is_warned_of_and_a_smaller_one_refused(library):

@@ -15,7 +15,7 @@ from cvi_analysis.report import (
 from cvi_analysis.report.explanation import Chain
 from cvi_analysis.report.library import Library
 
-from .reading import plain, words, written
+from .reading import STEPS, plain, words, written
 
 SOURCE = "City of Norfolk, Office of Prevention, problem analysis"
 ADDRESS = "https://example.org/analysis"
@@ -79,7 +79,7 @@ def test_who_counted_is_named_wherever_the_count_is(own):
     assert "Local count, low end\t220\t" in people
     reality = section_reality.reality_checks(dossier).plain()
     assert "City of Norfolk, 2025 (used)\t300\t\t0.128%\tPeople tied to a shooting" in reality
-    steps = plain(dossier, "step")
+    steps = plain(dossier, STEPS)
     assert f"a published local count takes the place of the rule ({SOURCE} (2025)): 300" in steps
     assert f"- {SOURCE} (example.org)" in section_sources.sources(dossier).plain()
     for section in (people, steps):

@@ -12,7 +12,7 @@ from cvi_analysis.display.formats import value
 from cvi_analysis.report.document import document
 from cvi_analysis.report.section_scenario import baseline_profile
 
-from .reading import FIGURE, plain, written
+from .reading import FIGURE, STEPS, plain, written
 
 CASES = [
     "norfolk",
@@ -102,7 +102,7 @@ def test_a_city_outside_is_compared_by_the_rule_of_the_others(library, elsewhere
 def test_worked_numbers_multiply_to_the_dollar(library, slug):
     """A reader with a pocket calculator gets the wraparound line from the factors shown."""
     dossier = library.dossier(slug)
-    text = plain(dossier, "step")
+    text = plain(dossier, STEPS)
     found = re.search(r"Wraparound\D+\$([\d,]+) \D ([\d,.]+)\D+\$([\d,]+)", text)
     each, people, total = (float(part.replace(",", "")) for part in found.groups())
     assert math.floor(each * people + 0.5) == total == dossier.profile.budget.wraparound

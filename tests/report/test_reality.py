@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from cvi_analysis.model.reality_checks import program_checks
-from cvi_analysis.report.section_existing import existing
 from cvi_analysis.report.section_reality import reality_checks
+
+from .reading import plain
 
 
 @pytest.mark.parametrize("slug", ["norfolk-va", "washington-dc", "chicago-il"])
@@ -48,4 +49,4 @@ def test_a_citys_program_with_a_budget_is_not_denied_where_its_money_is_told(lib
     local = {p.slug for p in programs if p.slug and p.dollars_low and p.confidence != "low"}
     assert local == {"indianapolis-in", "memphis-tn", "washington-dc"}
     for slug in local:
-        assert "We know of no published figure" not in existing(library.dossier(slug)).plain()
+        assert "We know of no published figure" not in plain(library.dossier(slug), "existing")

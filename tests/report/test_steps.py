@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scripts.notebook_cells import Cells, compiled
-from tests.report.reading import CELLS, plain
+from tests.report.reading import CELLS, STEPS, plain
 
 AGREE = "These steps give the same 33 figures as the rest of this report."
 CITIES = ["norfolk-va", "washington-dc", "los-angeles-ca", "st-louis-mo"]
@@ -25,28 +25,28 @@ SET = [
 @pytest.mark.parametrize("slug", CITIES)
 def test_they_agree_under_every_scenario(library, slug):
     for scenario in library.params.scenario_names:
-        assert plain(library.dossier(slug, scenario), "step").endswith(AGREE), scenario
+        assert plain(library.dossier(slug, scenario), STEPS).endswith(AGREE), scenario
 
 
 @pytest.mark.parametrize("changes", SET, ids=str)
 @pytest.mark.parametrize("slug", CITIES)
 def test_they_agree_with_whatever_is_set(library, slug, changes):
-    text = plain(library.dossier(slug, "baseline", changes), "step")
+    text = plain(library.dossier(slug, "baseline", changes), STEPS)
     assert text.endswith(AGREE)
     if "roles.supervisor.count" in changes:
-        assert "9, entered by hand." in text
+        assert "\nCVI supervisor\tentered\t\t9\t" in text
 
 
 def test_they_agree_for_every_city(library):
     for slug in library.params.cities:
-        assert plain(library.dossier(slug), "step").endswith(AGREE), slug
+        assert plain(library.dossier(slug), STEPS).endswith(AGREE), slug
 
 
 @pytest.mark.parametrize(
     ("counts", "beside", "says"),
     [
         ("at_one_time", None, "80 × 1 × 1 = 80 people served."),
-        ("over_a_year", 30.0, "30 counted at one time × 1 × 1 = 30 people served."),
+        ("over_a_year", 30.0, "30 at one time × 1 × 1 = 30 people served."),
         ("over_a_year", None, "80 × 12 / 12 × 1 × 1 = 80 people served."),
     ],
 )
@@ -57,7 +57,7 @@ def test_they_know_what_a_local_count_counts(library, counts, beside, says):
             **{"local_estimate_counts": counts, "local_estimate_at_one_time": beside},
         }
     )
-    text = plain(library.dossier(city), "step")
+    text = plain(library.dossier(city), STEPS)
     assert says in text
     assert "local count takes the place of the rule (The *city*): 80 people" in text
     assert text.endswith(AGREE)
@@ -65,14 +65,14 @@ def test_they_know_what_a_local_count_counts(library, counts, beside, says):
 
 def test_a_rule_changed_in_one_step_alone_is_noticed(library):
     cells = dict(CELLS)
-    changed = cells["step-people"].replace("residents * share", "residents * share * 2")
-    assert changed != cells["step-people"]
-    code = compiled(cells | {"step-people": changed})
-    check = code.pop("step-check")
+    changed = cells["staff-people"].replace("residents * values", "2 * residents * values")
+    assert changed != cells["staff-people"]
+    code = compiled(cells | {"staff-people": changed})
+    check = code.pop("budget-check")
     notebook = Cells(library.dossier("norfolk-va"))
-    notebook.run_all(code, "step")
+    notebook.run_all(code, ("staff", "budget"))
     with pytest.raises(AssertionError, match=r"people_at_risk\.estimate"):
-        notebook.run("step-check", check)
+        notebook.run("budget-check", check)
 
 
 def test_no_cell_takes_the_name_of_an_assumption(library):
