@@ -26,7 +26,6 @@ from cvi_analysis.model.people import KnownCounts
 from cvi_analysis.model.profile import Profile
 from cvi_analysis.params.measures import Measures
 from cvi_analysis.report import (
-    section_payers,
     section_people,
     section_reality,
     section_register,
@@ -41,6 +40,7 @@ from cvi_analysis.report.effects_frame import effects
 from cvi_analysis.report.explanation import Chain
 from cvi_analysis.report.handover import open_dossier
 from cvi_analysis.report.jobs_frame import jobs, wages_not_released
+from cvi_analysis.report.payers_frame import federal_grants, payers
 from cvi_analysis.report.peers_frame import peers
 from cvi_analysis.report.population_frame import about_populations, populations
 from cvi_analysis.report.spending_frame import spending
@@ -359,9 +359,13 @@ class CityReport:
         """What studies of such programs found."""
         return section_studies.studies(self.dossier)
 
-    def payers(self) -> Stack:
-        """Whose money could pay, for how long, and Medicaid's part."""
-        return section_payers.payers(self.dossier)
+    def payers(self) -> pd.DataFrame:
+        """Whose money could pay, for how long, and what is known of it, one row a source."""
+        return payers(self.dossier)
+
+    def federal_grants(self) -> pd.DataFrame:
+        """What is published on federal grants, one row a fact."""
+        return federal_grants(self.dossier)
 
     @property
     def measures(self) -> Measures:

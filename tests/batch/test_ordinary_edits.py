@@ -86,9 +86,9 @@ def edited(tmp_path_factory) -> Checkout:
     edits.after("staff-table", "code", BARS)
     assert edits.lines == 1 + 2 + 4
 
-    edits.after("payers", "code", FUNDING)
-    edits.after("payers", "markdown", "## Funding sources")
-    edits.cell("payers-more")["id"] = "payers-funding"
+    edits.after("payers-no-offset", "code", FUNDING)
+    edits.after("payers-no-offset", "markdown", "## Funding sources")
+    edits.cell("payers-no-offset-more")["id"] = "payers-funding"
     assert edits.lines == 1 + 2 + 4 + 8
 
     (checkout.folder / NOTEBOOK).write_text(json.dumps(edits.book), encoding="utf-8")

@@ -10,7 +10,6 @@ import pytest
 
 from cvi_analysis.report.city_report import CityReport
 from cvi_analysis.report.document import document
-from cvi_analysis.report.section_payers import payers
 from cvi_analysis.report.section_people import people_at_risk
 from cvi_analysis.report.section_violence import violence
 
@@ -18,7 +17,12 @@ from .reading import plain, words, written
 
 ON = {"medicaid.offset_enabled": True}
 KNOWN = ("oakland-ca", "baltimore-md", "milwaukee-wi", "indianapolis-in", "washington-dc")
-FEDERAL = ("69 of 145: $158,000,000", "only units of local government", "nearly $200,000,000")
+FEDERAL = (
+    "69 of 145. ",
+    "\t$158,000,000\tReuters",
+    "only units of local government",
+    "nearly $200,000,000",
+)
 
 
 def data(dossier):
@@ -125,11 +129,11 @@ def test_money_at_hand_stands_before_the_parts_of_the_budget(library):
     ],
 )
 def test_medicaid_by_state(library, slug, says):
-    text = payers(library.dossier(slug)).plain()
+    text = plain(library.dossier(slug), "payers")
     assert says in text
     for part in FEDERAL:
         assert part in text
-    assert "FEDERAL GRANTS, AS READ IN NOVEMBER 2026" in text
+    assert "Federal grants, as read in November 2026" in text
 
 
 @pytest.mark.parametrize(
@@ -141,7 +145,7 @@ def test_medicaid_by_state(library, slug, says):
     ],
 )  # fmt: skip
 def test_whom_to_ask_is_named_for_what_it_is(library, slug, says):
-    text = payers(library.dossier(slug)).plain()
+    text = plain(library.dossier(slug), "payers")
     assert says in text
     whose = "District" if slug == "washington-dc" else "State"
     assert f"\n{whose} grants and trust funds\trecurring\t" in text
@@ -150,7 +154,7 @@ def test_whom_to_ask_is_named_for_what_it_is(library, slug, says):
 def test_money_that_recurs_is_told_from_money_that_ends(library):
     rows = dict(
         line.split("\t", 1)
-        for line in payers(library.dossier("baltimore-md")).plain().splitlines()
+        for line in plain(library.dossier("baltimore-md"), "payers").splitlines()
         if "\t" in line
     )
     assert rows["General fund of the city"].startswith("recurring\tOffice of violence prevention")
@@ -158,9 +162,9 @@ def test_money_that_recurs_is_told_from_money_that_ends(library):
     assert "17,200,000" not in str(rows), "of the whole it is not said whose money it is"
     assert rows["Medicaid"].startswith("recurring")
     assert rows["Federal grants"].startswith("one-off")
-    indianapolis = payers(library.dossier("indianapolis-in")).plain()
+    indianapolis = plain(library.dossier("indianapolis-in"), "payers")
     assert "(ARPA)\tone-off\tCommunity anti-violence grants: $45,000,000" in indianapolis
-    assert "New York GIVE initiative" in payers(library.dossier("rochester-ny")).plain()
+    assert "New York GIVE initiative" in plain(library.dossier("rochester-ny"), "payers")
 
 
 def test_the_offset_stands_beside_the_total(library):
@@ -175,20 +179,20 @@ def test_the_offset_stands_beside_the_total(library):
     assert data(off)["medicaid"]["offset"] is None
     said = f"${wanted / 1e6:.1f} million"
     assert f"Medicaid could pay back {said} of it a year" in plain(on, ("staff", "budget"))
-    assert f"an hour make {said} a year" in payers(on).plain()
-    assert "not taken off it" in payers(on).plain()
-    assert said not in payers(off).plain()
+    assert f"an hour make {said} a year" in plain(on, "payers")
+    assert "not taken off it" in plain(on, "payers")
+    assert said not in plain(off, "payers")
     assert "Medicaid could pay" not in plain(off, ("staff", "budget"))
-    assert "Not counted in this report" in payers(off).plain()
+    assert "Not counted in this report" in plain(off, "payers")
 
 
 @pytest.mark.parametrize("slug", ["norfolk-va", "baltimore-md", "newark-nj"])
 def test_without_a_rate_there_is_no_offset_and_it_says_why(library, slug):
     on = library.dossier(slug, overrides=ON)
-    assert "Not worked out: no rate an hour is known here" in payers(on).plain()
+    assert "Not worked out: no rate an hour is known here" in plain(on, "payers")
     assert data(on)["medicaid"]["offset"] is None
     entered = library.dossier(slug, overrides={**ON, "medicaid.rate": 60})
-    assert "$60.00 an hour make" in payers(entered).plain()
+    assert "$60.00 an hour make" in plain(entered, "payers")
     assert data(entered)["medicaid"]["rate"] == 60
 
 
@@ -197,7 +201,7 @@ def test_a_place_of_which_nothing_is_known(elsewhere):
     elsewhere = elsewhere.model_copy(
         update={"facts": elsewhere.facts.model_copy(update={"shootings": ()})}
     )
-    assert "violence prevention known, as of November 2026" in payers(elsewhere).plain()
+    assert "violence prevention known, as of November 2026" in plain(elsewhere, "payers")
     assert "We know of no count of homicides or of people shot" in violence(elsewhere).plain()
     assert "count them before the first year" in plain(elsewhere, "measures")
 
@@ -252,3 +256,21 @@ def test_what_to_measure(library):
         "66 people in year 1, 116 in year 2 and 181 in year 3",
     ):
         assert part in text
+
+
+def test_words_of_a_file_are_no_markdown(library):
+    odd = "# 1. *b* {x} [c](http://d) <b> $x$ `q` | e"
+    dossier = library.dossier("baltimore-md")
+    facts = dossier.facts
+    told = {"item": odd, "note": odd, "source": odd}
+    changed = facts.model_copy(
+        update={
+            "spending": tuple(row.model_copy(update=told) for row in facts.spending),
+            "federal": tuple(row.model_copy(update=told) for row in facts.federal),
+            "medicaid": facts.medicaid.model_copy(update={"status": odd, "note": odd}),
+        }
+    )
+    text = plain(dossier.model_copy(update={"facts": changed}), "payers")
+    assert f"{odd}: $8,500,000 a year ({odd}, 2024; confidence: medium). {odd}." in text
+    assert f"Pays in Maryland: {odd}; training" in text
+    assert f"\n{odd}. {odd}.\tnearly $200,000,000\t{odd}, 2024\n" in text

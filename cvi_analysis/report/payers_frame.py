@@ -1,0 +1,110 @@
+"""Who could pay, and what is published of it, as DataFrames."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cvi_analysis.display.formats import dollars, sentence
+from cvi_analysis.display.markdown import linked, literal
+from cvi_analysis.params.spending import SpendingFigure
+from cvi_analysis.report.dossier import Dossier
+from cvi_analysis.report.section_existing import amount
+from cvi_analysis.report.wording import day, doubt, kind, possessive
+
+# start-up time: pandas takes half a second, and the commands can do without it.
+if TYPE_CHECKING:
+    import pandas as pd
+
+_RECURRING, _ENDS = "recurring", "one-off"
+_PAYERS = (
+    ("general_fund", "General fund of the {kind}", _RECURRING),
+    ("state", "{state} grants and trust funds", _RECURRING),
+    ("medicaid", "Medicaid", _RECURRING),
+    ("federal_grants", "Federal grants", _ENDS),
+    ("recovery_act", "Federal recovery money of 2021 (ARPA)", _ENDS),
+    ("donors", "Foundations and donors", _ENDS),
+)
+"""Whose money it is, in words, and whether it comes again every year."""
+
+_DISTRICT = "District of Columbia"
+"""What is no state and has a Medicaid agency of its own."""
+
+
+def payers(dossier: Dossier) -> pd.DataFrame:
+    """Each source of money by its key: its `title`, whether it `lasts`, what is `known`.
+
+    What is known is Markdown.
+    """
+    import pandas as pd  # start-up time: as above
+
+    state = "District" if _DISTRICT in _state(dossier) else "State"
+    rows = {
+        key: (title.format(kind=kind(dossier), state=state), lasts, _known(dossier, key))
+        for key, title, lasts in _PAYERS
+    }
+    return pd.DataFrame(rows.values(), index=list(rows), columns=["title", "lasts", "known"])
+
+
+def federal_grants(dossier: Dossier) -> pd.DataFrame:
+    """Each `fact` on federal grants: its `figure`, its `source` in Markdown, when it was `read`."""
+    import pandas as pd  # start-up time: as above
+
+    rows = [
+        (f"{row.item}. {sentence(row.note)}" if row.note else row.item, amount(row), _cited(row),
+         row.checked_on)
+        for row in dossier.facts.federal
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["fact", "figure", "source", "read"])
+
+
+def _known(dossier: Dossier, payer: str) -> str:
+    facts = dossier.facts
+    if payer == "medicaid":
+        return _medicaid(dossier)
+    if payer == "federal_grants" and facts.federal:
+        return "See the next table."
+    found = [row for row in (*facts.spending, *facts.state) if row.payer == payer]
+    return " ".join(map(_figure, found)) or "No published figure known."
+
+
+def _figure(row: SpendingFigure) -> str:
+    """A figure in one sentence, and its note in another."""
+    figure = amount(row)
+    what = f"{row.item}: {figure}" if figure else row.item
+    note = f" {literal(sentence(row.note))}" if row.note else ""
+    return f"{literal(what)} ({_cited(row)}).{note}"
+
+
+def _cited(row: SpendingFigure) -> str:
+    """Who published a figure and in which year, with a word where that is not sure."""
+    return f"{linked(row.source, row.source_url)}, {row.year}{doubt(row.confidence, '; ', '')}"
+
+
+def _state(dossier: Dossier) -> str:
+    """The state as the Bureau writes it after the place, else its two letters."""
+    city = dossier.city
+    name = city.census_name.rpartition(", ")[2] or city.state
+    return f"the {name}" if name == _DISTRICT else name
+
+
+def _medicaid(dossier: Dossier) -> str:
+    facts, state = dossier.facts, literal(_state(dossier))
+    row = facts.medicaid
+    if row is None:
+        return (
+            f"No benefit for violence prevention known{f' for {state}' if state else ''}, as of "
+            f"{day(facts.medicaid_read_on)}. Ask {possessive(state or 'the state')} Medicaid "
+            "agency."
+        )
+    codes = row.billing_code.replace(";", ",")
+    said = [
+        *([row.rate_unit.replace("USD", dollars(row.rate, 2), 1)] if row.rate else []),
+        row.status,
+        *([f"billing codes {codes}"] if codes else []),
+        *([f"training: {row.training}"] if row.training else []),
+    ]
+    has = "Pays in" if row.benefit else "No benefit yet in"
+    read = linked(f"read in {day(row.checked_on)}", row.source_url)
+    note = f" {literal(sentence(row.note))}" if row.note else ""
+    sure = doubt(row.confidence, "; ", "")
+    return f"{has} {state}: {literal('; '.join(said))} ({read}{sure}).{note}"
