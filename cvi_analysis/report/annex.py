@@ -15,6 +15,7 @@ from cvi_analysis.display.markdown import markdown
 from cvi_analysis.model.staffing import ROLES
 from cvi_analysis.params.assumptions import Assumption
 from cvi_analysis.params.frozen import Frozen
+from cvi_analysis.params.measures import LogicModel
 from cvi_analysis.params.roles import STRATEGIES, Role, Strategy
 from cvi_analysis.params.studies import Study
 from cvi_analysis.report.dossier import ScenarioNote, canonical
@@ -34,6 +35,7 @@ class AnnexInputs(Frozen):
     assumptions: dict[str, Assumption]
     roles: dict[str, Role]
     strategies: dict[str, Strategy]
+    logic_model: LogicModel
     studies: tuple[Study, ...]
     version: str
 
@@ -56,6 +58,7 @@ class AnnexInputs(Frozen):
             assumptions=dict(params.resolve(scenario, None, given).assumptions),
             roles=dict(params.roles),
             strategies=dict(params.strategies),
+            logic_model=params.measures.logic_model,
             studies=params.studies,
             version=__version__,
         )
@@ -71,6 +74,7 @@ class Annex:
     Attributes:
         roles: every role by its key, frontline staff first.
         strategies: the strategies by their keys, in the order of the published page.
+        logic_model: from what goes in to what should change.
         studies: what studies found.
         scenario: the scenario in words, with all that it changes.
     """
@@ -79,6 +83,7 @@ class Annex:
         self.inputs = inputs
         self.roles = {key: inputs.roles[key] for key in ROLES if key in inputs.roles}
         self.strategies = {key: inputs.strategies[key] for key in STRATEGIES}
+        self.logic_model = inputs.logic_model
         self.studies, self.scenario = inputs.studies, inputs.scenario
 
     def __repr__(self) -> str:

@@ -369,7 +369,7 @@ class CityReport:
 
     @property
     def measures(self) -> Measures:
-        """The logic model of the work, and what to measure; the rows of `params/measures.yaml`."""
+        """What to measure, and the logic model of the work: what `params/measures.yaml` holds."""
         return self.dossier.measures
 
     def hiring_plan(self) -> HiringPlan:
