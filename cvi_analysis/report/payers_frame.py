@@ -46,15 +46,18 @@ def payers(dossier: Dossier) -> pd.DataFrame:
 
 
 def federal_grants(dossier: Dossier) -> pd.DataFrame:
-    """Each `fact` on federal grants: its `figure`, its `source` in Markdown, when it was `read`."""
+    """Each `fact` on federal grants with its `source` in Markdown, and when it was `read`."""
     import pandas as pd  # start-up time: as above
 
     rows = [
-        (f"{row.item}. {sentence(row.note)}" if row.note else row.item, amount(row), _cited(row),
-         row.checked_on)
+        (
+            f"{_told(row)}. {sentence(row.note)}" if row.note else _told(row),
+            _cited(row),
+            row.checked_on,
+        )
         for row in dossier.facts.federal
-    ]  # fmt: skip
-    return pd.DataFrame(rows, columns=["fact", "figure", "source", "read"])
+    ]
+    return pd.DataFrame(rows, columns=["fact", "source", "read"])
 
 
 def _known(dossier: Dossier, payer: str) -> str:
@@ -69,10 +72,14 @@ def _known(dossier: Dossier, payer: str) -> str:
 
 def _figure(row: SpendingFigure) -> str:
     """A figure in one sentence, and its note in another."""
-    figure = amount(row)
-    what = f"{row.item}: {figure}" if figure else row.item
     note = f" {literal(sentence(row.note))}" if row.note else ""
-    return f"{literal(what)} ({_cited(row)}).{note}"
+    return f"{literal(_told(row))} ({_cited(row)}).{note}"
+
+
+def _told(row: SpendingFigure) -> str:
+    """What a figure is about, and how much it is."""
+    figure = amount(row)
+    return f"{row.item}: {figure}" if figure else row.item
 
 
 def _cited(row: SpendingFigure) -> str:

@@ -18,8 +18,7 @@ from .reading import plain, words, written
 ON = {"medicaid.offset_enabled": True}
 KNOWN = ("oakland-ca", "baltimore-md", "milwaukee-wi", "indianapolis-in", "washington-dc")
 FEDERAL = (
-    "69 of 145. ",
-    "\t$158,000,000\tReuters",
+    "69 of 145: $158,000,000. Of more than $300 million for all 145.\tReuters",
     "only units of local government",
     "nearly $200,000,000",
 )
@@ -273,4 +272,4 @@ def test_words_of_a_file_are_no_markdown(library):
     text = plain(dossier.model_copy(update={"facts": changed}), "payers")
     assert f"{odd}: $8,500,000 a year ({odd}, 2024; confidence: medium). {odd}." in text
     assert f"Pays in Maryland: {odd}; training" in text
-    assert f"\n{odd}. {odd}.\tnearly $200,000,000\t{odd}, 2024\n" in text
+    assert f"\n{odd}: nearly $200,000,000. {odd}.\t{odd}, 2024\n" in text
