@@ -16,6 +16,7 @@ from cvi_analysis.model.staffing import ROLES
 from cvi_analysis.params.assumptions import Assumption
 from cvi_analysis.params.frozen import Frozen
 from cvi_analysis.params.measures import LogicModel
+from cvi_analysis.params.people_per_shooting import CountedPeople
 from cvi_analysis.params.roles import STRATEGIES, Role, Strategy
 from cvi_analysis.params.studies import Study
 from cvi_analysis.report.dossier import ScenarioNote, canonical
@@ -37,6 +38,7 @@ class AnnexInputs(Frozen):
     strategies: dict[str, Strategy]
     logic_model: LogicModel
     studies: tuple[Study, ...]
+    counted: tuple[CountedPeople, ...]
     version: str
 
     @classmethod
@@ -60,6 +62,7 @@ class AnnexInputs(Frozen):
             strategies=dict(params.strategies),
             logic_model=params.measures.logic_model,
             studies=params.studies,
+            counted=params.people_per_shooting.rows,
             version=__version__,
         )
 
@@ -76,6 +79,7 @@ class Annex:
         strategies: the strategies by their keys, in the order of the published page.
         logic_model: from what goes in to what should change.
         studies: what studies found.
+        counted: counts of people beside the homicides of their time.
         scenario: the scenario in words, with all that it changes.
     """
 
@@ -85,6 +89,7 @@ class Annex:
         self.strategies = {key: inputs.strategies[key] for key in STRATEGIES}
         self.logic_model = inputs.logic_model
         self.studies, self.scenario = inputs.studies, inputs.scenario
+        self.counted = inputs.counted
 
     def __repr__(self) -> str:
         return f"<Annex: scenario {self.scenario.name}>"
