@@ -209,23 +209,6 @@ class Canvas:
             codes = [Path.MOVETO, Path.LINETO] * (len(vertices) // 2)
             self._stroke(Path(vertices, codes), color, width, "round", "solid")
 
-    def dotted_rows(
-        self, rows: Iterable[tuple[float, float, int]], color: str, size: float, pitch: float
-    ) -> None:
-        """Rows of dots `(x, y, count)`, `pitch` points apart, as one dashed path.
-
-        A thousand dots cost as little as their rows: dashes without length and with round ends.
-        """
-        vertices: list[Point] = []
-        for x, y, count in rows:
-            if count > 0:
-                vertices += [(x, y), (x + pitch * (count - 1) + 0.02, y)]
-        if vertices:
-            codes = [Path.MOVETO, Path.LINETO] * (len(vertices) // 2)
-            dash = 0.01
-            pattern = (0, (dash / size, (pitch - dash) / size))
-            self._stroke(Path(vertices, codes), color, size, "round", pattern)
-
     def _stroke(self, path: Path, color: str, width: float, cap: Any, style: Any) -> None:
         self._add(
             path,

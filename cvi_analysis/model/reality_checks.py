@@ -11,7 +11,6 @@ from cvi_analysis.model.profile import Profile
 from cvi_analysis.model.sizing_case import Case, Ranged, spread_of
 from cvi_analysis.model.staffing import ROLES
 from cvi_analysis.params.cities import City
-from cvi_analysis.params.people_per_shooting import CountedPeople, PeoplePerShooting
 from cvi_analysis.params.published_figures import Benchmark, HighRiskEstimate, Program, publisher
 
 
@@ -132,72 +131,6 @@ class PeopleEstimate:
             for count in (self.low, self.central, self.high)
         )
         return low, central, high
-
-
-PER_PERSON_SHOT = "people_at_risk.people_per_person_shot"
-
-
-@dataclass(frozen=True, slots=True)
-class PeopleByRule:
-    """People at the highest risk by a rule of thumb, unrounded, at its value and its two ends."""
-
-    low: float
-    central: float
-    high: float
-
-
-def by_people_shot(case: Case, shot: float) -> PeopleByRule:
-    """People at the highest risk by the number of people shot in a year, killed or not."""
-    rule = case.assumptions[PER_PERSON_SHOT]
-    spread = spread_of(rule)
-    low, high = (spread.low[0], spread.high[0]) if spread else (rule.value, rule.value)
-    return PeopleByRule(shot * low, shot * rule.value, shot * high)
-
-
-@dataclass(frozen=True, slots=True)
-class BesideHomicides:
-    """Counts of people beside the homicides of their own time, as one city may use them.
-
-    Attributes:
-        own: the city's own count of the core, if it is one of those behind the rule by homicides.
-        core: the other counts behind that rule.
-        rest: counts of anyone but the core elsewhere, by who is counted, the lowest ratio first.
-    """
-
-    own: CountedPeople | None
-    core: tuple[CountedPeople, ...]
-    rest: dict[str, tuple[CountedPeople, ...]]
-
-    def by_core(self, homicides: float) -> tuple[float, float] | None:
-        """People by the lowest and the highest other count of the core; None without any."""
-        each = [homicides * row.per_homicide for row in self.core]
-        return (min(each), max(each)) if each else None
-
-
-def beside_homicides(
-    rows: Sequence[CountedPeople], city: str, state: str, classes: Sequence[str]
-) -> BesideHomicides:
-    """The counts that a city may be set beside; its own never checks itself.
-
-    Args:
-        rows: counts of all places.
-        city: its name.
-        state: two letters.
-        classes: who may be counted in `rest`, in its order.
-    """
-    place = f"{city} {state}"
-    held = PeoplePerShooting(tuple(rows))
-    own = held.behind_the_rule(city, state)
-    others = sorted(
-        (row for row in rows if row.place != place and row.same_year != "no"),
-        key=lambda row: row.per_homicide,
-    )
-    rest = {name: tuple(row for row in others if row.people_class == name) for name in classes}
-    return BesideHomicides(
-        own=next(iter(own), None),
-        core=tuple(row for row in held.firm if row not in own),
-        rest={name: found for name, found in rest.items() if found},
-    )
 
 
 def own_count(city: City) -> PeopleEstimate | None:

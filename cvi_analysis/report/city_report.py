@@ -26,14 +26,13 @@ from cvi_analysis.model.people import KnownCounts
 from cvi_analysis.model.profile import Profile
 from cvi_analysis.params.measures import Measures
 from cvi_analysis.report import (
-    section_people,
     section_reality,
     section_register,
     section_scenario,
     section_sources,
     section_studies,
-    section_violence,
 )
+from cvi_analysis.report.counts_frame import core_counts, counts_before, local_counts, violence
 from cvi_analysis.report.document import Document, document
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.effects_frame import effects
@@ -44,7 +43,7 @@ from cvi_analysis.report.payers_frame import federal_grants, payers
 from cvi_analysis.report.peers_frame import peers
 from cvi_analysis.report.population_frame import about_populations, populations
 from cvi_analysis.report.spending_frame import spending
-from cvi_analysis.report.wording import kind, place_name
+from cvi_analysis.report.wording import kind, own_part, place_name
 
 # start-up time: pandas takes half a second, and no report shows the table.
 if TYPE_CHECKING:
@@ -305,9 +304,21 @@ class CityReport:
         """Every assumption that differs from the baseline's; None where none does."""
         return section_scenario.differences(self.dossier)
 
-    def people_at_risk(self) -> Stack:
-        """People at the highest risk and how the number is set."""
-        return section_people.people_at_risk(self.dossier)
+    def violence(self) -> pd.DataFrame:
+        """Homicides and people shot as others count them, with what is computed with each."""
+        return violence(self.dossier)
+
+    def local_counts(self) -> pd.DataFrame:
+        """People at the highest risk as others counted them here, the city's own count first."""
+        return local_counts(self.dossier)
+
+    def core_counts(self) -> pd.DataFrame:
+        """The counts beside homicides that the rule by homicides rests on."""
+        return core_counts(self.dossier)
+
+    def own_part(self) -> str:
+        """That the rule by homicides rests on this city's own count in part; empty elsewhere."""
+        return own_part(self.dossier)
 
     def populations(self) -> pd.DataFrame:
         """The population figures held for the place, one row a figure, by dataset and year."""
@@ -378,7 +389,7 @@ class CityReport:
 
     def counts_before(self) -> list[str]:
         """The last reliable counts of people killed and shot, such as `26 homicides in 2025`."""
-        return section_violence.counts_before(self.dossier)
+        return counts_before(self.dossier)
 
     def assumptions(self) -> Stack:
         """The register of assumptions."""

@@ -28,7 +28,7 @@ from cvi_analysis.params.assumptions import Assumption
 from cvi_analysis.params.cities import City
 from cvi_analysis.params.frozen import Frozen
 from cvi_analysis.params.measures import Measures
-from cvi_analysis.params.people_per_shooting import CountedPeople
+from cvi_analysis.params.people_per_shooting import CountedPeople, PeoplePerShooting
 from cvi_analysis.params.published_figures import (
     Benchmark,
     HighRiskEstimate,
@@ -141,7 +141,8 @@ class Evidence(Frozen):
         estimates: local counts of this city and national rules of thumb.
         needs: what others say this city needs.
         costs: what a shooting costs government here; none for most cities.
-        counted: people beside the homicides of their time, of all places.
+        counted: people beside the homicides of their time, elsewhere too: the rule by homicides
+            rests on them.
     """
 
     programs: tuple[Program, ...]
@@ -164,7 +165,7 @@ class Evidence(Frozen):
                 if row.topic == NEED and row.place == f"{city.city} {city.state}"
             ),
             costs=tuple(row for row in self.costs if (row.city, row.state) == place),
-            counted=self.counted,
+            counted=PeoplePerShooting(self.counted).firm,
         )
 
 

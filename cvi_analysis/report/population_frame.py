@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from cvi_analysis.census.population_table import PopulationRow
 from cvi_analysis.display.formats import number
 from cvi_analysis.display.markdown import literal
-from cvi_analysis.display.prose import line, strong
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.wording import citation, kind, note_in_words, period, short_name
 
@@ -34,18 +33,16 @@ def populations(dossier: Dossier) -> pd.DataFrame:
     datasets = [row.dataset for row in rows]
     found = []
     for row in rows:
-        here = (row.dataset, row.year) == (used.dataset, used.year)
-        name = period(row.period)
         found.append(
             {
                 "dataset": row.dataset,
                 "series": short_name(row.dataset),
                 "year": row.year,
-                "figure": line(strong(name), " (used here)") if here else name,
+                "figure": period(row.period),
                 "residents": row.population,
                 "yearly": row.dataset.startswith("pep") and datasets.count(row.dataset) > 1,
                 "held": row in dossier.series,
-                "used": here,
+                "used": (row.dataset, row.year) == (used.dataset, used.year),
             }
         )
     return pd.DataFrame(found)
@@ -59,9 +56,6 @@ def about_populations(dossier: Dossier) -> str:
         "The lines and marks below are not joined, because they measure different things. "
         f"{_what_they_are(dossier)} A step from one series to another is no change in the "
         f"{kind(dossier)}.",
-        f"**The figure used here:** {{population.value:number}}, "
-        f"{literal(citation(dossier.population))}. It is a choice; below the chart "
-        "stands what each other figure would change.",
     ]
     if dossier.city.geoid == SPLIT_2020:
         notes.append(

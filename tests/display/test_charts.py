@@ -9,15 +9,15 @@ import pytest
 from matplotlib.textpath import text_to_path
 
 from cvi_analysis.display.canvas import font_properties, text_width, wrapped
-from cvi_analysis.display.part_charts import one_in
+from cvi_analysis.display.formats import number
+from cvi_analysis.display.place_charts import Mark, ranked
 
 NAME = "O'Fallon <b> & $x$ City"
 
 
 def make(size: int = 1, city: str = "Norfolk") -> dict:
-    return {
-        "one_in": one_in(235.037 * size, 235037 * size, city),
-    }
+    marks = [Mark(city, 235.0 * size), Mark("Suffolk", 96.0, special=True), Mark("Hampton", 5.0)]
+    return {"ranked": ranked(marks, number, f"{city} has the most", "ranked")}
 
 
 @pytest.mark.parametrize("name", list(make()))
@@ -48,20 +48,17 @@ def test_charts_are_small_valid_and_carry_nothing_that_varies(size, city):
 
 
 def test_alt_text_tells_the_numbers():
-    charts = make()
-    assert "235 of 235,037 residents" in charts["one_in"].alt
+    assert make()["ranked"].alt == "3 places in order. Norfolk 235, Suffolk 96 and Hampton 5."
 
 
 def test_alt_text_travels_with_the_picture():
-    data, metadata = make()["one_in"]._repr_mimebundle_()
+    data, metadata = make()["ranked"]._repr_mimebundle_()
     assert set(data) == {"image/svg+xml", "text/plain"}
-    assert metadata["image/svg+xml"]["alt"].startswith("1,000 dots stand for")
+    assert metadata["image/svg+xml"]["alt"].startswith("3 places in order")
 
 
 def test_pictures_that_would_say_nothing_are_left_out():
-    assert one_in(300, 1000, "X") is None
-    assert one_in(1, 1_000_000, "X") is None
-    assert one_in(0, 1000, "X") is None
+    assert ranked([], number, "X", "x") is None
 
 
 @pytest.mark.parametrize(

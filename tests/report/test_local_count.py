@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from cvi_analysis.report import (
-    section_people,
     section_reality,
     section_sources,
 )
@@ -73,10 +72,9 @@ def test_a_city_without_one_says_so(library):
 
 def test_who_counted_is_named_wherever_the_count_is(own):
     dossier = own.dossier("norfolk-va")
-    people = section_people.people_at_risk(dossier).plain()
+    people = plain(dossier, "people")
     assert f"{SOURCE} (2025). People tied to a shooting in two years." in people
-    assert "Local count (City of Norfolk)\t300\t" in people
-    assert "Local count, low end\t220\t" in people
+    assert "Local count (City of Norfolk, 2025) (used here)\t220\t300\t\t0.128%" in people
     reality = section_reality.reality_checks(dossier).plain()
     assert "City of Norfolk, 2025 (used)\t300\t\t0.128%\tPeople tied to a shooting" in reality
     steps = plain(dossier, STEPS)
@@ -108,4 +106,5 @@ def test_a_count_that_two_files_give_is_shown_once(library, slug):
     dossier = library.dossier(slug)
     text = section_reality.reality_checks(dossier).plain()
     assert text.count("NICJR, 2021 (used)") == text.count("(used)") == 1
-    assert "Local count (NICJR)" in section_people.people_at_risk(dossier).plain()
+    assert plain(dossier, "people").count("Local count (NICJR, 2021) (used here)") == 1
+    assert plain(dossier, "people").count("Local count") == 1

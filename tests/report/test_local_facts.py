@@ -10,8 +10,6 @@ import pytest
 
 from cvi_analysis.report.city_report import CityReport
 from cvi_analysis.report.document import document
-from cvi_analysis.report.section_people import people_at_risk
-from cvi_analysis.report.section_violence import violence
 
 from .reading import plain, words, written
 
@@ -201,35 +199,37 @@ def test_a_place_of_which_nothing_is_known(elsewhere):
         update={"facts": elsewhere.facts.model_copy(update={"shootings": ()})}
     )
     assert "violence prevention known, as of November 2026" in plain(elsewhere, "payers")
-    assert "We know of no count of homicides or of people shot" in violence(elsewhere).plain()
+    assert "We know of no count of homicides or of people shot" in plain(elsewhere, "people")
     assert "count them before the first year" in plain(elsewhere, "measures")
 
 
 def test_people_shot_check_the_count_by_homicides(library):
-    text = people_at_risk(library.dossier("norfolk-va")).plain()
+    text = plain(library.dossier("norfolk-va"), "people")
     for part in (
-        "Homicides\t2024\t37\tNPD homicides; Virginian-Pilot (TNS) on NPD briefing to council",
-        "Homicides\t2025\t26\tNPD homicides; WHRO",
-        "Killed with a gun\t2025\t22\t",
-        "Shot and survived\t2025\t56\t",
-        "78 people were shot in 2025, killed or not",
-        "(0.4 to 0.65) that is 39 people, 31 to 51",
-        "By homicides, 2.2 for each, it is 69.",
+        "37 homicides in 2024: NPD homicides; Virginian-Pilot (TNS) on NPD briefing to council",
+        "26 homicides in 2025: NPD homicides; WHRO",
+        "22 people killed with a gun in 2025: ",
+        "56 people shot who survived in 2025: ",
+        "Homicides of a year, 2.2 people for each of 31.5\t50\t69\t82\t0.029%",
+        "People shot in a year, 0.5 people for each of 78 (a check)\t31\t39\t51\t0.017%",
     ):
         assert part in text
-    text = people_at_risk(library.dossier("los-angeles-ca")).plain()
+    text = plain(library.dossier("los-angeles-ca"), "people")
     assert "the page does not say whether the dead are inside" in text
-    assert "899 people were shot in 2025, as the table says" in text
+    assert "899 people shot in 2025: " in text
+    assert "0.5 people for each of 899 (a check)" in text
 
 
 def test_a_count_of_low_confidence_is_shown_and_not_computed_with(library):
-    text = violence(library.dossier("minneapolis-mn")).plain()
-    assert "People shot\t2025\t301\t" in text
-    assert "(low confidence: shown, not computed with)" in text
-    assert "We know of no count of all people shot in Minneapolis" in text
-    text = violence(library.dossier("jackson-ms")).plain()
-    assert "Shot and survived\t2023\t97\t" in text
-    assert "216 people were shot in 2022" in text
+    text = plain(library.dossier("minneapolis-mn"), "people")
+    _, apart = text.split("Not computed with. ")
+    assert apart.startswith("301 people shot in 2025: ")
+    assert apart.endswith(", low confidence.")
+    assert "We know of no count of all people shot here in a full year that can be" in text
+    text = plain(library.dossier("jackson-ms"), "people")
+    _, apart = text.split("Not computed with. ")
+    assert apart.startswith("97 people shot who survived in 2023: ")
+    assert "0.5 people for each of 216 (a check)" in text
 
 
 @pytest.mark.parametrize("slug", ["st-louis-mo", "milwaukee-wi", "memphis-tn", "baltimore-md"])
@@ -237,9 +237,8 @@ def test_a_part_of_a_year_is_never_shown_as_one(library, slug):
     dossier = library.dossier(slug)
     parts = [row for row in dossier.facts.shootings if not row.covers_year]
     assert parts
-    for text in (violence(dossier).plain(), plain(dossier, "measures")):
+    for text in (plain(dossier, "people"), plain(dossier, "measures")):
         for row in parts:
-            assert f"\t{row.year}\t{row.value:,}\t" not in text
             assert f"{row.value:,} people" not in text
 
 

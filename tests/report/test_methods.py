@@ -7,7 +7,6 @@ import csv
 import pytest
 
 from cvi_analysis.report.library import Library
-from cvi_analysis.report.section_people import people_at_risk
 from cvi_analysis.report.section_reality import reality_checks
 
 from .reading import plain
@@ -25,7 +24,7 @@ def test_a_city_behind_the_rule_by_homicides_says_so_wherever_it_is_shown(librar
     said = f"on the count for {dossier.city.city} itself ({BEHIND[slug]}), so here it is no second"
     first = f"rests in part on {dossier.city.city}’s own count, so it is no second opinion"
     assert first in plain(dossier, "glance")
-    assert said in people_at_risk(dossier).plain()
+    assert said in plain(dossier, "people")
     checks = reality_checks(dossier).plain()
     assert "from local counts, this city’s own among them" in checks
     assert "from local counts elsewhere" not in checks

@@ -7,7 +7,6 @@ import re
 import pytest
 
 from cvi_analysis.report import (
-    section_people,
     section_reality,
     section_register,
     section_sources,
@@ -127,18 +126,24 @@ def test_louisville_explains_its_split_count(dossiers):
 
 def test_figures_that_change_nothing_are_told_in_a_sentence(library, dossiers):
     for slug, people in (("washington-dc", 500), ("indianapolis-in", 400)):
-        text = plain(library.dossier(slug), "residents")
-        assert f"the model gives the same: {people} people, " in text
-        assert "A count sets the people here" in text
+        dossier = library.dossier(slug)
+        assert dossier.profile.people.rounded == people
+        text = plain(dossier, "residents")
+        assert "the model gives the same people, staff and budget. A count sets the people" in text
         assert "\tnone" not in text
     table = plain(dossiers["norfolk"], "residents")
     assert "The same model on each population figure for Norfolk" in table
     assert "the model gives the same" not in table
     assert "2019–2023 (used here)\t235,037\t235\t77\t$19.9 million\t\n" in table
     assert "July 1, 2021\t234,920\t235\t77\t$19.9 million\tunder 0.1%\n" in table
-    assert table.endswith("Across 10 figures the budget runs from $19.6 million to $20.4 million.")
+    told = plain(dossiers["norfolk"], "residents").splitlines()[0]
+    assert told == (
+        "The residents used here: 235,037, 5-year survey average (ACS), 2019–2023. It is a choice. "
+        "Across 10 figures since 2019, from 231,105 to 242,742 residents, the budget runs from "
+        "$19.6 million to $20.4 million."
+    )
     grown = library.dossier("atlanta-ga", overrides={"people_at_risk": 300})
-    assert "changes only the size of the city office" in plain(grown, "residents")
+    assert "residents set only the size of the city office" in plain(grown, "residents")
 
 
 def test_residents_over_time_begin_with_the_newest_estimates(library, dossiers):
@@ -165,9 +170,10 @@ def test_a_place_with_one_figure_says_how_to_fetch_more(library):
 
 
 def test_a_local_count_stands_beside_the_rule(dossiers):
-    text = section_people.people_at_risk(dossiers["washington"]).plain()
-    assert "local count" in text
-    assert "would give 672" in text
+    text = plain(dossiers["washington"], "people")
+    assert "in the near term: a local count, not a rule of thumb." in text
+    assert "Local count (NICJR, 2021) (used here)\t500\t500\t\t0.074%" in text
+    assert "A share of residents, 0.1%\t336\t672\t1,344\t0.1%" in text
     assert "National Institute for Criminal Justice Reform" in text
 
 
