@@ -13,6 +13,7 @@ from cvi_analysis.report import (
 )
 from cvi_analysis.report.explanation import Chain
 from cvi_analysis.report.library import Library
+from cvi_analysis.report.many_cities import open_annex
 
 from .reading import STEPS, plain, words, written
 
@@ -61,8 +62,12 @@ def test_it_is_not_denied(own, slug, used):
     text = words("\n".join(written(dossier).values()))
     assert "know of no local count" not in text
     assert "of the 50 cities have one here" not in text
-    assert "takes a city's own or published count where it has one" in text
     assert "A local count is better evidence than any rule" in text
+
+
+def test_the_annex_says_when_one_is_taken():
+    method = open_annex().register().loc["people_at_risk.method", "source"].plain()
+    assert "takes a city's own or published count where it has one" in method
 
 
 def test_a_city_without_one_says_so(library):
