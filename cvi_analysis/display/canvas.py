@@ -60,8 +60,6 @@ BLUE = "#1f5a8c"
 BLUE_LIGHT = "#c7dbec"
 ORANGE = "#b3470c"
 TEAL = "#0d655d"
-TEALS = ("#0d655d", "#2c7a72", "#9ccfc8", "#cfe8e4")
-SLATE = "#5b6777"
 
 WIDTH = 468.0
 """Points: 6.5 inches, the text width of a letter page."""
