@@ -236,7 +236,7 @@ def county(library):
 
 def test_a_county_is_called_a_county(county):
     text = {name: words(found) for name, found in written(county).items()}
-    assert "in the county’s Office of Violence Prevention" in text["staff"]
+    assert "in the county’s OVP" in text["staff"]
     assert "Employer.  The county" in text["jobs"]
     assert "the county's violence reduction plan" in text["jobs"]
     for name in (
@@ -248,7 +248,7 @@ def test_a_county_is_called_a_county(county):
 
 def test_a_city_is_still_called_a_city(dossiers):
     text = plain(dossiers["norfolk"], "staff")
-    assert "in the city’s Office of Violence Prevention" in text
+    assert "in the city’s OVP" in text
 
 
 @pytest.mark.parametrize(
