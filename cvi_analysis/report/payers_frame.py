@@ -8,7 +8,7 @@ from cvi_analysis.display.formats import dollars, sentence
 from cvi_analysis.display.markdown import linked, literal
 from cvi_analysis.params.spending import SpendingFigure
 from cvi_analysis.report.dossier import Dossier
-from cvi_analysis.report.section_existing import amount
+from cvi_analysis.report.spending_frame import amount
 from cvi_analysis.report.wording import day, doubt, kind, possessive
 
 # start-up time: pandas takes half a second, and the commands can do without it.
