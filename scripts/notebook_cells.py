@@ -24,9 +24,9 @@ _SETUP, _CALCULATOR = "setup", "calculator"
 _OPENING = (_SETUP, "parameters", "report")
 
 
-def sources() -> dict[str, str]:
+def sources(name: str = NOTEBOOK) -> dict[str, str]:
     """The source of each code cell by its id, but that of the calculator, which is no chart."""
-    notebook = json.loads((paths.root() / NOTEBOOK).read_text(encoding="utf-8"))
+    notebook = json.loads((paths.root() / name).read_text(encoding="utf-8"))
     return {
         cell["id"]: "".join(cell["source"])
         for cell in notebook["cells"]

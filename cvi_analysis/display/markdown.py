@@ -162,7 +162,7 @@ def literal(text: str) -> str:
 
 def linked(text: str, url: str) -> str:
     """Markdown of words that lead to a web address; of the words alone where it is none."""
-    address = formats.web_address(url)
+    address = (formats.web_address(url) or "").replace("{", "%7B").replace("}", "%7D")
     return f"[{literal(text)}](<{address}>)" if address else literal(text)
 
 

@@ -17,10 +17,13 @@ from cvi_analysis.params.assumptions import Assumption
 from cvi_analysis.params.frozen import Frozen
 from cvi_analysis.params.measures import LogicModel
 from cvi_analysis.params.people_per_shooting import CountedPeople
+from cvi_analysis.params.published_figures import Program
 from cvi_analysis.params.roles import STRATEGIES, Role, Strategy
 from cvi_analysis.params.studies import Study
-from cvi_analysis.report.dossier import ScenarioNote, canonical
+from cvi_analysis.report.dossier import ExternalCheck, ScenarioNote, canonical
 from cvi_analysis.report.library import Library
+from cvi_analysis.report.published_check import published_check
+from cvi_analysis.report.reality_frames import in_words
 from cvi_analysis.report.register_frame import register_frame
 from cvi_analysis.report.wording import city_by_city
 
@@ -39,6 +42,8 @@ class AnnexInputs(Frozen):
     logic_model: LogicModel
     studies: tuple[Study, ...]
     counted: tuple[CountedPeople, ...]
+    programs: tuple[Program, ...]
+    check: ExternalCheck
     version: str
 
     @classmethod
@@ -63,6 +68,8 @@ class AnnexInputs(Frozen):
             logic_model=params.measures.logic_model,
             studies=params.studies,
             counted=params.people_per_shooting.rows,
+            programs=library.evidence.programs,
+            check=library.check(),
             version=__version__,
         )
 
@@ -105,10 +112,24 @@ class Annex:
     def register(self) -> pd.DataFrame:
         """Every assumption, one row each by its dotted name, in the order of themes.
 
-        Columns: theme, assumption, value, range, grade, fit, source (with the note).
+        Columns: theme, title, unit, value, range, grade, fit, source, url, note, changed.
         """
         changed = {item.name for item in self.scenario.changes}
         return register_frame(self.inputs.assumptions, changed)
+
+    def programs(self) -> pd.DataFrame:
+        """What programs did, by their own figures, and why the model differs; one row each.
+
+        Columns: place, people, staff, money, per_person, differs, doubt, url.
+        """
+        import pandas as pd  # start-up time: as above
+
+        rows = {program.program: in_words(program) for program in self.inputs.programs}
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("program")
+
+    def published_check(self) -> pd.DataFrame:
+        """The published Norfolk profile beside this model's, one row a line."""
+        return published_check(self.inputs.check, self.inputs.roles)
 
     @property
     def grades(self) -> dict[str, int]:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cvi_analysis.display.blocks import Folded, Headline, HeadlineFigure, Stack
+from cvi_analysis import __edition__
+from cvi_analysis.display.blocks import Folded, Headline, HeadlineFigure
 from cvi_analysis.display.in_cells import display
 from cvi_analysis.display.markdown import inline, markdown
 from cvi_analysis.display.prose import Block, Paragraph, Prose
@@ -22,15 +23,14 @@ from cvi_analysis.errors import InputError
 from cvi_analysis.model.assumptions_read import EXPECTED
 from cvi_analysis.model.find_out_first import Influence, find_out_first
 from cvi_analysis.model.hiring_plan import HiringPlan, plan
+from cvi_analysis.model.inverse import BreakEven
 from cvi_analysis.model.people import KnownCounts
 from cvi_analysis.model.profile import Profile
+from cvi_analysis.model.sensitivity import effects as all_effects
 from cvi_analysis.params.measures import Measures
 from cvi_analysis.report import (
-    section_reality,
-    section_register,
+    reality_frames,
     section_scenario,
-    section_sources,
-    section_studies,
 )
 from cvi_analysis.report.counts_frame import core_counts, counts_before, local_counts, violence
 from cvi_analysis.report.document import Document, document
@@ -39,11 +39,16 @@ from cvi_analysis.report.effects_frame import effects
 from cvi_analysis.report.explanation import Chain
 from cvi_analysis.report.handover import open_dossier
 from cvi_analysis.report.jobs_frame import jobs, wages_not_released
+from cvi_analysis.report.limits_in_words import of_the_population, our_choices
 from cvi_analysis.report.payers_frame import federal_grants, payers
 from cvi_analysis.report.peers_frame import peers
 from cvi_analysis.report.population_frame import about_populations, populations
+from cvi_analysis.report.provenance import provenance
+from cvi_analysis.report.published_check import published_check
+from cvi_analysis.report.register_frame import register_frame
+from cvi_analysis.report.sources_frame import numbers, sources
 from cvi_analysis.report.spending_frame import spending
-from cvi_analysis.report.wording import kind, own_part, place_name
+from cvi_analysis.report.wording import day, kind, own_part, place_name
 
 # start-up time: pandas takes half a second, and no report shows the table.
 if TYPE_CHECKING:
@@ -362,13 +367,21 @@ class CityReport:
         counts = [np.asarray(numbers, dtype=float) for numbers in (residents, *homicides)]
         return self.dossier.by_one_rule(*counts)
 
-    def reality_checks(self) -> Stack:
-        """What others did, counted and asked for, beside this plan."""
-        return section_reality.reality_checks(self.dossier)
+    def programs(self) -> pd.DataFrame:
+        """Published programs beside this model for as many people, one row each."""
+        return reality_frames.programs(self.dossier)
 
-    def studies(self) -> Stack:
-        """What studies of such programs found."""
-        return section_studies.studies(self.dossier)
+    def other_counts(self) -> pd.DataFrame:
+        """People at the highest risk here by the definitions of others, one row a count."""
+        return reality_frames.other_counts(self.dossier)
+
+    def claims(self) -> pd.DataFrame:
+        """What others say that the city needs, one row a claim."""
+        return reality_frames.claims(self.dossier)
+
+    def cost_of_shootings(self) -> BreakEven | None:
+        """What a shooting costs government here, and how many cost as much as the program."""
+        return reality_frames.cost_of_shootings(self.dossier)
 
     def payers(self) -> pd.DataFrame:
         """Whose money could pay, for how long, and what is known of it, one row a source."""
@@ -391,22 +404,43 @@ class CityReport:
         """The last reliable counts of people killed and shot, such as `26 homicides in 2025`."""
         return counts_before(self.dossier)
 
-    def assumptions(self) -> Stack:
-        """The register of assumptions."""
-        return section_register.assumptions(self.dossier)
+    def published_check(self) -> pd.DataFrame:
+        """The published Norfolk profile beside this model's, one row a line."""
+        return published_check(self.dossier.check, self.dossier.roles)
 
-    def external_check(self) -> Stack:
-        """The published Norfolk profile beside this model's."""
-        return section_register.external_check(self.dossier)
+    def limits_of_population(self) -> str:
+        """How far the population figure may be off."""
+        return of_the_population(self.dossier)
 
-    def limits(self) -> Stack:
-        """Data limits and our own choices."""
-        return section_register.limits(self.dossier)
+    def our_choices(self) -> str:
+        """What is set by our judgment, in words."""
+        return our_choices(self.dossier)
 
-    def sources(self) -> Stack:
-        """All sources."""
-        return section_sources.sources(self.dossier)
+    def register(self) -> pd.DataFrame:
+        """Every assumption, one row each by its dotted name, in the order of themes.
 
-    def about(self) -> Stack:
-        """Notices and provenance."""
-        return section_sources.about(self.dossier)
+        Columns: theme, title, unit, value, range, grade, fit, source, url, note, whether the
+        scenario has `changed` it, and for this city alone (`own`), the dollars that it `moves` the
+        budget by, the `number` of its source in `sources`.
+        """
+        changes = self.dossier.scenario.changes
+        found = register_frame(self.dossier.assumptions, {change.name for change in changes})
+        found["own"] = found.index.isin([change.name for change in changes if change.own])
+        swings = {effect.name: effect.swing for effect in all_effects(self.dossier.case)}
+        found["moves"] = found.index.map(swings).astype(float)
+        cited = numbers(self.dossier.assumptions.values(), self.sources())
+        found["number"] = found.index.map(cited).fillna("own")
+        return found
+
+    def sources(self) -> pd.DataFrame:
+        """All sources by their numbers, each once."""
+        return sources(self.dossier)
+
+    @property
+    def edition(self) -> str:
+        """The month of this edition of the reports, such as `November 2026`."""
+        return day(__edition__)
+
+    def provenance(self) -> dict[str, str]:
+        """What the report stands on: place, dataset, files and their hashes, scenario, version."""
+        return provenance(self.dossier)

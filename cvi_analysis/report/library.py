@@ -113,7 +113,7 @@ class Library:
             series=tuple(self.populations.series(place.geoid)),
             homicides=self.homicides(place),
             peers=self._peers(dataset, year),
-            check=self._check(),
+            check=self.check(),
             evidence=self.evidence.of(place),
             facts=LocalFacts.of(self.params, place),
             measures=self.params.measures,
@@ -287,7 +287,8 @@ class Library:
             divided=divided,
         )
 
-    def _check(self) -> ExternalCheck:
+    def check(self) -> ExternalCheck:
+        """The one published profile that could be read, beside this model on its population."""
         city = self.params.city(CHECK_CITY)
         values = self.params.resolve(CHECK_SCENARIO, city, {}).values()
         row = self.populations.get(city.geoid, *dataset_and_year(values))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cvi_analysis.display.formats import assumption_value, counted
-from cvi_analysis.display.prose import Line, code, line, link
 from cvi_analysis.params.assumptions import Assumption
 
 # start-up time: pandas takes half a second, and only a cell shows the table.
@@ -14,12 +13,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 THEMES = (
-    ("Population", ("population.",)),
+    ("Population", ("population",)),
     ("People at the highest risk", ("people_at_risk",)),
     ("Economies of scale", ("economies_of_scale.",)),
-    ("Staffing: caseloads and smallest team", ("staffing.", ".caseload")),
+    ("Staffing: caseloads and smallest team", ("staffing.", ".caseload", ".count")),
     ("City office (OVP) posts by city size", ("ovp.", ".posts")),
-    ("Numbers of staff entered by hand", (".count",)),
     ("Wages and benefits", (".wage", "benefits.")),
     ("Budget", ("budget.",)),
     ("Hiring over the years", ("phasing.", ".existing")),
@@ -31,6 +29,10 @@ PER_ROLE = {
     ".existing": "A number entered there is counted as filled in the hiring plan.",
 }
 """Entries that exist once a role and are empty unless somebody fills them in."""
+_TITLES = {
+    ".count": "Number of staff of a role, entered by hand",
+    ".existing": "Staff at work today, by role",
+}
 
 
 def by_theme(
@@ -58,74 +60,63 @@ def register_frame(assumptions: Mapping[str, Assumption], changed: Collection[st
         changed: names of those that the scenario changes.
 
     Returns:
-        One row an assumption: theme, assumption, value, range, grade, fit, source with note.
+        A DataFrame by dotted name. Columns: theme, title, unit (of a number), value,
+        range, grade, fit, source, url, note, changed.
     """
     import pandas as pd  # start-up time: as above
 
     rows: dict[str, dict[str, object]] = {}
     for theme, members in by_theme(assumptions):
         for item in members:
-            if not is_empty(item):
-                rows[item.name] = {
-                    "theme": theme,
-                    "assumption": named(item, changed=item.name in changed),
-                    "value": assumption_value(item.value, item.unit),
-                    "range": its_range(item),
-                    "grade": item.quality,
-                    "fit": item.fit or "",
-                    "source": line(its_source(item), note_of(item)),
-                }
+            if not _is_empty(item):
+                rows[item.name] = _row(theme, item) | {"changed": item.name in changed}
         for ending, words in PER_ROLE.items():
-            empty = [item for item in members if item.name.endswith(ending) and is_empty(item)]
+            empty = [item for item in members if item.name.endswith(ending) and _is_empty(item)]
             if empty:
-                title, told = empty_entries(empty, ending)
-                rows[f"roles.<role>{ending}"] = {
-                    "theme": theme,
-                    "assumption": title,
+                rows[f"roles.<role>{ending}"] = _row(theme, empty[0]) | {
+                    "title": _TITLES[ending],
+                    "unit": "",
                     "value": "not set",
                     "range": "",
-                    "grade": empty[0].quality,
-                    "fit": empty[0].fit or "",
-                    "source": f"{told} {words}",
+                    "source": f"{counted(len(empty), 'entry', 'entries')}, one a role, empty here.",
+                    "note": words,
+                    "changed": False,
                 }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("name")
 
 
-def named(item: Assumption, *, changed: bool) -> Line:
-    """Its title with unit and dotted name."""
-    unit = f" ({item.unit})" if item.kind in ("number", "integer") and item.unit != "year" else ""
-    return line(f"{item.title}{unit} ", code(item.name), " (changed here)" if changed else "")
+def _row(theme: str, item: Assumption) -> dict[str, object]:
+    return {
+        "theme": theme,
+        "title": item.title,
+        "unit": item.unit if item.kind in ("number", "integer") and item.unit != "year" else "",
+        "value": assumption_value(item.value, item.unit),
+        "range": _range(item),
+        "grade": item.quality,
+        "fit": item.fit or "",
+        "source": _source(item),
+        "url": item.source_url,
+        "note": item.note.strip(),
+    }
 
 
-def its_range(item: Assumption) -> str:
+def _range(item: Assumption) -> str:
     """Low to high; empty for a choice."""
     if item.low is None or item.high is None:
         return ""
-    if isinstance(item.low, tuple | list):
-        low, high = assumption_value(item.low), assumption_value(item.high)
-        return "" if low == high == assumption_value(item.value) else f"{low} to {high}"
-    return f"{assumption_value(item.low, item.unit)} to {assumption_value(item.high, item.unit)}"
+    low, high = (assumption_value(end, item.unit) for end in (item.low, item.high))
+    if isinstance(item.low, Sequence) and low == high == assumption_value(item.value, item.unit):
+        return ""
+    return f"{low} to {high}"
 
 
-def its_source(item: Assumption) -> Line:
+def _source(item: Assumption) -> str:
     """Who says it, and of which year."""
     source = item.source.strip().rstrip(".")
     year = f" ({item.year})" if item.year is not None and str(item.year) not in source else ""
-    return line(link(source, item.source_url) if item.source_url else source, f"{year}.")
+    return f"{source}{year}."
 
 
-def note_of(item: Assumption) -> str:
-    """Its note, to stand after the source."""
-    return f" {item.note.strip()}" if item.note else ""
-
-
-def is_empty(item: Assumption) -> bool:
+def _is_empty(item: Assumption) -> bool:
     """Whether it is an entry of one role that nobody filled in."""
     return item.name.endswith(tuple(PER_ROLE)) and not item.value
-
-
-def empty_entries(items: list[Assumption], ending: str) -> tuple[Line, str]:
-    """What such entries are, and how many."""
-    title = "Number of staff of a role " if ending == ".count" else "Staff at work today, by role "
-    told = f"{counted(len(items), 'entry', 'entries')}, one a role, empty in this report."
-    return line(title, code(f"roles.<role>{ending}")), told

@@ -10,6 +10,7 @@ from scripts.notebook_cells import Cells, compiled, sources
 from tests.checkout import ROOT
 
 NOTEBOOK = ROOT / "notebooks" / "city_profile.ipynb"
+ANNEX = "notebooks/annex.ipynb"
 FIGURE = re.compile(r'data-output="([^"]+)" data-value="([^"]+)">([^<]*)<')
 CALL = re.compile(r"report\.(\w+)\(\)")
 
@@ -41,6 +42,19 @@ def plain(dossier, only: str | tuple[str, ...] = "") -> str:
     return "\n\n".join(
         block.plain() for blocks in shown(dossier, only).values() for block in blocks
     )
+
+
+def annex(only: str = "") -> dict[str, list[Any]]:
+    """The blocks that each cell of the annex displays for the baseline.
+
+    Args:
+        only: beginning of the ids of the cells to run; without it all are.
+    """
+    found = sources(ANNEX)
+    opening = ("setup", "parameters", "annex")
+    names = {name: cell for name, cell in found.items() if name in opening or name.startswith(only)}
+    cells = Cells(None)
+    return {name: cells.run(name, code) for name, code in compiled(names).items()}
 
 
 def written(dossier) -> dict[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from cvi_analysis.report import section_register
 from cvi_analysis.report.cities_overview import Cities
 from cvi_analysis.report.explanation import Chain
 from cvi_analysis.report.library import Library
@@ -50,14 +49,11 @@ def test_the_box_says_what_is_set_for_this_city_and_by_whom(own):
 
 def test_the_source_of_a_value_is_the_city_s(own):
     dossier = own.dossier("norfolk-va", "own")
-    row = next(
-        line
-        for line in section_register.register_table(dossier).plain().splitlines()
-        if line.startswith("Wage of mediators")
-    )
+    rows = plain(dossier, "register").splitlines()
+    row = next(line for line in rows if line.startswith("Wage of mediators"))
     assert "(changed here)" in row
-    assert "City of Norfolk pay plan" in row
-    assert "Bureau of Labor" not in row
+    number = row.split("\t")[-1]
+    assert f"\n{number}\tCity of Norfolk pay plan (example.org)\t" in plain(dossier, "sources")
     assert "City of Norfolk pay plan" in Chain(dossier).text("staffing.mediator.wage")
 
 

@@ -7,28 +7,30 @@ import io
 import openpyxl
 
 from cvi_analysis.calculator.workbook import workbook
-from cvi_analysis.report import section_register
 from cvi_analysis.report.document import document
 from cvi_analysis.report.explanation import Chain
 from cvi_analysis.report.many_cities import open_annex
+
+from .reading import plain
 
 WAGE = "roles.mediator.wage"
 
 
 def test_the_register_shows_both_and_says_what_they_mean(library):
     dossier = library.dossier("norfolk-va")
-    told = section_register.assumptions(dossier).plain()
+    told = plain(dossier, "register")
     assert "Fit says how well the figure stands here" in told
     items = dossier.assumptions.values()
     for grade, words in (("A", "entries left empty included"), ("B", ""), ("C", "")):
         count = sum(item.fit == grade for item in items)
         assert f"({count}{', ' if words else ''}{words})" in told
     row = next(line for line in told.splitlines() if line.startswith("Wage of mediators"))
-    assert "\tA\tC\tU.S. Bureau of Labor Statistics" in row
+    number = row.split("\tA C\t")[1]
+    assert f"\n{number}\tU.S. Bureau of Labor Statistics, OEWS" in plain(dossier, "sources")
     assert "Fit: no occupation settles conflicts" not in row
     shared = open_annex().register().loc[WAGE]
     assert (shared["grade"], shared["fit"]) == ("A", "C")
-    assert "Fit: no occupation settles conflicts" in shared["source"].plain()
+    assert "Fit: no occupation settles conflicts" in shared["note"]
 
 
 def test_explain_and_the_workbook_show_both(library):

@@ -9,10 +9,8 @@ from functools import cache
 
 import pytest
 
-from cvi_analysis.display import prose
-from cvi_analysis.report.many_cities import open_annex
 from tests.checkout import ROOT
-from tests.report.reading import CALL, NOTEBOOK, shown, words
+from tests.report.reading import CALL, NOTEBOOK, annex, shown, words
 
 PAGE = ROOT / "docs" / "hard-questions.md"
 FEWEST = 40
@@ -86,14 +84,13 @@ def read(library):
         return shown(library.dossier(city))
 
     @cache
-    def annex() -> str:
-        register = open_annex().register()
-        return one_line("\n".join(prose.line(source).plain() for source in register["source"]))
+    def shared() -> str:
+        return one_line("\n".join(b.plain() for blocks in annex().values() for b in blocks))
 
     @cache
     def section(city: str, heading: str) -> str:
         if city == "annex":
-            return annex()
+            return shared()
         text, cells = parts()[heading]
         blocks = [block for name in cells for block in report(city).get(name, ())]
         return one_line("\n".join([text, *(block.plain() for block in blocks)]))

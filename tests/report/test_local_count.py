@@ -7,10 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from cvi_analysis.report import (
-    section_reality,
-    section_sources,
-)
 from cvi_analysis.report.explanation import Chain
 from cvi_analysis.report.library import Library
 from cvi_analysis.report.many_cities import open_annex
@@ -71,7 +67,7 @@ def test_the_annex_says_when_one_is_taken():
 
 
 def test_a_city_without_one_says_so(library):
-    text = section_reality.reality_checks(library.dossier("norfolk-va")).plain()
+    text = plain(library.dossier("norfolk-va"), "reality")
     assert "We know of no local count here." in text
 
 
@@ -80,11 +76,11 @@ def test_who_counted_is_named_wherever_the_count_is(own):
     people = plain(dossier, "people")
     assert f"{SOURCE} (2025). People tied to a shooting in two years." in people
     assert "Local count (City of Norfolk, 2025) (used here)\t220\t300\t\t0.128%" in people
-    reality = section_reality.reality_checks(dossier).plain()
-    assert "City of Norfolk, 2025 (used)\t300\t\t0.128%\tPeople tied to a shooting" in reality
+    reality = plain(dossier, "reality")
+    assert "City of Norfolk, 2025 (used)\t300\t0.128%\tPeople tied to a shooting" in reality
     steps = plain(dossier, STEPS)
     assert f"a published local count takes the place of the rule ({SOURCE} (2025)): 300" in steps
-    assert f"- {SOURCE} (example.org)" in section_sources.sources(dossier).plain()
+    assert f"\t{SOURCE} (example.org)\t" in plain(dossier, "sources")
     for section in (people, steps):
         assert "NICJR" not in section
     assert SOURCE in Chain(dossier).text("people_at_risk.estimate")
@@ -92,15 +88,12 @@ def test_who_counted_is_named_wherever_the_count_is(own):
 
 def test_a_source_without_an_address_is_a_source(own):
     dossier = own.dossier("columbus-oh")
-    assert (
-        "- Columbus Public Health (CPH), a count of 2025"
-        in section_sources.sources(dossier).plain()
-    )
-    assert "CPH (used)\t520\t" in section_reality.reality_checks(dossier).plain()
+    assert "\tColumbus Public Health (CPH), a count of 2025\t" in plain(dossier, "sources")
+    assert "CPH (used)\t520\t" in plain(dossier, "reality")
 
 
 def test_a_new_count_takes_no_credit_from_the_one_before(own):
-    text = section_reality.reality_checks(own.dossier("washington-dc")).plain()
+    text = plain(own.dossier("washington-dc"), "reality")
     assert "ONSE, 2025 (used)\t600\t" in text
     assert "NICJR, 2021\t500\t" in text
     assert "NICJR, 2021 (used)" not in text
@@ -109,7 +102,7 @@ def test_a_new_count_takes_no_credit_from_the_one_before(own):
 @pytest.mark.parametrize("slug", ["washington-dc", "indianapolis-in"])
 def test_a_count_that_two_files_give_is_shown_once(library, slug):
     dossier = library.dossier(slug)
-    text = section_reality.reality_checks(dossier).plain()
+    text = plain(dossier, "reality")
     assert text.count("NICJR, 2021 (used)") == text.count("(used)") == 1
     assert plain(dossier, "people").count("Local count (NICJR, 2021) (used here)") == 1
     assert plain(dossier, "people").count("Local count") == 1

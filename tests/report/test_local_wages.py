@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from cvi_analysis.model.staffing import OVP, ROLES
-from cvi_analysis.report import section_register
 from cvi_analysis.report.cities_overview import Cities
 from cvi_analysis.report.panel import Panel
 from tests.report.reading import plain
@@ -76,10 +75,15 @@ def _outreach_is_silent(library, slug):
 def test_the_report_credits_the_area_and_lists_only_its_own(library):
     dossier = library.dossier("norfolk-va", SCENARIO)
     area = "OEWS May 2025, Virginia Beach-Chesapeake-Norfolk, VA-NC"
-    rows = section_register.register_table(dossier).plain().splitlines()
-    own = [row for row in rows if row.startswith("Wage of ")]
+    (number,) = (
+        line.split("\t")[0] for line in plain(dossier, "sources").splitlines() if area in line
+    )
+    text = plain(dossier, "register")
+    own = [row for row in text.splitlines() if row.startswith("Wage of ")]
     assert len(own) == 12
-    assert all(area in row for row in own)
+    assert all(row.endswith(f"\t{number}") for row in own)
+    assert "Set for this city alone. Wage of" in text
+    assert "137,170 x 117,850 / 134,940" in text, "no annex says how it was computed"
     text = plain(dossier, "scenario_box") + plain(dossier, "differences")
     assert "12 assumptions, listed below" in text
     assert "Set for Norfolk alone: 12 values of these" in text

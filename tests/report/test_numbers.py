@@ -12,7 +12,7 @@ from cvi_analysis.display.formats import value
 from cvi_analysis.report.document import document
 from cvi_analysis.report.section_scenario import baseline_profile
 
-from .reading import FIGURE, STEPS, plain, written
+from .reading import FIGURE, STEPS, annex, plain, written
 
 CASES = [
     "norfolk",
@@ -75,11 +75,21 @@ def test_norfolk_shows_the_published_staff(library):
 
 
 def test_the_external_check_says_within_five_percent(dossiers):
-    text = written(dossiers["norfolk"])["external_check"]
+    text = plain(dossiers["norfolk"], "check")
     assert "within 5%" in text
-    assert "Every number of staff is the same" in text
+    assert "Every number of staff is the same, and so is the wraparound line." in text
     assert "not readable; $1,719,841 implied" in text
     assert "$19,889,880" in text
+
+
+def test_what_differs_in_the_check_is_in_the_report_and_all_of_it_in_the_annex(dossiers):
+    whole = annex("check")["check"][0].plain().splitlines()
+    short = plain(dossiers["norfolk"], "check").splitlines()
+    lines = {line for line in whole if line.count("\t") == 3}
+    assert len(lines) == 1 + 16
+    assert {line for line in lines if not line.endswith("\tnone")} == {
+        line for line in short if line.count("\t") == 3
+    }
 
 
 def test_setting_the_changes_back_gives_the_baseline(library, dossiers):
