@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from cvi_analysis.report.cities_overview import Cities
 from cvi_analysis.report.panel import Panel
 
-from .reading import plain, shown
+from .reading import NOTEBOOK, plain, shown
 
 OUTSIDE = {"norfolk-va": (37, 26), "oakland-ca": (81, 57), "jackson-ms": (111, 75)}
 """Cities that the Real-Time Crime Index does not have, and their homicides of 2024 and 2025."""
@@ -64,6 +65,24 @@ def test_the_chart_and_the_table_begin_with_this_city(library):
     assert "Jackson $141,000" in chart.svg()
     table = found["comparison-table"][0].plain()
     assert "by residents\t$19.9 million\t$11.9 million (Dayton)\t$26.0 million\t$290" in table
+
+
+def test_print_has_the_comparison_in_a_paragraph(library):
+    tagged = {
+        cell["id"]: cell["metadata"].get("tags", [])
+        for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+        if cell["id"].startswith("comparison-") or cell["id"] == "comparison"
+    }
+    assert tagged.pop("comparison-print") == ["print-only"]
+    assert {name for name, tags in tagged.items() if tags == ["web-only"]} == {
+        "comparison", "comparison-chart", "comparison-table", "comparison-similar",
+    }  # fmt: skip
+    told = shown(library.dossier("norfolk-va"), "comparison")["comparison-print"][0].plain()
+    assert "Murders a year per 100,000 people, 2024–2025: 13.4 (from 6.7 (Los Angeles) to" in told
+    assert "Budget by residents for each homicide of a year: $632,000 (from $141,000" in told
+    assert "rest on another count" not in told
+    told = shown(library.dossier("washington-dc"), "comparison")["comparison-print"][0].plain()
+    assert "The figures above for Washington differ, because they rest on another count." in told
 
 
 def test_a_place_of_unknown_homicides_is_compared_by_residents_alone(library):
