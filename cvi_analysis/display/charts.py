@@ -6,11 +6,13 @@ look is that of `cvi.mplstyle`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.ticker import LogLocator, NullLocator
 
 from cvi_analysis.display.canvas import (
     BLUE,
@@ -33,6 +35,7 @@ from cvi_analysis.display.formats import number, short_dollars
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 STYLE = "cvi_analysis.display.cvi"
@@ -47,13 +50,16 @@ def headline(ax: Axes, text: str) -> None:
     """Write the finding over a chart, in as many lines as it needs, from the figure's left edge."""
     figure, (width, height) = _paper(ax)
     lines = balanced(text, TITLE, width - 4, bold=True)
+    top = 1 - (15 * len(lines) + 8) / height
     if ax.get_in_layout():
         figure.suptitle("\n".join(lines), x=0.0, y=1.0 - 2 / height, ha="left")
-        if figure.get_layout_engine() is None:
-            figure.subplots_adjust(top=1 - (15 * len(lines) + 8) / height)
+        engine = figure.get_layout_engine()
+        if isinstance(engine, ConstrainedLayoutEngine):
+            engine.set(rect=(0, 0, 1, top))  # a title whose place is set gets no room of its own
+        elif engine is None:
+            figure.subplots_adjust(top=top)
         return
     place = ax.get_position()
-    top = 1 - (15 * len(lines) + 8) / height
     ax.set_position((place.x0, place.y0, place.width, top - place.y0))
     ax.set_title("\n".join(lines), x=-place.x0 / place.width)
 
@@ -238,6 +244,56 @@ def trend_words(held: pd.DataFrame) -> str:
         counts = ", ".join(f"{number(residents)} in {year}" for residents, year in pairs)
         told.append(f"{figures['series'].iloc[0]}: {counts}")
     return f"{'; '.join(told)}."
+
+
+def dots(
+    places: pd.DataFrame,
+    x: str,
+    y: str,
+    *,
+    ax: Axes,
+    apart: pd.Series | None = None,
+    named: Iterable[Any] = (),
+    color: str = BLUE,
+    label: str = "",
+) -> None:
+    """One dot a place, some of them in orange, some with their names.
+
+    Args:
+        places: one row a place, with its name as `city`.
+        x: the column that is drawn across.
+        y: the column that is drawn upwards.
+        ax: where to draw. Its scales are set before.
+        apart: which are orange.
+        named: labels in the index of those whose names stand beside them.
+        color: of the others.
+        label: what the dots are, for a legend.
+    """
+    other = places.index.isin(()) if apart is None else apart.to_numpy(dtype=bool)
+    mark: dict[str, Any] = {"marker": "o", "linestyle": "none", "markersize": 4.2}
+    usual, special = places[~other], places[other]
+    ax.plot(usual[x], usual[y], color=color, label=label, **mark)
+    if len(special):
+        ax.plot(special[x], special[y], color=ORANGE, **mark)
+    ax.autoscale_view()
+    for index, place in enumerate(sorted(named)):
+        row, is_other = places.loc[place], bool(other[places.index.get_loc(place)])
+        across, _ = ax.transLimits.transform(ax.transScale.transform((row[x], row[y])))
+        side = -1 if across > 0.8 else 1
+        ax.annotate(
+            row["city"], (row[x], row[y]), (6 * side, -8 if index % 2 else 3),
+            textcoords="offset points", ha="left" if side > 0 else "right",
+            color=ORANGE if is_other else color,
+        )  # fmt: skip
+    ax.grid(axis="y")
+
+
+def log_ticks(*axes: Axis) -> None:
+    """Round numbers along axes whose equal steps are equal ratios."""
+    for axis in axes:
+        axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axis.set_minor_locator(NullLocator())
+        axis.set_major_formatter("{x:,.10g}")
 
 
 def strip(

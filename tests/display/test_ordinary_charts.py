@@ -77,6 +77,19 @@ def test_a_long_finding_takes_more_lines_from_the_left_edge(drawn):
     assert abs(x) < 0.01
 
 
+@pytest.mark.parametrize("layout", ["constrained", None])
+def test_a_finding_stands_above_axes_that_a_layout_places(layout):
+    with plt.style.context(charts.STYLE):
+        fig, ax = plt.subplots(figsize=(6.5, 2), layout=layout)
+        charts.headline(
+            ax, "A finding of two lines, which it takes because it is as long as this one"
+        )
+        fig.canvas.draw()
+        _, bottom = fig.transFigure.inverted().transform(fig._suptitle.get_window_extent().min)
+    plt.close(fig)
+    assert ax.get_position().y1 < bottom
+
+
 def test_its_words_give_every_number():
     words = charts.tornado_words(EFFECTS)
     assert words.startswith("The total is $20.0 million. With one number changed: Share of")
@@ -152,6 +165,29 @@ def test_a_strip_names_its_ends_and_the_one_in_between():
             charts.headline(ax, "Finding")
             assert set(texts(fig)) == {"Staff", "Finding", *wanted}
         plt.close(fig)
+
+
+PLACES = pd.DataFrame(
+    {"city": ["A <b>", "B $x$", "C"], "people": [100, 1000, 4000], "cost": [90.0, 20.0, 75.0]},
+    index=["a", "b", "c"],
+)
+
+
+def test_dots_are_named_where_asked_and_orange_where_apart():
+    with plt.style.context(charts.STYLE):
+        fig, ax = plt.subplots(figsize=(6.5, 2))
+        ax.set_xscale("log")
+        apart = PLACES["cost"] < 50
+        charts.dots(PLACES, "people", "cost", ax=ax, apart=apart, named={"a", "b"}, label="All")
+        charts.log_ticks(ax.xaxis)
+        usual, other = ax.get_lines()
+        found, svg = set(texts(fig)), svg_of(fig, "x")
+    plt.close(fig)
+    assert list(usual.get_xdata()) == [100, 4000]
+    assert list(other.get_ydata()) == [20.0]
+    assert {"A <b>", "B $x$", "200", "1,000", "2,000"} <= found
+    assert "C" not in found
+    assert svg.count(charts.ORANGE) == 2, "the dots and a name"
 
 
 def drawing(svg: str) -> tuple[list[str], list[str], list[float]]:
