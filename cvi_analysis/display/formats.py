@@ -80,6 +80,16 @@ def change(x: float, text: str) -> str:
     return f"{'+' if x > 0 else MINUS}{text}"
 
 
+def signed(x: float, write: Callable[[float], str]) -> str:
+    """A change with its sign, unless what is written is zero.
+
+    >>> signed(1234, dollars), signed(-0.074, percent), signed(0.0001, percent)
+    ('+$1,234', '−7%', '0%')
+    """
+    text = write(abs(x))
+    return change(x, text) if any(digit in "123456789" for digit in text) else text
+
+
 def signed_percent(x: float) -> str:
     """`+1.3%` of a change by 0.013; `none` and `under 0.1%` where one decimal would say zero.
 

@@ -1,7 +1,7 @@
-"""What a cell of a notebook calls to show something: a table of a DataFrame, a chart.
+"""What a cell of a notebook calls to show something: text, a table of a DataFrame, a chart.
 
-Both display at once, in the page and in the PDF, so a cell may show several things. Text with
-figures comes from a report, which knows them: `say = report.say`.
+All display at once, in the page and in the PDF, so a cell may show several things. In a city's
+notebook the text comes from its report, which knows its figures: `say = report.say`.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from cvi_analysis.display.formats import number, plain
-from cvi_analysis.display.markdown import inline, written
+from cvi_analysis.display.markdown import inline, markdown, written
 from cvi_analysis.display.prose import Block, Inline, Line, shown
 from cvi_analysis.display.svg_chart import Chart
-from cvi_analysis.display.tables import Column, Row, Table
+from cvi_analysis.display.tables import Column, Row, Sortable, Table
 from cvi_analysis.errors import InputError
 
 # start-up time: only a cell has either at hand.
@@ -38,6 +38,15 @@ def display(*blocks: Block) -> None:
     from IPython.display import display as show_in_notebook  # start-up time: as above
 
     show_in_notebook(*blocks)  # type: ignore[no-untyped-call]
+
+
+def say(text: str, /, **own: Any) -> None:
+    """Show Markdown in which `{name}` stands for a value given as `name=…`.
+
+    Raises:
+        InputError: no value of that name is given.
+    """
+    display(markdown(text, {}, **own))
 
 
 def show(fig: Figure, *, alt: str, caption: str = "") -> None:
@@ -78,6 +87,7 @@ def table(
     right: Sequence[str] = (),
     widths: Mapping[str, float] | None = None,
     small: bool = False,
+    sortable: bool = False,
 ) -> None:
     """Show a DataFrame as a table that can be read by ear, in the page and in the PDF.
 
@@ -99,6 +109,7 @@ def table(
         widths: in the PDF the share of the width of columns; one that is not named is as wide as
             its words.
         small: dense type, for a long table.
+        sortable: on the page a click on a heading sorts the rows by its column.
 
     Raises:
         InputError: there is no such column, or nothing to add up.
@@ -118,7 +129,7 @@ def table(
         widths=widths or {},
         small=small,
     )
-    display(made.block())
+    display(Sortable(made.block()) if sortable else made.block())
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from cvi_analysis.batch.rendering import render_html, render_pdf
 from cvi_analysis.display import in_cells
-from cvi_analysis.display.in_cells import show, table
+from cvi_analysis.display.in_cells import say, show, table
 from cvi_analysis.display.prose import line, link
 from cvi_analysis.errors import InputError
 
@@ -46,6 +46,20 @@ def staff():
 def rows(block) -> list[list[str]]:
     found = html.fromstring(f"<div>{block.html()}</div>").xpath("//tr")
     return [[cell.text_content() for cell in row] for row in found]
+
+
+def test_text_has_its_figures_by_name_and_no_markup_of_theirs(shown):
+    say("**{total:dollars}** for {name}.", total=1234.5, name="*A* {b}")
+    assert shown[0].plain() == "$1,235 for *A* {b}."
+    with pytest.raises(InputError, match="no figure"):
+        say("{nothing}")
+
+
+def test_a_table_that_can_be_sorted_is_the_same_table_with_a_script(shown, staff):
+    for sortable in (False, True):
+        table(staff[["count"]].reset_index(), caption="Staff", sortable=sortable)
+    still, sorts = (block.html() for block in shown)
+    assert sorts.startswith(f'<div class="sortable">{still}</div>\n<script>')
 
 
 def test_a_table_has_caption_headers_groups_total_and_notes(shown, staff):
