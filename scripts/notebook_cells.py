@@ -24,12 +24,12 @@ _SETUP, _CALCULATOR = "setup", "calculator"
 _OPENING = (_SETUP, "parameters", "report")
 
 
-def sources(name: str = NOTEBOOK) -> dict[str, str]:
+def sources(notebook: str = NOTEBOOK) -> dict[str, str]:
     """The source of each code cell by its id, but that of the calculator, which is no chart."""
-    notebook = json.loads((paths.root() / name).read_text(encoding="utf-8"))
+    book = json.loads((paths.root() / notebook).read_text(encoding="utf-8"))
     return {
         cell["id"]: "".join(cell["source"])
-        for cell in notebook["cells"]
+        for cell in book["cells"]
         if cell["cell_type"] == "code" and cell["id"] != _CALCULATOR
     }
 
@@ -52,11 +52,14 @@ class Cells:
     """The names of a notebook that runs on one dossier.
 
     Attributes:
-        dossier: the city's resolved inputs, in place of those that the notebook would open.
+        dossier: the city's resolved inputs, in place of those that the notebook would open; None
+            for a notebook on many cities.
+        opened: what is put in place of other functions that the first cell imports, by name.
         names: what the cells have defined.
     """
 
-    dossier: Dossier
+    dossier: Dossier | None = None
+    opened: Mapping[str, Any] = field(default_factory=dict)
     names: dict[str, Any] = field(default_factory=dict)
 
     def run(self, name: str, code: CodeType) -> list[Any]:
@@ -71,7 +74,9 @@ class Cells:
         with mock.patch("IPython.display.display", lambda *blocks: shown.extend(blocks)):
             exec(code, self.names)  # noqa: S102 - the project's own notebook
         if name == _SETUP:
-            self.names["open_report"] = lambda *_asked: CityReport(self.dossier)
+            self.names |= self.opened
+            if (dossier := self.dossier) is not None:
+                self.names["open_report"] = lambda *_asked: CityReport(dossier)
         return shown
 
     def run_all(

@@ -140,4 +140,4 @@ class Annex:
     @property
     def city_by_city(self) -> str:
         """That the scenario sets some assumptions city by city; empty where it sets none."""
-        return city_by_city(self.scenario) if self.scenario.by_city else ""
+        return city_by_city(self.scenario)

@@ -136,13 +136,22 @@ def open_report(
         InputError: a name or a value is wrong. In a notebook it shows as one message, and the
             cell fails.
     """
-    merged: dict[str, Any] = {}
-    for source in (overrides, *more):
+    return CityReport(open_dossier(city, scenario, merged(overrides, *more) or None))
+
+
+def merged(*sources: Overrides | Mapping[str, Any] | None) -> dict[str, Any]:
+    """Overrides from several sources by dotted name; a later one wins.
+
+    Raises:
+        InputError: a source maps no names.
+    """
+    found: dict[str, Any] = {}
+    for source in sources:
         if isinstance(source, Overrides):
-            merged.update(source.collected())
+            found.update(source.collected())
         elif source:
-            merged.update(_mapping(source))
-    return CityReport(open_dossier(city, scenario, merged or None))
+            found.update(_mapping(source))
+    return found
 
 
 def _mapping(source: object) -> dict[str, Any]:

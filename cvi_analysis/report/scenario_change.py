@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cvi_analysis.display.formats import spreadsheet
+from cvi_analysis.display.formats import assumption_values, spreadsheet
+from cvi_analysis.display.prose import code, line
 from cvi_analysis.model.decomposition import (
     EXACT,
     By,
@@ -16,36 +18,13 @@ from cvi_analysis.model.decomposition import (
     decompose,
     players,
 )
-from cvi_analysis.model.intervals import Intervals
-from cvi_analysis.model.profile import Profile
-from cvi_analysis.model.sizing_case import Case, HeadlineFigures
+from cvi_analysis.model.sizing_case import HeadlineFigures
 from cvi_analysis.report.dossier import Change, ScenarioNote
 from cvi_analysis.report.panel import Panel, PanelPlace
 
-
-@dataclass(frozen=True, slots=True)
-class CityLine:
-    """One city with its figures."""
-
-    place: PanelPlace
-    case: Case
-    result: Profile
-    range: Intervals
-
-    @property
-    def name(self) -> str:
-        """`Norfolk, VA`."""
-        return self.place.city.name
-
-    @property
-    def counted(self) -> bool:
-        """Its people come from another source than the share of residents."""
-        return self.result.people.method != "residents"
-
-    @property
-    def homicides(self) -> float | None:
-        """Homicides a year; None where unknown."""
-        return None if self.place.homicides is None else self.place.homicides.value
+# start-up time: pandas takes half a second, and only a cell shows a table.
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +103,43 @@ class Comparison:
         """What one assumption contributes to the change of all cities together."""
         return _sum([self.part(city, key) for city in self.cities])
 
+    def table(self) -> pd.DataFrame:
+        """What the CSV file has, one row a city by its slug, the largest change first.
+
+        And its name as `city` and, with its state, as `place`; `relative` is the change of the
+        budget as a share of it.
+        """
+        import pandas as pd  # start-up time: as above
+
+        rows = [
+            {
+                "city": city.before.city.city,
+                "place": city.name,
+                "relative": city.relative,
+                **_row(self, city),
+            }
+            for city in self.cities
+        ]
+        return pd.DataFrame(rows).set_index("slug")
+
+    def parts(self) -> pd.DataFrame:
+        """What each assumption changes in all cities together, the largest part of money first.
+
+        One row an assumption by its dotted name: its `title`, `people`, `staff`, `total`.
+        """
+        import pandas as pd  # start-up time: as above
+
+        rows = [
+            {"key": key, "title": title, **{f: getattr(self.together(key), f) for f in FIGURES}}
+            for key, title in self.keys.items()
+        ]
+        found = pd.DataFrame(rows, columns=["key", "title", *FIGURES]).set_index("key")
+        return found.sort_values("total", key=abs, ascending=False, kind="stable")
+
+    def changes(self) -> pd.DataFrame:
+        """The assumptions that differ for every city."""
+        return changes_frame(self.differs)
+
 
 def compare(first: Panel, second: Panel) -> Comparison:
     """Every city's figures under both scenarios, and the change split exactly by assumption.
@@ -152,6 +168,18 @@ def compare(first: Panel, second: Panel) -> Comparison:
         keys={key: part.title for key, part in parts.items()},
         grouped=by == "group",
     )
+
+
+def changes_frame(changes: Sequence[Change]) -> pd.DataFrame:
+    """Assumptions that differ: `assumption`, and its values `before` and `after` in words."""
+    import pandas as pd  # start-up time: as above
+
+    rows = [
+        (line(item.title, " ", code(item.name)),
+         *assumption_values(item.baseline, item.value, item.unit))
+        for item in changes
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["assumption", "before", "after"])
 
 
 def _sum(figures: list[HeadlineFigures]) -> HeadlineFigures:
@@ -183,7 +211,8 @@ def comparison_csv(comparison: Comparison) -> bytes:
     writer = csv.DictWriter(text, columns(comparison), lineterminator="\n")
     writer.writeheader()
     for city in comparison.cities:
-        writer.writerow(_row(comparison, city))
+        row = _row(comparison, city)
+        writer.writerow({**row, "name": spreadsheet(row["name"])})
     return text.getvalue().encode()
 
 
@@ -191,7 +220,7 @@ def _row(comparison: Comparison, city: CityChange) -> dict[str, Any]:
     place, result = city.before.city, city.result
     row: dict[str, Any] = {
         "slug": place.slug,
-        "name": spreadsheet(place.city),
+        "name": place.city,
         "state": place.state,
         "residents_before": city.before.population.population,
         "residents_after": city.after.population.population,

@@ -71,7 +71,9 @@ def own_part(dossier: Dossier) -> str:
 
 
 def city_by_city(note: ScenarioNote) -> str:
-    """That a scenario sets some assumptions city by city; their values stand elsewhere."""
+    """That a scenario sets some assumptions city by city, if any; their values stand elsewhere."""
+    if not note.by_city:
+        return ""
     have = "has a value" if len(note.by_city) == 1 else "have values"
     return (
         f"{counted(len(note.by_city), 'assumption')} {have} of the city’s own in some cities or in "

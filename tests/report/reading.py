@@ -6,6 +6,8 @@ import html
 import re
 from typing import Any
 
+from cvi_analysis.report.many_cities import Cities
+from cvi_analysis.report.scenario_change import compare
 from scripts.notebook_cells import Cells, compiled, sources
 from tests.checkout import ROOT
 
@@ -55,6 +57,23 @@ def annex(only: str = "") -> dict[str, list[Any]]:
     names = {name: cell for name, cell in found.items() if name in opening or name.startswith(only)}
     cells = Cells(None)
     return {name: cells.run(name, code) for name, code in compiled(names).items()}
+
+
+def side_by_side(panel) -> dict[str, list[Any]]:
+    """The blocks that each cell of the notebook on all cities displays for a panel."""
+    cells = Cells(opened={"open_cities": lambda *_asked: Cities(panel)})
+    return cells.run_all(compiled(sources("notebooks/comparison.ipynb")))
+
+
+def difference(first, second) -> dict[str, list[Any]]:
+    """The blocks that each cell of the notebook on two scenarios displays for two panels."""
+    cells = Cells(opened={"open_difference": lambda *_asked: compare(first, second)})
+    return cells.run_all(compiled(sources("notebooks/compare.ipynb")))
+
+
+def words_of(blocks: list[Any]) -> str:
+    """The words of a cell's blocks."""
+    return "\n\n".join(block.plain() for block in blocks)
 
 
 def written(dossier) -> dict[str, str]:

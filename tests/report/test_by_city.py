@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from cvi_analysis.report.cities_overview import Cities
 from cvi_analysis.report.explanation import Chain
 from cvi_analysis.report.library import Library
 from cvi_analysis.report.panel import Panel
 
-from .reading import plain
+from .reading import plain, side_by_side, words_of
 
 WAGE = "roles.mediator.wage"
 OWN = f"""title: Own pay
@@ -68,7 +67,7 @@ def test_other_cities_are_not_paid_as_this_one(own):
 def test_pages_on_all_cities_say_so_without_the_values(own):
     panel = Panel.of(own, "own")
     assert set(panel.scenario.by_city) == {WAGE, "roles.outreach_worker.wage"}
-    box = Cities(panel).at_a_glance().outputs()[0].plain()
+    box = words_of(side_by_side(panel)["glance-scenario"])
     assert "2 assumptions have values of the city’s own in some cities" in box
     assert "52,000" not in box
     norfolk = next(place for place in panel.places if place.city.slug == "norfolk-va")

@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 
 from cvi_analysis.model.staffing import OVP, ROLES
-from cvi_analysis.report.cities_overview import Cities
-from cvi_analysis.report.panel import Panel
 from tests.report.reading import plain
 
 SCENARIO = "local-wages"
@@ -88,9 +86,3 @@ def test_the_report_credits_the_area_and_lists_only_its_own(library):
     assert "12 assumptions, listed below" in text
     assert "Set for Norfolk alone: 12 values of these" in text
     assert text.count("the scenario, for Norfolk alone") == 12
-
-
-def test_the_page_on_all_cities_prints_no_wage_of_one(library):
-    text = Cities(Panel.of(library, SCENARIO)).at_a_glance().plain()
-    assert "12 assumptions have values of the city’s own" in text
-    assert "45,700" not in text

@@ -6,9 +6,6 @@ import re
 
 import pytest
 
-from cvi_analysis.report.cities_overview import Cities
-from cvi_analysis.report.panel import Panel
-
 from .reading import plain
 
 INSTEAD = re.compile(
@@ -60,9 +57,3 @@ def test_a_small_change_is_told_with_the_digits_it_needs(library):
     assert re.search(r"instead of \$19,916,579 \(\+\$\d+, under 0\.1%\)", box(dossier))
     tables = plain(dossier, "differences")
     assert "\t28.6%\t28.6001%" in tables
-
-
-def test_the_page_on_all_cities_tells_values_apart(library):
-    cities = Cities(Panel.of(library, "baseline", {"benefits.community": 0.286001}))
-    assert "28.6001% instead of 28.6%" in cities.at_a_glance().plain()
-    assert "\t28.6%\t28.6001%" in cities.register().plain()
