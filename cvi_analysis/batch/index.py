@@ -207,9 +207,6 @@ def index_html(
             compared=compared,
             annexed=annexed,
             held=frozenset(name for names in (files or {}).values() for name in names),
-            workbooks=frozenset(
-                slug for slug, names in (files or {}).items() if f"{slug}.xlsx" in names
-            ),
             zipped=zipped,
             strategies=params.strategies.values(),
             map=dots(documents, params.cities),
