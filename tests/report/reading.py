@@ -6,6 +6,7 @@ import html
 import re
 from typing import Any
 
+from cvi_analysis.report.annex import Annex
 from cvi_analysis.report.many_cities import Cities
 from cvi_analysis.report.scenario_change import compare
 from scripts.notebook_cells import Cells, compiled, sources
@@ -69,6 +70,12 @@ def difference(first, second) -> dict[str, list[Any]]:
     """The blocks that each cell of the notebook on two scenarios displays for two panels."""
     cells = Cells(opened={"open_difference": lambda *_asked: compare(first, second)})
     return cells.run_all(compiled(sources("notebooks/compare.ipynb")))
+
+
+def annex(inputs) -> dict[str, list[Any]]:
+    """The blocks that each cell of the annex displays."""
+    cells = Cells(opened={"open_annex": lambda *_asked: Annex(inputs)})
+    return cells.run_all(compiled(sources("notebooks/annex.ipynb")))
 
 
 def words_of(blocks: list[Any]) -> str:

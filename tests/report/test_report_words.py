@@ -7,11 +7,12 @@ import re
 import pytest
 
 from cvi_analysis.errors import InputError
+from cvi_analysis.report.annex import AnnexInputs
 from cvi_analysis.report.handover import INPUTS_VARIABLE, cities_inputs
 from cvi_analysis.report.many_cities import open_cities, open_difference
 from cvi_analysis.report.panel import Panel
 
-from .reading import difference, side_by_side, words_of
+from .reading import annex, difference, side_by_side, words_of
 
 EMPTY = re.compile(r"(?<![A-Za-z])(nan|NaN|None|inf|null)(?![A-Za-z])")
 ODD = [
@@ -131,9 +132,11 @@ def test_words_of_a_scenario_are_no_markup(library, baseline):
     panel = Panel.of(library, "field-pay")
     odd = panel.scenario.model_copy(update={"title": "*A* {b} [c](d)", "reason": "<b> {{e}} $1 $2"})
     other = panel.model_copy(update={"scenario": odd})
+    inputs = AnnexInputs.of(library).model_copy(update={"scenario": odd})
     for text in (
         words_of(side_by_side(other)["glance-scenario"][:1]),
         words_of(difference(Panel.of(library), other)["glance-scenarios"]),
+        words_of(annex(inputs)["about"]),
     ):
         assert "*A* {b} [c](d)" in text
         assert "<b> {{e}} $1 $2" in text
