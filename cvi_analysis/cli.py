@@ -41,6 +41,9 @@ Formats = Annotated[
     str,
     typer.Option(help="Of html pdf docx xlsx json ipynb, separated by spaces; empty: the usual."),
 ]
+Code = Annotated[
+    bool, typer.Option("--code/--no-code", help="Fold the code in the page under what it shows.")
+]
 Notebook = Annotated[
     Optional[Path],  # noqa: UP045
     typer.Option(metavar="FILE.ipynb", help="Run this in place of notebooks/city_profile.ipynb."),
@@ -111,6 +114,7 @@ def reports(
     shard: ShardOf = None,
     formats: Formats = "",
     notebook: Notebook = None,
+    code: Code = True,
     force: Annotated[bool, typer.Option(help="Build even what is up to date.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only problems.")] = False,
 ) -> None:
@@ -137,6 +141,7 @@ def reports(
                 quiet=quiet,
                 formats=report_formats.chosen(formats),
                 notebook=None if notebook is None else notebook.absolute(),
+                with_code=code,
             )
         )
     )
@@ -160,6 +165,7 @@ def report(
     memory: Memory = MEMORY,
     formats: Formats = "",
     notebook: Notebook = None,
+    code: Code = True,
     force: Annotated[bool, typer.Option(help="Build even if it is up to date.")] = False,
 ) -> None:
     """Write one city's report, or that of a case saved by its calculator, with a Word document."""
@@ -177,6 +183,7 @@ def report(
                 force=force,
                 formats=report_formats.chosen(formats, report_formats.FORMATS),
                 notebook=None if notebook is None else notebook.absolute(),
+                with_code=code,
             ),
             case,
         )

@@ -12,6 +12,7 @@ import time
 import traceback
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -96,9 +97,10 @@ def _build(spec: CitySpec, watch: Stopwatch) -> dict[str, bytes]:
         notebook = execute(spec, dossier)
     notebook.metadata["cvi"] = report_metadata(dossier)
     beside = links(spec.slug, spec.formats)
+    page = partial(rendering.render_html, with_code=spec.with_code)
     makers: dict[str, tuple[str, Callable[[], bytes]]] = {
         "ipynb": ("notebook", lambda: to_bytes(notebook)),
-        "html": ("html", lambda: rendering.render_html(notebook, links=beside)),
+        "html": ("html", lambda: page(notebook, links=beside)),
         "pdf": ("pdf", lambda: rendering.render_pdf(notebook)),
         "docx": ("word", lambda: rendering.render_word(notebook)),
         "xlsx": ("workbook", lambda: workbook(dossier, result)),
@@ -212,7 +214,9 @@ def _build_page(spec: PageSpec, watch: Stopwatch) -> dict[str, bytes]:
         notebook = _run(spec, spec.parameters, inputs)
     notebook.metadata["cvi"] = dict(spec.metadata)
     with watch.stage("html"):
-        page = rendering.render_html(notebook, links=spec.links, row_links=spec.row_links)
+        page = rendering.render_html(
+            notebook, links=spec.links, row_links=spec.row_links, with_code=spec.with_code
+        )
         files = {f"{spec.slug}.html": page}
     with watch.stage("pdf"):
         files[f"{spec.slug}.pdf"] = rendering.render_pdf(notebook)

@@ -42,6 +42,7 @@ class CommandOptions:
     case: CaseFile | None = None
     formats: tuple[str, ...] = USUAL
     notebook: Path | None = None
+    with_code: bool = True
 
 
 def report(options: CommandOptions, case: Path | None = None) -> int:
@@ -97,7 +98,12 @@ def _unneeded(options: CommandOptions) -> list[str] | None:
     if options.force or options.sets or options.case or options.cities_file or options.shard:
         return None
     return up_to_date(
-        _folder(options), options.scenario, options.cities, options.formats, options.notebook
+        _folder(options),
+        options.scenario,
+        options.cities,
+        options.formats,
+        options.notebook,
+        with_code=options.with_code,
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from traitlets import List, Unicode
+from traitlets import Bool, List, Unicode
 
 from cvi_analysis import __project__, __version__
 from cvi_analysis.batch.page_design import STYLE_SHEET
@@ -29,6 +29,7 @@ class CviHtmlExporter(AccessiblePageExporter):
     metadata_key = Unicode(METADATA).tag(config=True)
     author = Unicode(__project__).tag(config=True)
     generator = Unicode(f"cvi-analysis {__version__}").tag(config=True)
+    fold_code = Bool(True).tag(config=True)
     style_sheets = List(Unicode(), [str(STYLE_SHEET)]).tag(config=True)
     drawing_font = Unicode(FONT).tag(config=True)
 

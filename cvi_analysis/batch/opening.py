@@ -85,6 +85,7 @@ def request_of(options: CommandOptions, library: Library) -> RunRequest:
         force=options.force,
         formats=options.formats,
         notebook=options.notebook,
+        with_code=options.with_code,
     )
 
 

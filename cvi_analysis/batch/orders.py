@@ -16,6 +16,9 @@ from cvi_analysis.batch.notebook_environment import RunOptions
 from cvi_analysis.batch.report_formats import USUAL
 from cvi_analysis.report.dossier import Dossier, canonical
 
+WITHOUT_CODE = {"page": "without code"}
+"""What a page is made of besides, where the code is left out of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class CitySpec:
@@ -32,6 +35,7 @@ class CitySpec:
             files than another is the same report.
         source: the file of a notebook of somebody's own, for messages and as the place where it
             runs; None for the project's.
+        with_code: whether the page has the code folded under what it shows.
     """
 
     slug: str
@@ -42,6 +46,7 @@ class CitySpec:
     run: RunOptions = field(default_factory=RunOptions)
     formats: tuple[str, ...] = USUAL
     source: Path | None = None
+    with_code: bool = True
 
     def ingredients(self) -> dict[str, str]:
         """What the key is made of, by name, in words short enough to show to a user."""
@@ -56,7 +61,7 @@ class CitySpec:
             found[f"assumption {name}"] = f"{item['value']} ({digest[:12]})"
         for name, part in dossier.items():
             found[name] = sha256(canonical(part))
-        return found
+        return found if self.with_code else {**found, **WITHOUT_CODE}
 
     @staticmethod
     def key_of(ingredients: Mapping[str, str]) -> str:
@@ -80,6 +85,7 @@ class PageSpec:
         lock: hash of the lock file, part of the key.
         annex: canonical JSON of `report.annex.AnnexInputs`, for the page that stands on those.
         run: how its notebook is run.
+        with_code: as of a `CitySpec`.
     """
 
     slug: str
@@ -93,6 +99,7 @@ class PageSpec:
     row_links: Mapping[str, str] = field(default_factory=dict)
     annex: str = ""
     run: RunOptions = field(default_factory=RunOptions)
+    with_code: bool = True
 
     def ingredients(self) -> dict[str, str]:
         """What the key is made of, by name."""
@@ -102,7 +109,7 @@ class PageSpec:
             found[f"panel {number}"] = sha256(panel.encode())
         if self.annex:
             found["annex"] = sha256(self.annex.encode())
-        return found
+        return found if self.with_code else {**found, **WITHOUT_CODE}
 
 
 @dataclass(frozen=True, slots=True)

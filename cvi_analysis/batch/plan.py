@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +86,7 @@ class RunRequest:
         force: build even what is up to date.
         formats: endings of the files of each report.
         notebook: one of somebody's own, in place of the project's.
+        with_code: whether pages have the code folded under what it shows.
     """
 
     scenario: str = "baseline"
@@ -97,6 +98,7 @@ class RunRequest:
     force: bool = False
     formats: tuple[str, ...] = USUAL
     notebook: Path | None = None
+    with_code: bool = True
 
     @property
     def name(self) -> str:
@@ -213,18 +215,22 @@ class RunPlan:
             run=request.run,
             formats=request.formats,
             source=request.notebook,
+            with_code=request.with_code,
         )
 
     def keys(self, city: City) -> Iterator[str]:
         """The keys that a city's report may have while it is up to date, if it is not asked for.
 
-        Where a notebook of somebody's own is run, one made by the project's is as current as ever.
+        Where a notebook of somebody's own is run, one made by the project's is as current as ever;
+        and so is a page with code beside one without.
         """
-        ingredients = self.spec(city).ingredients()
-        yield CitySpec.key_of(ingredients)
-        if self.request.notebook is not None:
-            usual = sha256(read_notebook(paths.root() / NOTEBOOK).encode())
-            yield CitySpec.key_of({**ingredients, "notebook": usual})
+        spec = self.spec(city)
+        for either in (True, False):
+            ingredients = replace(spec, with_code=either).ingredients()
+            yield CitySpec.key_of(ingredients)
+            if self.request.notebook is not None:
+                usual = sha256(read_notebook(paths.root() / NOTEBOOK).encode())
+                yield CitySpec.key_of({**ingredients, "notebook": usual})
 
     def page(self, name: str, absent: Collection[str] = ()) -> PageSpec:
         """The order for a page that the scenario has once.
@@ -236,18 +242,16 @@ class RunPlan:
         request = self.request
         notebook = self.pages.get(name) or read_notebook(paths.root() / _NOTEBOOKS[name])
         asked = (self.library, request.scenario, request.overrides)
+        options: dict[str, Any] = {
+            "notebook": notebook,
+            "code": self.code,
+            "lock": self.lock,
+            "run": request.run,
+            "with_code": request.with_code,
+        }
         if name == CITIES:
-            return cities_page(
-                *asked,
-                absent=absent,
-                notebook=notebook,
-                code=self.code,
-                lock=self.lock,
-                run=request.run,
-            )
-        return annex_page(
-            *asked, notebook=notebook, code=self.code, lock=self.lock, run=request.run
-        )
+            return cities_page(*asked, absent=absent, **options)
+        return annex_page(*asked, **options)
 
 
 _NOTEBOOKS = {report_formats.ANNEX: ANNEX, CITIES: COMPARISON}
@@ -320,7 +324,7 @@ def cities_page(
         scenario: name of a scenario file.
         overrides: assumptions by dotted name that replace the scenario's.
         absent: slugs of listed cities that have no report to lead to.
-        options: `notebook`, `code`, `lock` and `run` of the order.
+        options: `notebook`, `code`, `lock`, `run` and `with_code` of the order.
     """
     panel = Panel.of(library, scenario, overrides)
     note = panel.scenario
@@ -369,7 +373,7 @@ def annex_page(
         library: parameters and populations.
         scenario: name of a scenario file.
         overrides: assumptions by dotted name that replace the scenario's.
-        options: `notebook`, `code`, `lock` and `run` of the order.
+        options: `notebook`, `code`, `lock`, `run` and `with_code` of the order.
     """
     inputs = AnnexInputs.of(library, scenario, overrides)
     note = inputs.scenario

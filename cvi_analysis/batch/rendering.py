@@ -20,6 +20,7 @@ def render_html(
     name: str = "Notebook",
     links: Sequence[tuple[str, str]] = (),
     row_links: Mapping[str, str] | None = None,
+    with_code: bool = True,
 ) -> bytes:
     """The page of an executed notebook, by an exporter that this process keeps warm.
 
@@ -29,12 +30,15 @@ def render_html(
         name: the notebook's file name without its ending; a title of last resort.
         links: words and address of each page or file that the page leads to from its top.
         row_links: the address that a row of a table leads to, by the words of its heading.
+        with_code: fold the code under what it shows, rather than leave it out.
 
     Raises:
         BuildError: a part of the notebook can not be converted; the message names its cell.
     """
     resources = _resources(folder, name)
-    page = html_exporter().page(notebook, resources, links=links, row_links=row_links)
+    page = html_exporter().page(
+        notebook, resources, links=links, row_links=row_links, fold_code=with_code
+    )
     return page.encode("utf-8")
 
 

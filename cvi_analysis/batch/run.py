@@ -272,7 +272,10 @@ def _page_orders(plan: RunPlan, pages: dict[str, manifest.ReportEntry]) -> Itera
             continue
         spec = plan.page(name)
         entry = _entry(spec)
-        current = before is not None and before.key == entry.key and before.intact(request.folder)
+        keys = {entry.key}
+        if not asked:  # One with its code is as current as one without.
+            keys.add(_entry(replace(spec, with_code=not spec.with_code)).key)
+        current = before is not None and before.key in keys and before.intact(request.folder)
         if before is not None and current and not (request.force and asked):
             pages[name] = before
         elif asked:

@@ -41,6 +41,8 @@ def up_to_date(
     slugs: tuple[str, ...] | None,
     formats: tuple[str, ...],
     notebook: Path | None = None,
+    *,
+    with_code: bool = True,
 ) -> list[str] | None:
     """The cities of a folder if nothing at all has changed since it was made, else None.
 
@@ -50,6 +52,7 @@ def up_to_date(
         slugs: the cities asked for; None for all listed ones.
         formats: endings of the files asked for of each.
         notebook: one of somebody's own, in place of the project's.
+        with_code: whether pages are to have their code.
     """
     known = manifest.load(folder, scenario)
     asked = slugs if slugs is not None else known.listed
@@ -65,4 +68,7 @@ def up_to_date(
     if not pages <= set(known.pages) or not told(folder.parent):
         return None
     entries = [*(known.cities[slug] for slug in asked), *known.pages.values()]
+    wanted = [*(known.cities[slug] for slug in asked), *(known.pages[name] for name in pages)]
+    if any(("page" in entry.ingredients) == with_code for entry in wanted):
+        return None  # orders.WITHOUT_CODE
     return list(asked) if all(entry.intact(folder) for entry in entries) else None

@@ -12,9 +12,10 @@ from typing import Any
 from lxml.html import HtmlElement
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat import NotebookNode
-from traitlets import Dict, List, Tuple, Unicode, default
+from traitlets import Bool, Dict, List, Tuple, Unicode, default
 
 from cvi_analysis.export import html_fragments
+from cvi_analysis.export.folded_code import folded
 from cvi_analysis.export.headings import ShownHeading, TitleBlock
 from cvi_analysis.export.html_parts import HtmlParts
 from cvi_analysis.export.images import Missing, inlined, picture
@@ -45,12 +46,14 @@ class AccessiblePageExporter(ReportOptions, TemplateExporter):
     """A self-contained page: no script of its own, no address fetched, readable without sight.
 
     Any executed notebook can be exported. Code is hidden unless `exclude_input` is set to False or
-    a cell is tagged `show-input`; cells tagged `remove-cell` or `hide` are left out.
+    a cell is tagged `show-input`; with `fold_code` it can be opened under what it shows, unless
+    the cell is tagged `remove-input`. Cells tagged `remove-cell` or `hide` are left out.
     """
 
     output_mimetype = "text/html"
 
     generator = Unicode("", help="What the page says that it was made with.").tag(config=True)
+    fold_code = Bool(False, help="Fold hidden code under what it shows.").tag(config=True)
     style_sheets = List(Unicode(), help="Files with style sheets that follow the page's own.").tag(
         config=True
     )
@@ -103,6 +106,7 @@ class AccessiblePageExporter(ReportOptions, TemplateExporter):
         *,
         links: Sequence[tuple[str, str]] | None = None,
         row_links: Mapping[str, str] | None = None,
+        fold_code: bool | None = None,
     ) -> str:
         """The page of a valid notebook as it stands: no preprocessor runs, nothing is copied.
 
@@ -111,6 +115,7 @@ class AccessiblePageExporter(ReportOptions, TemplateExporter):
             resources: nbconvert's, for the notebook's name and folder.
             links: for this page, in place of the option `links`.
             row_links: for this page, in place of the option `row_links`.
+            fold_code: for this page, in place of the option `fold_code`.
 
         Raises:
             BuildError: as for `from_notebook_node`.
@@ -119,7 +124,8 @@ class AccessiblePageExporter(ReportOptions, TemplateExporter):
         name = metadata.get("name") or "Notebook"
         who = TitleBlock.of(nb, name, self.metadata_key, self.author)
         body = _Body(Path(metadata.get("path") or "."), self.drawing_font)
-        body.add(list(parts(nb, "html", self)))
+        fold = self.fold_code if fold_code is None else fold_code
+        body.add(list(parts(nb, "html", self, fold=fold)))
         styles = squeezed(body.finished(self.row_links if row_links is None else row_links))
         title = who.title or body.first_title or who.name
         lead, rest = who.lead(title)
@@ -194,6 +200,8 @@ class _Body(HtmlParts):
                 return _figure(part, image)
             case "code":
                 return f'<pre class="code"><code>{text}</code></pre>'
+            case "folded":
+                return folded(part.text, part.caption, part.language)
             case "stream":
                 messages = part.language == "stderr"
                 name = '<p class="stream-name">Messages from the code</p>' if messages else ""

@@ -21,8 +21,9 @@ from traitlets.config import Configurable
 
 Target = Literal["html", "docx", "pdf"]
 Kind = Literal[
-    "markdown", "html", "typst", "svg", "image", "latex", "plain", "code", "stream", "error"
-]
+    "markdown", "html", "typst", "svg", "image", "latex", "plain", "code", "folded", "stream",
+    "error",
+]  # fmt: skip
 
 # Best form first. A PDF takes HTML, through pandoc, only where there is nothing better.
 _MARKUP = (
@@ -46,6 +47,8 @@ _KINDS: dict[str, Kind] = {
 ONE_KIND = {"web-only": ("html",), "print-only": ("pdf", "docx")}
 """Tags of cells that only a page, or only what is printed or edited, shows."""
 
+HOW = "How this was computed"
+SETUP = "Setup: what the code above begins with"
 _SHOW_INPUT = frozenset({"show-input", "show_input"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
@@ -116,10 +119,18 @@ class NotebookPart:
 
 
 def parts(
-    notebook: Mapping[str, Any], target: Target, options: ReportOptions
+    notebook: Mapping[str, Any], target: Target, options: ReportOptions, *, fold: bool = False
 ) -> Iterator[NotebookPart]:
-    """Everything that `notebook` shows in a `target` file, in order."""
+    """Everything that `notebook` shows in a `target` file, in order.
+
+    With `fold`, code that is not shown comes as a part of its own after what it shows. A cell
+    that shows nothing goes with the next that does. What runs before the first section, and
+    what leads to nothing shown, comes last.
+    """
     language = _code_language(notebook)
+    waiting: list[str] = []
+    setup: list[str] = []
+    any_shown = False
     for number, kept in enumerate(notebook.get("cells", ()), start=1):
         cell = options.tags.applied(kept, number)
         if cell is None or not _meant_for(target, kept):
@@ -129,18 +140,38 @@ def parts(
         kind = cell.get("cell_type")
         if kind == "markdown" and not options.exclude_markdown:
             if source.strip():
+                if not any_shown and source.lstrip().startswith("#"):
+                    setup, waiting = [*setup, *waiting], []
                 attached = cell.get("attachments") or {}
                 yield NotebookPart("markdown", source, number, label, attachments=attached)
         elif kind == "raw" and not options.exclude_raw:
             yield from _raw(cell, source, number, label, target)
         elif kind == "code" and not options.exclude_code_cell:
-            hidden = options.exclude_input or "transient" in cell
+            left_out = "transient" in cell.metadata  # so the rule of tags says it
+            hidden = options.exclude_input or left_out
             asked = not _SHOW_INPUT.isdisjoint(cell.metadata.get("tags", ()))
             if (asked or not hidden) and source.strip():
                 yield NotebookPart("code", source, number, label, language=language)
+            elif fold and not left_out and source.strip():
+                waiting.append(source.strip("\n"))
+            shown = False
             if not options.exclude_output:
                 for output in cell.get("outputs", ()):
-                    yield from _output(output, number, label, target)
+                    for part in _output(output, number, label, target):
+                        shown = True
+                        yield part
+            if shown and waiting:
+                yield _folded(waiting, HOW, number, label, language)
+                waiting = []
+            any_shown = any_shown or shown
+    if rest := [*setup, *waiting]:
+        number = len(notebook["cells"]) + 1
+        yield _folded(rest, SETUP, number, "the end", language)
+
+
+def _folded(sources: list[str], title: str, number: int, label: str, language: str) -> NotebookPart:
+    text = plain("\n\n".join(sources))
+    return NotebookPart("folded", text, number, label, caption=title, language=language)
 
 
 def plain(text: str) -> str:

@@ -97,6 +97,28 @@ def test_it_is_kept_while_nothing_changes_and_renewed_when_something_does(built)
     assert set(manifest["pages"]["annex"]["files"]) == {"annex.html", "annex.pdf"}
 
 
+def test_pages_without_code_are_made_where_asked_for_and_replaced_again(checkout):
+    def page():
+        return (checkout.reports / "baseline" / "norfolk-va.html").read_text(encoding="utf-8")
+
+    assert checkout.run("reports", "--cities", "norfolk-va", "--formats", "json").returncode == 0
+    assert "How this was computed" in page()
+    words = ("reports", "--cities", "norfolk-va", "--formats", "json", "--no-code")
+    result = checkout.run(*words)
+    assert "1 built" in result.stderr + result.stdout
+    assert "How this was computed" not in page()
+    assert "calculator" in page()
+    annex = (checkout.reports / "baseline" / "annex.html").read_text(encoding="utf-8")
+    assert "How this was computed" not in annex
+    assert "up to date in" in checkout.run(*words).stdout
+    assert "to have its code" in checkout.run("why", "norfolk-va").stdout
+    # A city that is not asked for stays in the index with the page that it has.
+    checkout.run("reports", "--cities", "dayton-oh", "--formats", "json")
+    assert "norfolk-va.html" in (checkout.reports / "baseline" / "index.html").read_text("utf-8")
+    assert "1 built" in checkout.run(*words[:-1]).stderr
+    assert "How this was computed" in page()
+
+
 def test_one_city_alone_leaves_the_page_as_it_is(built):
     page = built.reports / "baseline" / "comparison.html"
     before = page.stat().st_mtime_ns

@@ -10,9 +10,11 @@ from collections import Counter
 from html.parser import HTMLParser
 
 import pytest
+from lxml.html import document_fromstring
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from traitlets.config import Config
 
+from cvi_analysis.batch.house_style import CviHtmlExporter
 from cvi_analysis.batch.rendering import render_html
 
 from ..links import Links
@@ -178,16 +180,68 @@ def test_pandas_figures_are_right_aligned(report):
     assert "border=" not in report.html
 
 
-def test_code_is_hidden_unless_asked_for(report):
-    assert "SECRET_SOURCE" not in report.html
-    assert "HIDDEN_SOURCE" not in report.html
-    assert "HIDDEN_OUTPUT" not in report.html
-    assert "shown_source = 1" in report.html
+def test_code_is_folded_or_left_out_and_shown_where_asked_for(report):
+    assert "SECRET_SOURCE" in report.html
+    without = render_html(report.notebook, with_code=False).decode()
+    assert "SECRET_SOURCE" not in without
+    assert "How this was computed" not in without
+    for html in (report.html, without):
+        assert "HIDDEN_SOURCE" not in html
+        assert "HIDDEN_OUTPUT" not in html
+        assert html.count("shown_source = 1") == 1
+
+
+SHOWN = [new_output("stream", text="shown")]
+
+
+def folds(html: str) -> list[tuple[str, str, str]]:
+    """Of each fold: the cell it stands in, what is to be clicked, the code as it is copied."""
+    cells = document_fromstring(html).xpath("//main/div")
+    found = [(cell.get("id"), fold) for cell in cells for fold in cell.iter("details")]
+    return [(cell, fold[0].text, fold[1].text_content()) for cell, fold in found]
+
+
+def test_code_stands_under_what_it_shows_with_that_which_shows_nothing_before(make_notebook):
+    cells = [
+        new_code_cell("import this"),
+        new_code_cell("city = 'here'", metadata={"tags": ["injected-parameters"]}),
+        new_markdown_cell("## Results"),
+        new_code_cell("frame = 1 < 2"),
+        new_markdown_cell("Words between."),
+        new_code_cell("frame  # shown", outputs=SHOWN),
+        new_code_cell("quiet()", outputs=SHOWN, metadata={"tags": ["hide-input"]}),
+        new_code_cell("in_full()", outputs=SHOWN, metadata={"tags": ["show-input"]}),
+        new_code_cell("once_more = True"),
+    ]
+    html = render_html(make_notebook(*cells)).decode()
+    assert folds(html) == [
+        ("cell-6", "How this was computed", "frame = 1 < 2\n\nframe  # shown"),
+        (
+            "cell-10",
+            "Setup: what the code above begins with",
+            "import this\n\ncity = 'here'\n\nonce_more = True",
+        ),
+    ]
+    in_full, _ = CviHtmlExporter(exclude_input=False).from_notebook_node(make_notebook(*cells))
+    assert "import this" in in_full
+    for page in (html, in_full):
+        assert "quiet()" not in page
+        assert Page(page).errors == []
+
+
+def test_folded_code_is_colored_and_any_text_is_code(make_notebook):
+    source = 'for name in f"a {b} & c":  # <b>\n    %magic ` \x00 </pre>'
+    html = render_html(make_notebook(new_code_cell(source, outputs=SHOWN))).decode()
+    (found,) = folds(html)
+    assert found[2] == source.replace("\x00", "")
+    assert "<b>for</b> name <b>in</b> <u>f&quot;a </u>" in html.replace('"', "&quot;")
+    assert "<i># &lt;b&gt;</i>" in html
+    other = make_notebook(new_code_cell("x <- 1", outputs=SHOWN))
+    other.metadata["kernelspec"] = {"language": "no such language", "name": "x"}
+    assert folds(render_html(other).decode())[0][2] == "x <- 1"
 
 
 def test_inputs_can_be_shown(report):
-    from cvi_analysis.batch.house_style import CviHtmlExporter
-
     text, _ = CviHtmlExporter(exclude_input=False).from_notebook_node(report.notebook)
     assert "SECRET_SOURCE" in text
     assert "HIDDEN_SOURCE" not in text
@@ -219,8 +273,6 @@ def test_a_page_leads_to_others_where_it_is_told(make_notebook):
     # The next page of the same warm exporter is told nothing; options last.
     assert "Other pages" not in render_html(make_notebook(cell)).decode()
     config = Config({"CviHtmlExporter": {"links": beside, "row_links": rows}})
-    from cvi_analysis.batch.house_style import CviHtmlExporter
-
     assert CviHtmlExporter(config=config).from_notebook_node(make_notebook(cell))[0] == html
 
 
