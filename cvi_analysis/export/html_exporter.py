@@ -155,6 +155,7 @@ class _Body(HtmlParts):
         self._cells: list[tuple[int, list[str | HtmlElement]]] = []
         self._figures = 0
         self._tables = itertools.count(1)
+        self._charts = itertools.count(1)
 
     def add(self, found: list[NotebookPart]) -> None:
         self._ask(found)
@@ -188,16 +189,16 @@ class _Body(HtmlParts):
                 return self._flow(html_fragments.read(part.text), part)
             case "svg":
                 name = f"fig-{self._figures + 1}"
-                drawing = inlined(part.text, name, _alt(part), self._font)
+                drawing, finding = inlined(part.text, name, _alt(part), self._font)
                 self._figures += bool(drawing)
-                return _figure(part, drawing) if drawing else self._next_form(part)
+                return self._figure(part, drawing, finding) if drawing else self._next_form(part)
             case "image":
                 found = picture(part.text, part.data)
                 if isinstance(found, Missing):
                     return self._next_form(part)
                 width = f' width="{part.width}"' if part.width else ""
                 image = f'<img src="{found.data_uri}" alt="{escape(_alt(part))}"{width}>'
-                return _figure(part, image)
+                return self._figure(part, image)
             case "code":
                 return f'<pre class="code"><code>{text}</code></pre>'
             case "folded":
@@ -212,6 +213,18 @@ class _Body(HtmlParts):
             case _:
                 return f'<pre class="plain">{text}</pre>'
 
+    def _figure(self, part: NotebookPart, content: str, finding: str = "") -> str:
+        """A frame that scrolls where it is narrower than what it holds, by keyboard too."""
+        if not part.alt.strip():
+            html_fragments.log.warning("%s: a figure has no alternative text", part.label)
+        # The text alternative begins with it, so it is not said twice.
+        above = escape(finding, quote=False)
+        above = f'<p class="finding" aria-hidden="true">{above}</p>\n' if finding else ""
+        caption = escape(part.caption, quote=False)
+        below = f"\n<figcaption>{caption}</figcaption>" if caption else ""
+        frame = f'class="chart" tabindex="0" aria-label="Chart {next(self._charts)}"'
+        return f"<figure {frame}>\n{above}{content}{below}\n</figure>"
+
     def _flow(self, root: HtmlElement, part: NotebookPart) -> HtmlElement:
         html_fragments.contain(root, part.attachments, self._folder, part.label)
         html_fragments.mend(root, self.outline, self._becomes_title)
@@ -221,14 +234,6 @@ class _Body(HtmlParts):
 
 def _alt(part: NotebookPart) -> str:
     return part.alt if part.alt.strip() else part.caption or html_fragments.NO_ALT
-
-
-def _figure(part: NotebookPart, content: str) -> str:
-    if not part.alt.strip():
-        html_fragments.log.warning("%s: a figure has no alternative text", part.label)
-    caption = escape(part.caption, quote=False)
-    below = f"\n<figcaption>{caption}</figcaption>" if caption else ""
-    return f'<figure class="chart" tabindex="0">\n{content}{below}\n</figure>'
 
 
 def _error(part: NotebookPart) -> str:

@@ -28,6 +28,8 @@ _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _RASTER = ("PNG", "JPEG", "GIF", "WEBP")
 _ACTIVE = ("metadata", "script", "foreignObject")
+_NUMBER = re.compile(r"-?\d*\.?\d+")
+_MOVED = re.compile(r"translate\(\S+ ([\d.]+)\)")
 _REPLACED = ("role", "aria-label", "aria-hidden", "focusable", "id", "class", "version")
 _SUSPECT = etree.XPath(  # what may fetch or run something: few attributes of a drawing
     "//@*[starts-with(name(), 'on') or local-name() = 'href' or name() = 'xlink:href' "
@@ -130,8 +132,11 @@ def clean(svg: str) -> str:
     return "" if root is None else _written(root)
 
 
-def inlined(svg: str, prefix: str, alt: str, font: str = "") -> str:
+def inlined(svg: str, prefix: str, alt: str, font: str = "") -> tuple[str, str]:
     """`svg` as an element of a page that holds other SVGs too, or "" where there is none.
+
+    With it comes the headline over the drawing, taken out of it where the alt text begins with
+    the same words: as text of the page it breaks into lines and grows.
 
     Args:
         svg: the drawing, whole.
@@ -141,7 +146,8 @@ def inlined(svg: str, prefix: str, alt: str, font: str = "") -> str:
     """
     root = _read(svg)
     if root is None:
-        return ""
+        return "", ""
+    headline = _headline(root, alt)
     for value in _NAMES(root):
         element, name = value.getparent(), value.attrname
         if name.startswith("aria-"):
@@ -162,7 +168,41 @@ def inlined(svg: str, prefix: str, alt: str, font: str = "") -> str:
     root.attrib.clear()
     root.attrib.update({**named, **kept})
     text = _written(root)
-    return text.replace(f' xmlns="{_SVG}"', "", 1) if own else text
+    return (text.replace(f' xmlns="{_SVG}"', "", 1) if own else text), headline
+
+
+def _headline(root: XmlElement, alt: str) -> str:
+    """Take the headline and its place out of a drawing; "" where it has none."""
+    places = {text: _baseline(text) for text in root.iter("{*}text")}
+    bold = [t for t in places if t.get("font-weight") in {"bold", "600", "700"} and places[t] > 0]
+    lines: list[XmlElement] = []
+    headline = ""
+    for line in sorted(bold, key=places.__getitem__):
+        longer = f"{headline} {' '.join(''.join(line.itertext()).split())}".strip()
+        if not alt.startswith(longer):
+            break
+        headline, lines = longer, [*lines, line]
+    box = [float(number) for number in root.get("viewBox", "").split() if _NUMBER.fullmatch(number)]
+    if not lines or alt[len(headline) :][:1] not in {"", "."} or len(box) != 4:
+        return ""
+    top = places[lines[-1]] + 4  # what its letters reach below the line
+    if any(place <= top for text, place in places.items() if text not in lines):
+        return ""
+    for line in lines:
+        line.getparent().remove(line)
+    left, above, width, height = box
+    root.set("viewBox", f"{left:g} {top:g} {width:g} {height + above - top:g}")
+    for name in ("width", "height"):
+        root.attrib.pop(name, None)
+    return headline
+
+
+def _baseline(text: XmlElement) -> float:
+    """How far down a line of text stands in its drawing; less than 0 where that is not plain."""
+    moved = _MOVED.fullmatch(text.get("transform", ""))
+    turned = any("transform" in element.attrib for element in text.iterancestors())
+    told = moved[1] if moved else "" if "transform" in text.attrib else text.get("y", "")
+    return float(told) if _NUMBER.fullmatch(told) and not turned else -1.0
 
 
 def _read(svg: str) -> XmlElement | None:
