@@ -108,6 +108,7 @@ function start(root, count) {
   const known = { ...items, [MONEY]: money };
   const report = profile(data.values, data.model);
   let state = {};
+  let linked;
   let budget = data.money;
   let spoken;
   const fields = {};
@@ -244,6 +245,7 @@ function start(root, count) {
     const change = result.budget.total - report.budget.total;
     const percent = signed((change / report.budget.total) * 100, (x) => number(x, 1) + '%');
     part('against').textContent = change ? `${signed(change, dollars)} (${percent}) against the report` : 'As in the report';
+    tellTop(result.budget.total);
     draw(result);
     let invalid = 0;
     Object.values(fields).forEach(({ item, field, reset, note, element }) => {
@@ -270,6 +272,13 @@ function start(root, count) {
       const more = change === 0 ? 'as in the report' : `${dollars(Math.abs(change))} ${change > 0 ? 'more' : 'less'} than in the report`;
       part('status').textContent = `Total ${dollars(result.budget.total)} a year, ${more}. ${number(result.staff, 1)} posts.`;
     }, 600);
+  }
+
+  // A case that came with a link is told where the page opens, far above the calculator.
+  function tellTop(total) {
+    top.hidden = !linked || !Object.keys(state).length;
+    top.replaceChildren(`This link opens a case of ${dollars(total)} a year. ${part('against').textContent}. `,
+      button('Go to the case', () => live.querySelector('.changed :is(input, select)').focus()));
   }
 
   // Two bars on one scale: this case and the report.
@@ -348,6 +357,7 @@ function start(root, count) {
       ['people_at_risk', 'population'].forEach((name) => { if (name in found.values) found.bad.push(name); delete found.values[name]; });
     }
     state = found.values;
+    linked = Object.keys(state).length;
     const notice = part('notice');
     notice.hidden = !found.bad.length;
     notice.textContent = found.bad.length ? `Part of this link is not understood and was left out: ${found.bad.map((name) => name.slice(0, 60)).slice(0, 5).join(', ')}.` : '';
@@ -456,6 +466,8 @@ function start(root, count) {
       make('input', { type: 'text', readonly: true, hidden: true, 'data-part': 'link', 'aria-label': 'Link to this case' })),
     make('p', { class: 'status', role: 'status', 'aria-live': 'polite', 'data-part': 'status' }));
   live.replaceChildren(make('p', { class: 'sheet', 'data-part': 'head' }), make('p', { class: 'bad', role: 'alert', 'data-part': 'notice', hidden: true }), make('div', { class: 'grid' }, side, form), more, make('div', { class: 'sheet', 'data-part': 'sheet' }));
+  const top = make('div', { class: 'callout no-print', role: 'status', hidden: true });
+  if (!inLab) (document.querySelector('main') || root).prepend(top);
   let started = false;
   root.dataset.ready = '';
   live.hidden = false;

@@ -192,7 +192,7 @@ OVERLAPS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("width", [360, 768, 960, 1280, 1920])
+@pytest.mark.parametrize("width", [360, 480, 768, 960, 1024, 1280, 1920])
 def test_nothing_covers_a_control_or_the_lower_half(open_page, width):
     page = open_page().open()
     page.page.set_viewport_size({"width": width, "height": 800})
@@ -360,6 +360,19 @@ def test_a_link_reopens_the_same_case(open_page):
     assert other.results() == shown
     assert other.field("roles.mediator.caseload").input_value() == "12"
     assert other.field("roles.mediator.caseload").is_visible()
+    # The page opens at its top, which says that there is a case and leads to it.
+    told = other.page.locator("main > [role=status]")
+    expect(told).to_be_in_viewport()
+    total = f"${other.value('budget.total'):,.0f} a year"
+    assert f"This link opens a case of {total}. +$" in told.inner_text()
+    assert "against the report." in told.inner_text()
+    told.get_by_role("button", name="Go to the case").click()
+    assert other.page.evaluate("document.activeElement.dataset.input") == "people_at_risk"
+    expect(other.field("people_at_risk")).to_be_in_viewport()
+    other.button("Reset all").click()
+    expect(told).to_be_hidden()
+    other.page.goto("about:blank")
+    other.page.goto(link)
     # Another link opened in the same window.
     other.page.evaluate("location.hash = '#people_at_risk=100'")
     people = other.page.locator(f'{ROOT} [data-output="people_at_risk.served"]')
@@ -394,6 +407,11 @@ def test_a_good_part_of_a_bad_link_is_kept(open_page):
     page = open_page().open("#roles.mediator.caseload=12&bogus=1")
     assert "bogus" in page.notice()
     assert page.value("staffing.mediator.count") == 20
+
+
+def test_what_is_typed_needs_no_notice_at_the_top(norfolk):
+    norfolk.type("roles.mediator.caseload", "12")
+    expect(norfolk.page.locator("main > [role=status]")).to_be_hidden()
 
 
 def test_links_within_the_page_are_no_cases(norfolk):
