@@ -55,6 +55,7 @@ def dead(folder: Path) -> list[tuple[str, str]]:
             if address.startswith(("http:", "https:", "mailto:")):
                 continue
             name, fragment = urldefrag(address)
+            name = name.partition("?")[0]
             target = page.parent / unquote(name) if name else page
             there = pages.get(target.resolve()) or pages.get(target)
             whole = target.is_file() and (not fragment or (there and fragment in there.ids))

@@ -97,7 +97,7 @@ def _build(spec: CitySpec, watch: Stopwatch) -> dict[str, bytes]:
         notebook = execute(spec, dossier)
     notebook.metadata["cvi"] = report_metadata(dossier)
     beside = links(spec.slug, spec.formats)
-    page = partial(rendering.render_html, with_code=spec.with_code)
+    page = partial(rendering.render_html, row_links=peer_links(dossier), with_code=spec.with_code)
     makers: dict[str, tuple[str, Callable[[], bytes]]] = {
         "ipynb": ("notebook", lambda: to_bytes(notebook)),
         "html": ("html", lambda: page(notebook, links=beside)),
@@ -180,6 +180,14 @@ def links(slug: str, formats: Collection[str]) -> tuple[tuple[str, str], ...]:
     files = ((words, f"{slug}.{ending}") for ending, words in _FILES.items() if ending in formats)
     pages = ("All cities", "index.html"), ("Comparison", "index.html#all"), ("Annex", "annex.html")
     return (*pages, *files)
+
+
+def peer_links(dossier: Dossier) -> dict[str, str]:
+    """Where a city's page leads from other cities' names: through the index to their reports.
+
+    The index knows which of them are there, and its script leads on.
+    """
+    return {f"{peer.name}, {peer.state}": f"index.html?city={peer.slug}" for peer in dossier.peers}
 
 
 def report_metadata(dossier: Dossier) -> dict[str, Any]:

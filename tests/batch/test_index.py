@@ -223,6 +223,15 @@ def test_enter_in_the_search_opens_the_city_or_says_what_to_do(library, tmp_path
     for city in cities:
         page = "<!DOCTYPE html><title>A report</title>"
         (tmp_path / f"{city['city']['slug']}.html").write_text(page, encoding="utf-8")
+    with open_page(path) as (tab, problems):
+        for asked, there in {
+            "norfolk-va": "norfolk-va.html",
+            "nowhere": "index.html?city=nowhere",
+        }.items():
+            tab.goto(f"{path.as_uri()}?city={asked}")
+            tab.wait_for_url(f"**/{there}")
+        assert tab.inner_text("#status").startswith("All ")
+        assert problems == []
     opened = {"norf": "norfolk-va", "Jackson": "jackson-ms", "st. louis ": "st-louis-mo"}
     said = {
         "jack": "2 cities fit. Type more of the name, or choose one in the table.",

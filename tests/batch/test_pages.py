@@ -52,7 +52,10 @@ def test_all_cities_stand_side_by_side_and_the_index_leads_there(built):
 def test_pages_lead_to_each_other_and_to_their_files(built):
     folder = built.reports / "baseline"
     for slug in KEPT:
-        assert links(folder / f"{slug}.html").beside == [
+        beside = links(folder / f"{slug}.html").beside
+        others = {to for _, to in beside if "?" in to}
+        assert others == {f"index.html?city={other}" for other in KEPT if other != slug}
+        assert [found for found in beside if "?" not in found[1]] == [
             ("All cities", "index.html"),
             ("Comparison", "index.html#all"),
             ("Annex", "annex.html"),
@@ -235,7 +238,10 @@ def test_one_report_alone_leads_to_nothing_that_is_not_there(checkout):
     result = checkout.run("report", "norfolk-va")
     assert result.returncode == 0, result.stderr
     page = checkout.reports / "baseline" / "norfolk-va.html"
-    assert len(links(page).beside) == 9
+    beside = links(page).beside
+    others = [to for _, to in beside if to.startswith("index.html?city=")]
+    assert len(others) == 6
+    assert len(beside) - len(others) == 9
     assert (page.parent / "annex.html").is_file()
     assert not (page.parent / "comparison.html").exists()
     assert dead(checkout.reports) == []

@@ -6,6 +6,13 @@
   const MOST = 4;
   let picked = [];
 
+  // Reports name other cities without knowing whether these have one.
+  const asked = new URLSearchParams(location.search).get("city");
+  if (asked && Object.hasOwn(data, asked)) {
+    location.replace(`${asked}.html`);
+    return;
+  }
+
   // Finding: by name, state and size; the map shows what the table shows.
   const fold = (text) => text.normalize("NFD").replace(/[\u0300-\u036f.]/g, "").toLowerCase();
   const find = one("#find"), state = one("#state"), size = one("#size");
