@@ -1,0 +1,111 @@
+"""What is cut, covered or squeezed: it shows at some widths only, and after scrolling."""
+
+from __future__ import annotations
+
+import pytest
+
+from .browser import chromium, watched
+
+pytestmark = [pytest.mark.slow, pytest.mark.chromium]
+WIDTHS = (320, 360, 480, 768, 1024, 1280)
+# A page at 1280 pixels and 400% is laid out like one of 320.
+
+CHARTS = """() => [...document.querySelectorAll('figure.chart')].map((frame) => {
+  const box = frame.getBoundingClientRect();
+  const finding = frame.querySelector('.finding')?.getBoundingClientRect();
+  const letters = [...frame.querySelectorAll('svg text')].map((text) => {
+    const size = parseFloat(getComputedStyle(text).fontSize);
+    return size * text.getScreenCTM().a;
+  });
+  const before = frame.scrollLeft;
+  frame.scrollLeft = 1e6;
+  const found = {
+    name: frame.ariaLabel,
+    fits: [box, finding || box].every((one) => one.left >= 0 && one.right <= innerWidth),
+    cut: frame.scrollWidth - frame.clientWidth - frame.scrollLeft > 1,
+    reached: frame.tabIndex === 0,
+    smallest: Math.min(...letters),
+  };
+  frame.scrollLeft = before;
+  return found;
+})"""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_charts_fit_or_scroll_and_their_letters_can_be_read(pages, width):
+    with chromium() as browser:
+        for name in ("baseline/norfolk-va", "baseline/los-angeles-ca", "baseline/comparison"):
+            if name not in pages:
+                name = "baseline/mobile-al"
+            tab, _ = watched(browser, viewport={"width": width, "height": 800})
+            tab.goto(pages[name].as_uri())
+            charts = tab.evaluate(CHARTS)
+            assert charts, name
+            for chart in charts:
+                assert chart["fits"], (name, chart)
+                assert not chart["cut"], (name, chart)
+                assert chart["reached"], (name, chart)
+                assert chart["name"].startswith("Chart "), (name, chart)
+                assert chart["smallest"] > 8.5, (name, chart)
+            tab.close()
+
+
+COVERED = """() => {
+  const every = 'a[href], button, input, select, summary, [tabindex="0"]';
+  const found = [];
+  let count = 0;
+  for (const one of document.querySelectorAll(every)) {
+    if (one.disabled || !one.checkVisibility() || one.closest('svg')) continue;
+    count += 1;
+    one.focus();
+    const at = [0.05, 0.25, 0.5, 0.75, 0.95];
+    const between = (from, to, end) => at.map((part) => Math.max(from, 0)
+      + part * (Math.min(to, end) - Math.max(from, 0)));
+    const hits = (x, y) => {
+      const hit = document.elementFromPoint(x, y);
+      return hit && (one.contains(hit) || hit.closest('label')?.control === one);
+    };
+    const seen = [...one.getClientRects()].some((box) =>
+      between(box.left, box.right, innerWidth).some((x) =>
+        between(box.top, box.bottom, innerHeight).some((y) => hits(x, y))));
+    if (!seen) {
+      found.push(one.outerHTML.slice(0, 120));
+    }
+  }
+  return [count, found];
+}"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 256), (360, 640), (1280, 800)])
+def test_focus_is_never_covered(pages, width, height):
+    with chromium() as browser:
+        for name, path in pages.items():
+            tab, _ = watched(browser, viewport={"width": width, "height": height})
+            tab.goto(path.as_uri())
+            count, covered = tab.evaluate(COVERED)
+            assert count > 0, name
+            assert covered == [], name
+            tab.close()
+
+
+SQUEEZED = """() => [...document.querySelectorAll('tbody th[scope=row]')].filter((head) => {
+  const style = getComputedStyle(head);
+  const inside = head.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+  const longest = Math.max(...head.textContent.trim().split(/[\\s._]+/).map((word) => word.length));
+  return head.checkVisibility() && inside < longest * parseFloat(style.fontSize) * 0.35;
+}).map((head) => head.textContent)"""
+BESIDE = """() => [...document.querySelectorAll('.scroll')].map((frame) => {
+  const head = frame.querySelector('tbody th[scope=row]');
+  return head ? head.getBoundingClientRect().width / frame.clientWidth : 0;
+}).filter((share) => share > 0.75)"""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_names_of_rows_are_not_squeezed_and_leave_room(pages, width):
+    with chromium() as browser:
+        for name, path in pages.items():
+            tab, _ = watched(browser, viewport={"width": width, "height": 800})
+            tab.goto(path.as_uri())
+            assert tab.evaluate(SQUEEZED) == [], name
+            assert tab.evaluate(BESIDE) == [], name
+            tab.close()
