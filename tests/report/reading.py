@@ -72,10 +72,10 @@ def difference(first, second) -> dict[str, list[Any]]:
     return cells.run_all(compiled(sources("notebooks/compare.ipynb")))
 
 
-def annex(inputs) -> dict[str, list[Any]]:
-    """The blocks that each cell of the annex displays."""
+def annex_of(inputs) -> dict[str, list[Any]]:
+    """The blocks that each cell of the annex displays for inputs of one's own."""
     cells = Cells(opened={"open_annex": lambda *_asked: Annex(inputs)})
-    return cells.run_all(compiled(sources("notebooks/annex.ipynb")))
+    return cells.run_all(compiled(sources(ANNEX)))
 
 
 def words_of(blocks: list[Any]) -> str:

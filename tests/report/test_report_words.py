@@ -12,7 +12,7 @@ from cvi_analysis.report.handover import INPUTS_VARIABLE, cities_inputs
 from cvi_analysis.report.many_cities import open_cities, open_difference
 from cvi_analysis.report.panel import Panel
 
-from .reading import annex, difference, side_by_side, words_of
+from .reading import annex_of, difference, side_by_side, words_of
 
 EMPTY = re.compile(r"(?<![A-Za-z])(nan|NaN|None|inf|null)(?![A-Za-z])")
 ODD = [
@@ -136,7 +136,7 @@ def test_words_of_a_scenario_are_no_markup(library, baseline):
     for text in (
         words_of(side_by_side(other)["glance-scenario"][:1]),
         words_of(difference(Panel.of(library), other)["glance-scenarios"]),
-        words_of(annex(inputs)["about"]),
+        words_of(annex_of(inputs)["about"]),
     ):
         assert "*A* {b} [c](d)" in text
         assert "<b> {{e}} $1 $2" in text
