@@ -104,7 +104,7 @@ def table(
         sums: the columns that can be added up.
         figures: by column the dotted name in the city's JSON of its figures, with `{row}` for the
             label in the index: `{"count": "staffing.{row}.count"}`.
-        notes: remarks under the table, in Markdown.
+        notes: remarks under the table, in Markdown; a brace that is to be seen is written twice.
         right: columns of figures that are words already, such as `5 to 10`.
         widths: in the PDF the share of the width of columns; one that is not named is as wide as
             its words.

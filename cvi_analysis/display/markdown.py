@@ -135,16 +135,14 @@ def markdown(text: str, figures: Mapping[str, Any], /, **own: Any) -> Block:
 
 
 def inline(text: str, figures: Mapping[str, Any] | None = None, /, **own: Any) -> Line:
-    """A line of Markdown with its figures, if there are any, filled in as by `markdown`.
+    """A line of Markdown with its figures filled in as by `markdown`.
 
     What is more than a line stays as it is typed.
 
     Raises:
         InputError: there is no figure of that name, or it can not be written that way.
     """
-    places: list[Inline] = []
-    if figures is not None or own:
-        text, places = _filled(text, figures or {}, own)
+    text, places = _filled(text, figures or {}, own)
     tokens = _parsed(text)
     if len(tokens) == 1 and tokens[0]["type"] == "paragraph" and _is_prose(tokens[0]):
         return Line(tuple(_inline(tokens[0]["children"], places)))
@@ -154,10 +152,11 @@ def inline(text: str, figures: Mapping[str, Any] | None = None, /, **own: Any) -
 def literal(text: str) -> str:
     r"""Markdown that shows exactly this text, such as a title from a file.
 
-    >>> literal("a *b* [c](d)")
-    'a \\*b\\* \\[c\\]\\(d\\)'
+    >>> literal("a *b* [c](d) {e}")
+    'a \\*b\\* \\[c\\]\\(d\\) \\{{e\\}}'
     """
-    return _MARKS.sub(r"\\\g<0>", " ".join(text.split()))
+    marked = _MARKS.sub(r"\\\g<0>", " ".join(text.split()))
+    return marked.replace("{", "{{").replace("}", "}}")
 
 
 def linked(text: str, url: str) -> str:

@@ -120,7 +120,7 @@ def test_halves_are_rounded_up_as_everywhere():
 
 def test_a_note_may_have_a_link_and_is_else_what_was_typed():
     assert inline("See [here](https://a.org).").html() == 'See <a href="https://a.org">here</a>.'
-    assert inline("# no heading {x}").html() == "# no heading {x}"
+    assert inline("# no heading {{x}}").html() == "# no heading {x}"
 
 
 @pytest.mark.parametrize(
