@@ -116,10 +116,10 @@ def differences(dossier: Dossier) -> Table | None:
     if not dossier.scenario.changes:
         return None
     told = bool(dossier.scenario.by_city)
-    columns = (Column("Assumption", "left", 3), Column("Baseline"), Column("Here"))
+    columns = (Column("Assumption", "left", 2), Column("Baseline"), Column("Here"))
     return Table(
         caption="What differs from the baseline",
-        columns=(*columns, Column("Set by", "left", 3)) if told else columns,
+        columns=(*columns, Column("Set by", "left", 5)) if told else columns,
         rows=tuple(
             Row.of(
                 item.title,

@@ -226,7 +226,7 @@ def test_rendering_leaves_the_notebook_as_it_was(make_notebook):
 @pytest.mark.parametrize("room", [0.4, 0.6, 0.8, 1.0])
 def test_a_caption_is_never_alone_at_the_end_of_a_page(make_notebook, room):
     rows = "".join(f"([Row {number}], [\\$1]), " for number in range(80))
-    table = f"#v({9.1 - room}in)\n#data-table(caption: [The caption], header: ([A], [B]), short: false, {rows})"  # noqa: E501
+    table = f"#v({9.5 - room}in)\n#data-table(caption: [The caption], header: ([A], [B]), short: false, {rows})"  # noqa: E501
     output = new_output("display_data", {"text/x-typst": table, "text/plain": ""})
     pdf = render_pdf(make_notebook(new_code_cell("x", outputs=[output])))
 
