@@ -111,6 +111,25 @@ def test_pages_show_the_documents_values(folder, slugs):
             assert float(value) == pytest.approx(float(expected), rel=1e-12), (slug, name)
 
 
+def test_every_report_is_a_brief_of_full_pages(folder, slugs):
+    """At most 10 pages, and none but the last, and the first, with a quarter of it left blank."""
+    pdftotext = tool("pdftotext")
+    for slug in slugs:
+        boxes = subprocess.run(
+            [pdftotext, "-bbox-layout", os.fspath(folder / f"{slug}.pdf"), "-"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        pages = boxes.split("<page ")[1:]
+        assert 5 <= len(pages) <= 10, (slug, len(pages))
+        for number, page in enumerate(pages[1:-1], start=2):
+            ends = sorted(float(end) for end in re.findall(r'<line [^>]*yMax="([\d.]+)"', page))
+            foot = ends[-1]
+            lowest = max(end for end in ends if end < foot - 12)
+            assert lowest > 0.75 * 792, (slug, number, lowest)
+
+
 def test_pdf_texts_hold_the_documents_numbers(folder, slugs):
     pdftotext = tool("pdftotext")
     for slug in slugs:

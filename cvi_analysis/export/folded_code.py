@@ -27,7 +27,8 @@ def folded(source: str, title: str, language: str) -> str:
 def highlighted(source: str, language: str) -> str:
     """The code as markup; in a language that pygments does not know, as it stands.
 
-    It is kept: most cells are the same in every city, and to read them takes longest of all.
+    It is kept: most cells are the same in every notebook of a batch, and to read them takes
+    longest of all.
     """
     try:
         lexer = get_lexer_by_name(language, ensurenl=False, stripnl=False)

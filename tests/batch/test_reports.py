@@ -41,7 +41,7 @@ def test_manifest_has_the_hash_of_every_file_and_every_input(built):
     folder = checkout.reports / "baseline"
     manifest = json.loads((folder / "manifest.json").read_text())
     listed = dict(manifest["files"])
-    for entry in manifest["cities"].values():
+    for entry in (*manifest["cities"].values(), *manifest["pages"].values()):
         listed.update(entry["files"])
     on_disk = {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()

@@ -285,13 +285,13 @@ def test_places_are_called_what_they_are(dossiers, census_name, geoid, word):
 
 def test_homicides_say_which_years_they_are_of_and_who_counted_them(dossiers):
     text = plain(dossiers["washington"], "people")
-    assert "157 homicides a year" in text
-    assert "Homicides a year: 187 in 2024 and 127 in 2025; " in text
+    assert "Homicides of a year, 2.2 people for each of 157" in text
+    assert "the mean of both years. 187 homicides in 2024 and 127 homicides in 2025: " in text
 
 
 def test_homicides_that_are_not_held_are_not_made_up(dossiers):
     unknown = dossiers["norfolk"].model_copy(update={"homicides": None})
-    assert "homicides a year" not in plain(unknown, "people")
+    assert "Homicides of a year" not in plain(unknown, "people")
     assert "homicides" not in unknown.case.methods()
 
 
