@@ -62,8 +62,8 @@ def test_it_is_not_denied(own, slug, used):
 
 
 def test_the_annex_says_when_one_is_taken():
-    method = open_annex().register().loc["people_at_risk.method", "source"].plain()
-    assert "takes a city's own or published count where it has one" in method
+    note = open_annex().register().loc["people_at_risk.method", "note"]
+    assert "takes a city's own or published count where it has one" in note
 
 
 def test_a_city_without_one_says_so(library):
