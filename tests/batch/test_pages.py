@@ -243,7 +243,7 @@ def test_one_report_alone_leads_to_nothing_that_is_not_there(checkout):
     assert len(others) == 6
     alone = {to for _, to in beside} - {*others}
     assert alone == {"index.html", "index.html#all", "annex.html",
-                     *(f"norfolk-va.{kind}" for kind in ("pdf", "docx", "xlsx", "json"))}  # fmt: skip
+                     *(f"norfolk-va.{x}" for x in ("pdf", "docx", "xlsx", "json"))}  # fmt: skip
     assert (page.parent / "annex.html").is_file()
     assert not (page.parent / "comparison.html").exists()
     assert dead(checkout.reports) == []

@@ -17,7 +17,7 @@ from cvi_analysis.batch.rendering import render_pdf
 from ..conftest import tool
 from .test_pdf import tags, words
 
-LEFT, RIGHT = 72, 540  # points; the margins of letter paper
+LEFT, RIGHT = 57.6, 554.4  # points; the margins of letter paper
 
 
 class Box(NamedTuple):
