@@ -56,6 +56,7 @@ def made(checkout: Checkout, slug: str) -> Path:
 
 def words(page: Path) -> str:
     text = re.sub(r"<(style|script|svg)\b.*?</\1>", " ", page.read_text("utf-8"), flags=re.DOTALL)
+    text = re.sub(r'<details class="how">.*?</details>', " ", text, flags=re.DOTALL)
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
 
 
