@@ -134,8 +134,11 @@ class _Text(HtmlParts):
         html_fragments.link(roots, (), self.outline)
         for root in roots:
             for link in root.iter("a"):
-                if link.get("href") == "#main":  # what leads nowhere leads to the page's top
-                    link.attrib.pop("href")
+                # What leads nowhere leads to the page's top; and a document is sent on alone, so
+                # that a link to a file that lay beside it would lead nowhere too.
+                address = link.get("href", "")
+                if address == "#main" or not (address.startswith("#") or ":" in address):
+                    link.attrib.pop("href", None)
             word_markup.lift(root)
         return "\n".join(t if isinstance(t, str) else html_fragments.written(t) for t in trees)
 

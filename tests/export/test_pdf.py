@@ -207,6 +207,17 @@ def test_cells_for_the_web_or_for_print_alone(make_notebook):
     assert "Everywhere." in page
 
 
+def test_a_link_to_a_file_beside_the_report_is_words_alone(make_notebook):
+    made = make_notebook(
+        new_markdown_cell("See [the annex](annex.html) and [us](https://a.test/).")
+    )
+    content = render_pdf(made)
+    assert "See the annex and us." in words(content)
+    with pikepdf.open(io.BytesIO(content)) as file:
+        notes = [note for page in file.pages for note in page.get("/Annots", [])]
+    assert [str(note.A.URI) for note in notes if "/A" in note] == ["https://a.test/"]
+
+
 def test_contents_of_a_long_report(make_notebook):
     made = make_notebook(*(new_markdown_cell(f"## Section {i}\n\nText.") for i in range(5)))
     assert "Contents" in words(render_pdf(made))

@@ -220,6 +220,18 @@ def test_what_is_folded_becomes_a_heading_with_its_text_and_code_is_left_out(mak
     assert "x = 1" not in found.text
 
 
+def test_a_link_to_a_file_beside_the_document_is_words_alone(make_notebook):
+    made = make_notebook(
+        new_markdown_cell("See [the annex](annex.html) and [us](https://a.test/).")
+    )
+    with zipfile.ZipFile(io.BytesIO(render_word(made))) as parts:
+        document = parts.read("word/document.xml").decode()
+        targets = parts.read("word/_rels/document.xml.rels").decode()
+    assert "annex" in document
+    assert "annex.html" not in document + targets
+    assert "https://a.test/" in targets
+
+
 def test_drawings_within_html_are_pictures_too(make_notebook):
     drawing = (
         '<svg viewBox="0 0 20 10" width="20" aria-label="A bar"><rect width="9" height="9"/></svg>'
