@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
 from itertools import groupby
@@ -15,11 +16,25 @@ _MARKS = {Comment: "i", Keyword: "b", Operator.Word: "b", String: "u", String.In
 """What is colored, by the element around it, since a class each would double a page's code."""
 
 
-def folded(source: str, title: str, language: str) -> str:
-    """A fold with code inside, which can be opened by keyboard and copied."""
+def folded(
+    source: str, title: str, language: str, number: int, uses: Sequence[tuple[str, int]] = ()
+) -> str:
+    """A fold with code inside, which can be opened by keyboard and copied.
+
+    Args:
+        source: the code.
+        title: what opens the fold.
+        language: of the code.
+        number: the fold's own; it can be linked to by `#code-` and this.
+        uses: names that the code takes from other folds, with the numbers of these.
+    """
+    links = ", ".join(f'<a href="#code-{there}">{escape(name)}</a>' for name, there in uses)
+    named = f"\n<p>Names from elsewhere: {links}</p>" if links else ""
+    # The id is inside, because a browser opens a fold for what it is led to in it.
     return (
         f'<details class="how"><summary>{escape(title)}</summary>\n'
-        f'<pre class="code"><code>{highlighted(source, language)}</code></pre>\n</details>'
+        f'<pre class="code" id="code-{number}"><code>{highlighted(source, language)}</code></pre>'
+        f"{named}\n</details>"
     )
 
 

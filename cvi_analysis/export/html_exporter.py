@@ -202,7 +202,7 @@ class _Body(HtmlParts):
             case "code":
                 return f'<pre class="code"><code>{text}</code></pre>'
             case "folded":
-                return folded(part.text, part.caption, part.language)
+                return folded(part.text, part.caption, part.language, part.cell, part.uses)
             case "stream":
                 messages = part.language == "stderr"
                 name = '<p class="stream-name">Messages from the code</p>' if messages else ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -18,6 +18,8 @@ from nbconvert.preprocessors import TagRemovePreprocessor
 from nbformat import NotebookNode
 from traitlets import Bool, Instance, Set, Unicode, default
 from traitlets.config import Configurable
+
+from cvi_analysis.export.code_names import SETUP_PLACE, HiddenCode, code_folds
 
 Target = Literal["html", "docx", "pdf"]
 Kind = Literal[
@@ -49,6 +51,8 @@ ONE_KIND = {"web-only": ("html",), "print-only": ("pdf", "docx")}
 
 HOW = "How this was computed"
 SETUP = "Setup: what the code above begins with"
+_EXHIBIT = re.compile(r"<(table|svg|img|canvas|input|button|object|script)\b", re.I)
+"""What HTML has that is more than words."""
 _SHOW_INPUT = frozenset({"show-input", "show_input"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
@@ -103,6 +107,7 @@ class NotebookPart:
 
     `text` is markup or text; for an image, `data` holds its bytes and `text` its media type.
     `others` are the next best forms of the same output, for when the first turns out to be empty.
+    `uses` has, for folded code, names from other folds, and the cells that these stand under.
     """
 
     kind: Kind
@@ -116,6 +121,7 @@ class NotebookPart:
     width: int | None = None
     attachments: Mapping[str, Any] = field(default_factory=dict, hash=False)
     others: tuple[NotebookPart, ...] = ()
+    uses: tuple[tuple[str, int], ...] = ()
 
 
 def parts(
@@ -123,14 +129,45 @@ def parts(
 ) -> Iterator[NotebookPart]:
     """Everything that `notebook` shows in a `target` file, in order.
 
-    With `fold`, code that is not shown comes as a part of its own after what it shows. A cell
-    that shows nothing goes with the next that does. What runs before the first section, and
-    what leads to nothing shown, comes last.
+    With `fold`, code that is not shown comes as a part of its own after the exhibit that it makes:
+    a table, a drawing, whatever is not words alone. See `code_folds` for which code that is.
     """
     language = _code_language(notebook)
-    waiting: list[str] = []
-    setup: list[str] = []
-    any_shown = False
+    found = list(_shown(notebook, target, options, language))
+    code = [cell.code for cell in found]
+    begins = _first_section(found)
+    folds = code_folds(code, begins=begins, python=language == "python") if fold else {}
+    end = len(notebook.get("cells", ())) + 1
+    numbers = {SETUP_PLACE: end, **{place: cell.number for place, cell in enumerate(found)}}
+
+    def folded(place: int, title: str, label: str) -> NotebookPart:
+        text = plain("\n\n".join(code[inside].source for inside in folds[place].places))
+        uses = tuple((name, numbers[there]) for name, there in folds[place].uses.items())
+        return NotebookPart(
+            "folded", text, numbers[place], label, caption=title, language=language, uses=uses
+        )
+
+    for place, cell in enumerate(found):
+        yield from cell.parts
+        if place in folds:
+            yield folded(place, HOW, cell.label)
+    if SETUP_PLACE in folds:
+        yield folded(SETUP_PLACE, SETUP, "the end")
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """A cell, with what it shows and its code where that is not shown."""
+
+    number: int
+    label: str
+    parts: tuple[NotebookPart, ...]
+    code: HiddenCode
+
+
+def _shown(
+    notebook: Mapping[str, Any], target: Target, options: ReportOptions, language: str
+) -> Iterator[_Shown]:
     for number, kept in enumerate(notebook.get("cells", ()), start=1):
         cell = options.tags.applied(kept, number)
         if cell is None or not _meant_for(target, kept):
@@ -138,40 +175,46 @@ def parts(
         label = f"cell {number}" + (f" ({cell['id']})" if cell.get("id") else "")
         source = cell.get("source", "")
         kind = cell.get("cell_type")
-        if kind == "markdown" and not options.exclude_markdown:
-            if source.strip():
-                if not any_shown and source.lstrip().startswith("#"):
-                    setup, waiting = [*setup, *waiting], []
-                attached = cell.get("attachments") or {}
-                yield NotebookPart("markdown", source, number, label, attachments=attached)
+        made: list[NotebookPart] = []
+        code = HiddenCode()
+        if kind == "markdown" and not options.exclude_markdown and source.strip():
+            attached = cell.get("attachments") or {}
+            made.append(NotebookPart("markdown", source, number, label, attachments=attached))
         elif kind == "raw" and not options.exclude_raw:
-            yield from _raw(cell, source, number, label, target)
+            made += _raw(cell, source, number, label, target)
         elif kind == "code" and not options.exclude_code_cell:
             left_out = "transient" in cell.metadata  # so the rule of tags says it
-            hidden = options.exclude_input or left_out
             asked = not _SHOW_INPUT.isdisjoint(cell.metadata.get("tags", ()))
-            if (asked or not hidden) and source.strip():
-                yield NotebookPart("code", source, number, label, language=language)
-            elif fold and not left_out and source.strip():
-                waiting.append(source.strip("\n"))
-            shown = False
-            if not options.exclude_output:
-                for output in cell.get("outputs", ()):
-                    for part in _output(output, number, label, target):
-                        shown = True
-                        yield part
-            if shown and waiting:
-                yield _folded(waiting, HOW, number, label, language)
-                waiting = []
-            any_shown = any_shown or shown
-    if rest := [*setup, *waiting]:
-        number = len(notebook["cells"]) + 1
-        yield _folded(rest, SETUP, number, "the end", language)
+            printed = asked or not (options.exclude_input or left_out)
+            source = source.strip("\n") if source.strip() else ""
+            if printed and source:
+                made.append(NotebookPart("code", source, number, label, language=language))
+            outputs = () if options.exclude_output else cell.get("outputs", ())
+            made += (part for o in outputs for part in _output(o, number, label, target))
+            results = [part for part in made if part.kind != "code"]
+            code = HiddenCode(
+                "" if left_out else source,
+                not all(map(_words_alone, results)), not results, printed,
+            )  # fmt: skip
+        yield _Shown(number, label, tuple(made), code)
 
 
-def _folded(sources: list[str], title: str, number: int, label: str, language: str) -> NotebookPart:
-    text = plain("\n\n".join(sources))
-    return NotebookPart("folded", text, number, label, caption=title, language=language)
+def _first_section(cells: Sequence[_Shown]) -> int:
+    """The place of the last heading before the first cell of code that shows something."""
+    begins = 0
+    for place, cell in enumerate(cells):
+        first = cell.parts[0] if cell.parts else None
+        if first is not None and first.kind == "markdown" and first.text.lstrip().startswith("#"):
+            begins = place
+        elif cell.code.source and not cell.code.silent:
+            break
+    return begins
+
+
+def _words_alone(part: NotebookPart) -> bool:
+    if part.kind == "html":
+        return _EXHIBIT.search(part.text) is None
+    return part.kind == "markdown"
 
 
 def plain(text: str) -> str:

@@ -105,7 +105,7 @@ def notebook(city: str = "Norfolk") -> Any:
         new_code_cell("f", outputs=[new_output("display_data", svg_output, metadata=described)]),
         new_code_cell("f", outputs=[new_output("display_data", svg_output, metadata=described)]),
         new_code_cell(
-            "t",
+            "t = SECRET_SOURCE",
             outputs=[
                 new_output("display_data", {"text/x-typst": TYPST_TABLE, "text/html": HTML_TABLE})
             ],

@@ -16,6 +16,7 @@ from traitlets.config import Config
 
 from cvi_analysis.batch.house_style import CviHtmlExporter
 from cvi_analysis.batch.rendering import render_html
+from tests.accessibility.browser import chromium, watched
 
 from ..links import Links
 from .conftest import HOSTILE
@@ -201,32 +202,65 @@ def folds(html: str) -> list[tuple[str, str, str]]:
     return [(cell, fold[0].text, fold[1].text_content()) for cell, fold in found]
 
 
-def test_code_stands_under_what_it_shows_with_that_which_shows_nothing_before(make_notebook):
+def test_code_stands_under_the_exhibit_that_it_leads_to(make_notebook):
+    table = [new_output("display_data", {"text/html": "<table><tr><td>1</td></tr></table>"})]
+    words = [new_output("display_data", {"text/html": "<p>Words.</p>"})]
     cells = [
-        new_code_cell("import this"),
+        new_markdown_cell("# Title"),
+        new_code_cell("import this\nunused = 1"),
         new_code_cell("city = 'here'", metadata={"tags": ["injected-parameters"]}),
         new_markdown_cell("## Results"),
-        new_code_cell("frame = 1 < 2"),
-        new_markdown_cell("Words between."),
-        new_code_cell("frame  # shown", outputs=SHOWN),
-        new_code_cell("quiet()", outputs=SHOWN, metadata={"tags": ["hide-input"]}),
-        new_code_cell("in_full()", outputs=SHOWN, metadata={"tags": ["show-input"]}),
-        new_code_cell("once_more = True"),
+        new_code_cell("for_later = city"),
+        new_code_cell("people = 7", outputs=words),
+        new_code_cell("say(people)", outputs=words),
+        new_code_cell("frame = this.of(people)\nframe", outputs=table),
+        new_code_cell("quiet()", outputs=table, metadata={"tags": ["hide-input"]}),
+        new_code_cell("in_full()", outputs=table, metadata={"tags": ["show-input"]}),
+        new_code_cell("rows = []"),
+        new_code_cell("rows.append(frame)"),
+        new_code_cell("assert for_later"),
+        new_code_cell("for_later, rows", outputs=SHOWN),
+        new_code_cell("leads_to = 'nothing'"),
     ]
     html = render_html(make_notebook(*cells)).decode()
     assert folds(html) == [
-        ("cell-6", "How this was computed", "frame = 1 < 2\n\nframe  # shown"),
+        ("cell-8", "How this was computed", "people = 7\n\nframe = this.of(people)\nframe"),
         (
-            "cell-10",
-            "Setup: what the code above begins with",
-            "import this\n\ncity = 'here'\n\nonce_more = True",
+            "cell-14",
+            "How this was computed",
+            "for_later = city\n\nrows = []\n\nrows.append(frame)\n\nassert for_later\n\n"
+            "for_later, rows",
         ),
+        (
+            "cell-16",
+            "Setup: what the code above begins with",
+            "import this\nunused = 1\n\ncity = 'here'",
+        ),
+    ]
+    # What it takes from other folds is named, and leads there.
+    links = document_fromstring(html).xpath("//details//a")
+    assert [(link.text, link.get("href")) for link in links] == [
+        ("city", "#code-16"),
+        ("frame", "#code-8"),
     ]
     in_full, _ = CviHtmlExporter(exclude_input=False).from_notebook_node(make_notebook(*cells))
     assert "import this" in in_full
     for page in (html, in_full):
         assert "quiet()" not in page
         assert Page(page).errors == []
+
+
+def test_code_that_is_not_python_goes_with_the_next_exhibit(make_notebook):
+    cells = [new_code_cell(code) for code in ("a <- 1", "b <- 2", "a + b")]
+    cells[2]["outputs"] = SHOWN
+    made = make_notebook(*cells)
+    made.metadata["kernelspec"] = {"language": "R", "name": "ir"}
+    assert [code for _, _, code in folds(render_html(made).decode())] == [
+        "a <- 1\n\nb <- 2\n\na + b"
+    ]
+    with_magic = [new_code_cell("%time x = 1"), new_code_cell("x", outputs=SHOWN)]
+    found = folds(render_html(make_notebook(*with_magic)).decode())
+    assert [code for _, _, code in found] == ["%time x = 1\n\nx"]
 
 
 def test_folded_code_is_colored_and_any_text_is_code(make_notebook):
@@ -332,3 +366,32 @@ def test_damaged_image_falls_back(make_notebook):
     html = render_html(make_notebook(new_code_cell("x", outputs=[output]))).decode()
     assert "words</pre>" in html
     assert "<img" not in html
+
+
+@pytest.mark.slow
+@pytest.mark.chromium
+def test_folded_code_is_opened_and_copied_by_keyboard_and_a_name_leads_to_its_fold(
+    make_notebook, tmp_path
+):
+    made = make_notebook(
+        new_code_cell("a = 1 < 2\na", outputs=SHOWN), new_code_cell("b = a\nb", outputs=SHOWN)
+    )
+    path = tmp_path / "page.html"
+    path.write_bytes(render_html(made))
+    with chromium() as browser:
+        tab, problems = watched(browser)
+        tab.goto(path.as_uri())
+        first = "document.querySelectorAll('.how')[0]"
+        tab.evaluate("document.querySelectorAll('summary')[1].focus()")
+        tab.keyboard.press("Enter")
+        tab.keyboard.press("Tab")
+        tab.keyboard.press("Enter")
+        assert tab.evaluate("document.activeElement.textContent") == "Copied"
+        assert tab.evaluate("getSelection().toString()").strip() == "b = a\nb"
+        tab.keyboard.press("Tab")
+        assert tab.evaluate("document.activeElement.textContent") == "a"
+        assert not tab.evaluate(f"{first}.open")
+        tab.keyboard.press("Enter")
+        tab.wait_for_function(f"{first}.open")
+        assert problems == []
+        tab.close()
