@@ -10,7 +10,7 @@ from pathlib import Path
 from traitlets import Bool, List, Unicode
 
 from cvi_analysis import __project__, __version__
-from cvi_analysis.batch.page_design import STYLE_SHEET
+from cvi_analysis.batch.page_design import STYLE_SHEETS
 from cvi_analysis.export.html_exporter import AccessiblePageExporter
 from cvi_analysis.export.pdf_exporter import TaggedPdfExporter
 from cvi_analysis.export.word_exporter import WordDocumentExporter
@@ -30,7 +30,7 @@ class CviHtmlExporter(AccessiblePageExporter):
     author = Unicode(__project__).tag(config=True)
     generator = Unicode(f"cvi-analysis {__version__}").tag(config=True)
     fold_code = Bool(True).tag(config=True)
-    style_sheets = List(Unicode(), [str(STYLE_SHEET)]).tag(config=True)
+    style_sheets = List(Unicode(), [*map(str, STYLE_SHEETS)]).tag(config=True)
     drawing_font = Unicode(FONT).tag(config=True)
 
 

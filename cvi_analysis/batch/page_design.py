@@ -6,10 +6,10 @@ from pathlib import Path
 
 from cvi_analysis.export.page_head import design
 
-STYLE_SHEET = Path(__file__).parent / "house.css"
-"""What our pages add to the style sheet of any exported notebook."""
+STYLE_SHEETS = (Path(__file__).parent / "fonts" / "page.css", Path(__file__).parent / "house.css")
+"""What our pages add to the style sheet of any exported notebook: the font, and what it sets."""
 
 
 def house_design() -> str:
     """The style sheet, squeezed."""
-    return design(STYLE_SHEET)
+    return design(*STYLE_SHEETS)

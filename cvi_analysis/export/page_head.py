@@ -47,7 +47,8 @@ def policy(page: str) -> str:
     styles = _hashes(sheets) + (["'unsafe-hashes'", *_hashes(attributes)] if attributes else [])
     return (
         f"default-src 'none'; script-src {_listed(_hashes(scripts))}; "
-        f"style-src {_listed(styles)}; img-src data:; base-uri 'none'; form-action 'none'"
+        f"style-src {_listed(styles)}; img-src data:; font-src data:; "
+        "base-uri 'none'; form-action 'none'"
     )
 
 

@@ -14,11 +14,13 @@ def test_it_allows_by_hash_and_nothing_else(report):
     found = re.search(r'Content-Security-Policy" content="([^"]+)"', report.html)[1]
     rules = dict(rule.split(" ", 1) for rule in found.split("; "))
     assert rules.pop("default-src") == "'none'"
-    assert set(rules) == {"script-src", "style-src", "img-src", "base-uri", "form-action"}
+    assert set(rules) == {
+        *("script-src", "style-src", "img-src", "font-src", "base-uri", "form-action")
+    }
     for name in ("script-src", "style-src"):
         for source in rules[name].split():
             assert source.startswith("'sha256-") or source == "'unsafe-hashes'"
-    assert rules["img-src"] == "data:"
+    assert rules["img-src"] == rules["font-src"] == "data:"
 
 
 def test_a_page_without_scripts_and_styles_allows_none():
@@ -60,3 +62,23 @@ def test_a_browser_agrees(report, tmp_path):
         assert tab.evaluate(f"{style}.marginTop") != "77px"
         assert len([text for text in problems if "Content Security Policy" in text]) >= 5
         tab.close()
+
+
+@pytest.mark.slow
+@pytest.mark.chromium
+def test_the_page_brings_its_own_font(report, tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text(report.html, encoding="utf-8")
+    with chromium() as browser:
+        tab, problems = watched(browser)
+        tab.goto(path.as_uri())
+        faces = tab.evaluate(
+            """async () => { await document.fonts.ready;
+            return [...document.fonts].map((face) => [face.family, face.weight, face.status]); }"""
+        )
+        used = tab.evaluate("getComputedStyle(document.body).fontFamily")
+    assert used.startswith('"Public Sans"')
+    assert {weight for _, weight, _ in faces} == {"400 700"}
+    assert "loaded" in {status for _, _, status in faces}
+    assert "error" not in {status for _, _, status in faces}
+    assert problems == []
