@@ -19,8 +19,8 @@ from matplotlib.figure import Figure
 
 from cvi_analysis.display import charts
 from cvi_analysis.display.blocks import Stack
-from cvi_analysis.display.canvas import learn_letters
 from cvi_analysis.display.in_cells import FrameTable
+from cvi_analysis.display.lettering import learn_letters
 from cvi_analysis.display.markdown import markdown
 from cvi_analysis.display.prose import Block
 from cvi_analysis.display.svg_chart import svg_of

@@ -14,7 +14,8 @@ import numpy as np
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import LogLocator, NullLocator
 
-from cvi_analysis.display.canvas import (
+from cvi_analysis.display.formats import number, short_dollars
+from cvi_analysis.display.lettering import (
     BLUE,
     BLUE_LIGHT,
     INK,
@@ -29,7 +30,6 @@ from cvi_analysis.display.canvas import (
     text_width,
     wrapped,
 )
-from cvi_analysis.display.formats import number, short_dollars
 
 # start-up time: only a cell has either at hand.
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
 from matplotlib.transforms import IdentityTransform
 
-from cvi_analysis.display.canvas import FAMILY, text_width
+from cvi_analysis.display.lettering import FAMILY, text_width
 
 _DPI = 72
 _CIRCLE = Path.unit_circle()

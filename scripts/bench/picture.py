@@ -3,39 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from cvi_analysis.display import formats
 from scripts.bench.reading import Reading, middle
 from scripts.bench.results import Results
 
-if TYPE_CHECKING:
-    from cvi_analysis.display.canvas import Canvas
-
 Rows: TypeAlias = list[tuple[str, float, bool]]
 """Name, seconds, and whether it is this project's, from top to bottom."""
-
-_ROW, _GAP = 22.0, 46.0
 
 
 def picture(results: Results) -> str:
     """The chart as the text of an SVG file."""
-    from cvi_analysis.display.canvas import Canvas
+    import matplotlib.pyplot as plt  # start-up time: only the picture needs it
+    from matplotlib.ticker import NullLocator
+
+    from cvi_analysis.display.charts import STYLE
+    from cvi_analysis.display.lettering import BLUE, QUIET
     from cvi_analysis.display.svg_chart import Chart
 
     panels = list(_panels(results))
-    (title, _, _), *others = panels
-    rows = sum(len(panel[1]) for panel in panels)
-    canvas = Canvas(_ROW * rows + _GAP * len(others) + 4, title)
-    y = canvas.top
-    for number, (heading, bars, digits) in enumerate(panels):
-        if number:
-            canvas.text(0, y + 28, heading, size=11, bold=True)
-            y += _GAP
-        _draw(canvas, y, bars, digits)
-        y += _ROW * len(bars)
-    words = alt(results)
-    svg = Chart(canvas.figure, words, "", "performance").svg()
+    heights = [len(bars) + 1 for _, bars, _ in panels]
+    with plt.style.context(STYLE):
+        fig, axes = plt.subplots(
+            len(panels), figsize=(6.5, 0.32 * sum(heights)), height_ratios=heights, squeeze=False
+        )
+        for ax, (heading, bars, digits) in zip(axes.flat, panels, strict=True):
+            names, seconds, ours = zip(*bars, strict=True)
+            drawn = ax.barh(names, seconds, color=[BLUE if own else QUIET for own in ours])
+            ax.bar_label(drawn, [f"{value:,.{digits}f} s" for value in seconds], padding=4)
+            ax.invert_yaxis()
+            ax.xaxis.set_major_locator(NullLocator())
+            ax.spines[:].set_visible(False)
+            ax.set_title(heading, x=0)
+        words = alt(results)
+        svg = Chart(fig, words, "", "performance").svg()
+        plt.close(fig)
     return svg.replace("<svg ", f'<svg role="img" aria-label="{formats.html(words)}" ', 1) + "\n"
 
 
@@ -68,15 +71,3 @@ def _panels(results: Results) -> Iterator[tuple[str, Rows, int]]:
 
 def _middle(readings: list[Reading]) -> float:
     return middle([reading.seconds for reading in readings])
-
-
-def _draw(canvas: Canvas, top: float, bars: Rows, digits: int) -> None:
-    from cvi_analysis.display.canvas import BLUE, INK, QUIET, WIDTH, text_width
-
-    left = max(text_width(name, 9, ours) for name, _, ours in bars) + 12
-    scale = (WIDTH - left - 48) / max(value for _, value, _ in bars)
-    for number, (name, value, ours) in enumerate(bars):
-        y = top + _ROW * number
-        canvas.text(left - 8, y + 12, name, align="right", bold=ours, color=INK)
-        canvas.bar(left, y + 2, value * scale, _ROW - 8, BLUE if ours else QUIET)
-        canvas.text(left + value * scale + 6, y + 12, f"{value:,.{digits}f} s", bold=ours)
