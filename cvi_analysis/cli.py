@@ -201,13 +201,19 @@ def compare(
     out: Out = None,
     engine: Engine = "warm",
     timeout: Timeout = 120.0,
+    code: Code = True,
 ) -> None:
     """Write what changes between two scenarios, city by city, and which assumption changes it."""
     from cvi_analysis.batch.compare import compare_scenarios  # start-up time
 
     raise typer.Exit(
         compare_scenarios(
-            first, second, tuple(set_ or ()), out=out, run=RunOptions.typed(engine, timeout)
+            first,
+            second,
+            tuple(set_ or ()),
+            out=out,
+            run=RunOptions.typed(engine, timeout),
+            with_code=code,
         )
     )
 

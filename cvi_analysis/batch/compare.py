@@ -27,6 +27,7 @@ def compare_scenarios(
     *,
     out: Path | None = None,
     run: RunOptions,
+    with_code: bool = True,
 ) -> int:
     """Write `<A>-vs-<B>.html`, `.pdf` and `.csv`. Exit status 0.
 
@@ -36,6 +37,7 @@ def compare_scenarios(
         sets: `NAME=VALUE` changes to the second scenario.
         out: folder that holds the folder `compare`; None for `reports/`.
         run: how the notebook is run.
+        with_code: fold the code in the page under what it shows.
 
     Raises:
         InputError: an unknown scenario or name, or a refused value; nothing has been written.
@@ -53,6 +55,7 @@ def compare_scenarios(
         code=fingerprint.code_sha256(),
         lock=fingerprint.file_sha256(paths.root() / fingerprint.LOCK) or "none",
         run=run,
+        with_code=with_code,
     )
     folder = (out or paths.reports()) / FOLDER
     with ExitStack() as stack:

@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from cvi_analysis import __version__
-from cvi_analysis.display.in_cells import display
-from cvi_analysis.display.markdown import markdown
 from cvi_analysis.model.staffing import ROLES
 from cvi_analysis.params.assumptions import Assumption
 from cvi_analysis.params.frozen import Frozen
@@ -100,14 +98,6 @@ class Annex:
 
     def __repr__(self) -> str:
         return f"<Annex: scenario {self.scenario.name}>"
-
-    def say(self, text: str, **own: Any) -> None:
-        """Show Markdown in which `{name}` stands for a value given as `name=…`.
-
-        Raises:
-            InputError: no value of that name is given.
-        """
-        display(markdown(text, {}, **own))
 
     def register(self) -> pd.DataFrame:
         """Every assumption, one row each by its dotted name, in the order of themes.
