@@ -18,6 +18,7 @@ import pikepdf
 import typst
 
 from cvi_analysis.errors import BuildError
+from cvi_analysis.export.pdf_row_headers import name_rows
 
 log = logging.getLogger(__name__)
 STANDARDS = ["ua-1", "a-2a"]
@@ -203,7 +204,7 @@ def _matplotlib_fonts() -> list[str]:
 
 
 def compact(pdf: bytes) -> bytes:
-    """`pdf` with its objects packed into compressed streams, which PDF/A-2 allows.
+    """`pdf` with its rows named and its objects packed into compressed streams, as PDF/A-2 allows.
 
     Typst writes every tag of the structure tree as an object of its own, in plain text; in a
     report these are more than half of the file. The XMP metadata stay uncompressed, as PDF/A asks
@@ -211,6 +212,7 @@ def compact(pdf: bytes) -> bytes:
     """
     small = io.BytesIO()
     with _file(pdf) as (file, access), pikepdf.open(file, access_mode=access) as document:
+        name_rows(document)
         document.save(
             small,
             compress_streams=True,

@@ -87,11 +87,30 @@ def test_every_figure_and_formula_has_alternative_text(report):
     ]
 
 
+def cells(row: pikepdf.Dictionary) -> list[pikepdf.Dictionary]:
+    return list(row.K) if isinstance(row.K, pikepdf.Array) else [row.K]
+
+
+def scope(cell: pikepdf.Dictionary) -> str:
+    said = cell.get("/A", {})
+    return str((said[0] if isinstance(said, pikepdf.Array) else said).get("/Scope", ""))
+
+
 def test_tables_have_header_cells(report):
     count = Counter(str(node.S) for node in tags(report.pdf))
     assert count["/Table"] == count["/THead"] == 4
-    assert count["/TH"] == 2 + 2 + 3 + 3
-    assert count["/TD"] > 270
+    rows = [
+        [(str(cell.S), scope(cell)) for cell in cells(node)]
+        for node in tags(report.pdf)
+        if node.S == "/TR"
+    ]
+    column, row = ("/TH", "/Column"), ("/TH", "/Row")
+    assert (rows.count([column] * 2), rows.count([column] * 3)) == (2, 2)
+    # All other rows are named by their first cell.
+    data = [found for found in rows if found[0] != column]
+    assert len(data) == len(rows) - 4
+    assert all(found == [row, *[("/TD", "")] * (len(found) - 1)] for found in data)
+    assert count["/TD"] > 180
 
 
 def test_long_table_repeats_its_header(report):
