@@ -108,7 +108,7 @@ def tornado(
     for row, name in enumerate(effects["title"]):
         words = "\n".join(wrapped(name, SMALL, _NAMES - 10)[:2])
         edge = -place.x0 / place.width
-        ax.text(edge, row, words, va="center", transform=ax.get_yaxis_transform())
+        ax.text(edge, row, words, va="center", linespacing=1.05, transform=ax.get_yaxis_transform())
 
 
 def tornado_words(effects: pd.DataFrame) -> str:

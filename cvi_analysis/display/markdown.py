@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
 from string import Formatter
@@ -82,7 +83,7 @@ def written(value: Any, how: str = "") -> str:
     """A value as people read it, rounded half up; None is "not known".
 
     Args:
-        value: a number, a text, None.
+        value: a number, a text, a date, None.
         how: a name of `NAMED_FORMATS`, a format of Python's such as `,.1f`, or nothing.
 
     Raises:
@@ -95,6 +96,8 @@ def written(value: Any, how: str = "") -> str:
         return "not known"
     if isinstance(value, str | bool) and not how:
         return formats.assumption_value(value)
+    if isinstance(value, date) and not how:
+        return value.isoformat()[:10]
     try:
         if how in NAMED_FORMATS:
             return NAMED_FORMATS[how](value)
@@ -109,7 +112,7 @@ def written(value: Any, how: str = "") -> str:
         raise InputError(
             "can not be written this way",
             parameter="format",
-            found=how,
+            found=f"{how or 'no format'} for {value!r}",
             allowed=f"{', '.join(NAMED_FORMATS)} or a number format of Python's, such as ,.1f",
         ) from None
     return f"{formats.MINUS}{text[1:]}" if text.startswith("-") else text

@@ -133,7 +133,7 @@ class TaggedPdfExporter(ReportOptions, Exporter):
             "lang": quote(language.lower()),
             "region": quote(region.upper() if len(region) == 2 else ""),
             "head": quote(_short(head or title, 60)),
-            "head-end": quote(_short(head_end if head else "", 60)),
+            "head-end": quote(_short(head_end if head else "", 70)),
             "version": quote(f"Version {who.version}" if who.version else ""),
             "day": f"({who.date.year}, {who.date.month}, {who.date.day})",
             "fonts": "(" + "".join(f"{quote(font)}, " for font in self.fonts) + ")",

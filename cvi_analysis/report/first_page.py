@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cvi_analysis.display.blocks import Callout
 from cvi_analysis.display.formats import at_the_head, joined, number, plain, short_dollars, span
+from cvi_analysis.display.markdown import literal
 from cvi_analysis.display.prose import Prose, line
 from cvi_analysis.model.people import MONTHS, Method
 from cvi_analysis.model.reality_checks import program_checks
@@ -17,6 +18,7 @@ from cvi_analysis.report.wording import kind, own_part, titled
 if TYPE_CHECKING:
     import pandas as pd
 
+_SERVICES = "budget.wraparound_per_person"
 MOST_TRIALS = 0.75
 """From this share of trials below the budget on, the report says why it is high among them."""
 
@@ -82,7 +84,7 @@ def about_methods(dossier: Dossier) -> str:
             "The rules of thumb keep everyone in it all year, so most of the distance between the "
             "budgets is time in the program, not people."
         )
-    said.append("By residents, over a year is our reading: CAPS does not say.")
+    said.append("CAPS does not say whether its share of residents is over a year; we read it so.")
     if known.homicides is not None and own_part(dossier):
         said.append(
             "The rule by homicides rests in part on {city.name}’s own count, so it is no second "
@@ -145,6 +147,10 @@ def among_the_trials(dossier: Dossier) -> str:
             ),
             ("everyone who is offered the program joins", values["people_at_risk.take_up"] == 1.0),
             (
+                "services for each person are set as high as we hold plausible",
+                values[_SERVICES] == dossier.assumptions[_SERVICES].high,
+            ),
+            (
                 "everyone stays in it all year",
                 values["people_at_risk.months"] == MONTHS and not _at_one_time(dossier),
             ),
@@ -169,14 +175,18 @@ def beside_programs(dossier: Dossier) -> str:
     checks = program_checks(
         dossier.case, dossier.city.slug, dossier.evidence.programs, dossier.scenario.by_city
     )
-    times = sorted(check.times_dollars for check in checks if check.times_dollars is not None)
-    if not times:
+    compared = [check for check in checks if check.times_dollars is not None]
+    if not compared:
         return ""
-    low, high = plain(times[0], 1), plain(times[-1], 1)
+    compared.sort(key=lambda check: check.times_dollars or 0.0)
+    ends = [
+        f"{plain(check.times_dollars or 0.0, 1)} ({literal(check.program.program)})"
+        for check in (compared[0], compared[-1])
+    ]
     services = short_dollars(dossier.values["budget.wraparound_per_person"])
     return (
         "**What programs really cost.** For as many people this model asks for "
-        f"{low if low == high else span(low, high)} times the money that programs elsewhere "
+        f"{span(*ends) if len(compared) > 1 else ends[0]} times the money that published programs "
         "report. Most of their sums pay for some of this plan’s roles only; the plan adds the "
         f"others, services ({services} for each person), supervisors, the {kind(dossier)}’s office "
         "and an evaluation. “Reality checks” has them one by one."

@@ -90,7 +90,7 @@ def _row(theme: str, item: Assumption) -> dict[str, object]:
         "theme": theme,
         "title": item.title,
         "unit": item.unit if item.kind in ("number", "integer") and item.unit != "year" else "",
-        "value": assumption_value(item.value, item.unit),
+        "value": _value(item),
         "range": _range(item),
         "grade": item.quality,
         "fit": item.fit or "",
@@ -98,6 +98,13 @@ def _row(theme: str, item: Assumption) -> dict[str, object]:
         "url": item.source_url,
         "note": item.note.strip(),
     }
+
+
+def _value(item: Assumption) -> str:
+    """The value as it is written; of a way of counting, what comes where it cannot be had."""
+    if item.name == "people_at_risk.method" and item.value == "local":
+        return "local, or else residents"
+    return assumption_value(item.value, item.unit)
 
 
 def _range(item: Assumption) -> str:

@@ -175,3 +175,19 @@ def test_both_are_in_the_page_and_in_the_pdf(shown, staff):
     found = [str(tag.S) for tag in tags(render_pdf(book))]
     assert "/Table" in found
     assert "/Figure" in found
+
+
+def test_dates_and_numbers_that_are_missing_are_written(shown):
+    frame = pd.DataFrame(
+        {
+            "source": ["City budget", "Grant"],
+            "ends": pd.to_datetime(["2027-06-30", None]),
+            "posts": pd.array([3, None], dtype="Int64"),
+        }
+    )
+    table(frame, caption="Sources", formats={"posts": "d"})
+    say("Until {last}.", last=frame["ends"].max())
+    told = "\n".join(block.plain() for block in shown)
+    assert "City budget\t2027-06-30\t3" in told
+    assert "Grant\t\t" in told
+    assert "Until 2027-06-30." in told

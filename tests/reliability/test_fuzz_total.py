@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -17,6 +18,7 @@ def test_the_fuzzing_of_make_reliability_is_enough(root):
             *("-p", "no:cacheprovider", "tests/reliability", "tests/census", "-k", "fuzz"),
         ],
         cwd=root,
+        env={**os.environ, "PYTEST_ADDOPTS": ""},  # such as -v, which lists in another form
         capture_output=True,
         text=True,
         check=False,

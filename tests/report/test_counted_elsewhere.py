@@ -40,9 +40,12 @@ def test_a_citys_own_count_never_checks_itself(library, slug, own, others):
     core = core_counts(dossier)
     assert set(core["place"]) == BEHIND
     assert list(core.loc[core["here"], "place"]) == [dossier.city.city]
-    each = (core["people"] / core["homicides"])[~core["here"]] * dossier.case.known.homicides
+    # As they are shown, so that a reader who multiplies finds what stands here.
+    each = (core["people"] / core["homicides"])[~core["here"]].round(
+        1
+    ) * dossier.case.known.homicides
     assert (
-        f"A count is no check of itself; the others are {others}, which give {each.min():,.0f} to "
+        f"Without that count the rule rests on {others}, which give {each.min():,.0f} to "
         f"{each.max():,.0f} people here."
     ) in text
 

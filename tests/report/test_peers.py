@@ -77,8 +77,10 @@ def test_print_has_the_comparison_in_a_paragraph(library):
         "comparison", "comparison-chart", "comparison-table", "comparison-similar",
     }  # fmt: skip
     told = shown(library.dossier("norfolk-va"), "comparison")["comparison-print"][0].plain()
-    assert "Murders a year per 100,000 people, 2024–2025: 13.4 (from 6.7 (Los Angeles) to" in told
-    assert "Budget by residents for each homicide of a year: $632,000 (from $141,000" in told
+    assert (
+        "Murders a year per 100,000 people, 2024–2025: 13.4 here; lowest 6.7 (Los Angeles)" in told
+    )
+    assert "Budget by residents for each homicide of a year: $632,000 here; lowest $141,000" in told
     assert "rest on another count" not in told
     told = shown(library.dossier("washington-dc"), "comparison")["comparison-print"][0].plain()
     assert "The figures above for Washington differ, because they rest on another count." in told

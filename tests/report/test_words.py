@@ -134,9 +134,9 @@ def test_figures_that_change_nothing_are_told_in_a_sentence(library, dossiers):
     assert "July 1, 2021\t234,920\t235\t77\t$19.9 million\tunder 0.1%\n" in table
     told = plain(dossiers["norfolk"], "residents").splitlines()[0]
     assert told == (
-        "The residents used here: 235,037, 5-year survey average (ACS), 2019–2023. It is a choice. "
-        "Across 10 figures since 2019, from 231,105 to 242,742 residents, the budget runs from "
-        "$19.6 million to $20.4 million."
+        "The residents used here: 235,037, 5-year survey average (ACS), 2019–2023. "
+        "Which figure to use is a choice. Across 10 figures since 2019, from 231,105 to 242,742 "
+        "residents, the budget runs from $19.6 million to $20.4 million."
     )
     grown = library.dossier("atlanta-ga", overrides={"people_at_risk": 300})
     assert "residents set only the size of the city office" in plain(grown, "residents")
