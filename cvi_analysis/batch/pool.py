@@ -47,6 +47,7 @@ def default_jobs() -> int:
 NOTEBOOK_PRELOAD = (
     *SCIENCE,
     "cvi_analysis.report.city_report",
+    "cvi_analysis.calculator.widget",
     "cvi_analysis.batch.notebook_rehearsal",
 )
 """What the notebooks' server imports."""
