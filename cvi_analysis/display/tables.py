@@ -11,6 +11,9 @@ from cvi_analysis.display.prose import Block, Inline, Line, as_line
 TOGETHER = 5
 """Up to this many rows a table in print stays on one page; a longer one may go on on the next."""
 
+LEFT = ' style="text-align:left"'
+"""Jupyter and GitHub set every cell to the right. A page that has a style sheet leaves it out."""
+
 RowKind = Literal["body", "group", "total"]
 
 
@@ -69,13 +72,14 @@ class Table(Block):
         """A `table` with caption, column and row headers, and its notes."""
         caption = formats.text(self.caption)
         head = "".join(
-            f'<th scope="col">{formats.text(column.title)}</th>' for column in self.columns
+            f'<th scope="col"{_side(column)}>{formats.text(column.title)}</th>'
+            for column in self.columns
         )
         rows = "\n".join(self._html_row(row) for row in self.rows)
         notes = "".join(f'<p class="note">{note.html()}</p>' for note in self.notes)
         kind = " ".join(("data", *(["small"] if self.small else ()), *self._numeric()))
         return (
-            f'<table class="{kind}"><caption>{caption}</caption>'
+            f'<table class="{kind}"><caption{LEFT}>{caption}</caption>'
             f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>{notes}"
         )
 
@@ -120,16 +124,20 @@ class Table(Block):
     def _html_row(self, row: Row) -> str:
         if row.kind == "group":
             return (
-                f'<tr class="group"><th scope="rowgroup" colspan="{len(self.columns)}">'
+                f'<tr class="group"><th scope="rowgroup" colspan="{len(self.columns)}"{LEFT}>'
                 f"<strong>{row.cells[0].html()}</strong></th></tr>"
             )
-        first = f'<th scope="row">{row.cells[0].html()}</th>'
+        first = f'<th scope="row"{LEFT}>{row.cells[0].html()}</th>'
         rest = "".join(
-            f"<td>{cell.html()}</td>"
-            for _, cell in zip(self.columns[1:], row.cells[1:], strict=True)
+            f"<td{_side(column)}>{cell.html()}</td>"
+            for column, cell in zip(self.columns[1:], row.cells[1:], strict=True)
         )
         css = ' class="total"' if row.kind == "total" else ""
         return f"<tr{css}>{first}{rest}</tr>"
+
+
+def _side(column: Column) -> str:
+    return LEFT if column.align == "left" else ""
 
 
 # Reads the text of the cells: figures with $ , % * and signs are numbers, all else is words, and

@@ -37,6 +37,8 @@ _SAID = etree.XPath(
 _OUTERMOST_TABLES = etree.XPath(".//table[not(ancestor::table)]")
 # They keep MathJax off an amount of dollars; the page loads none.
 _APART = etree.XPath(".//span[@class='mathjax_ignore' and count(@*) = 1]")
+# Cells say so to viewers without our style sheet, where left is the rule.
+_LEFT = etree.XPath(".//*[@style='text-align:left']")
 _IDS = etree.XPath(".//@id", smart_strings=False)
 _ADDRESSES = etree.XPath(
     "|".join(f".//@{name}" for name in _FETCHING)
@@ -84,6 +86,8 @@ def contain(root: HtmlElement, attachments: Mapping[str, Any], folder: Path, lab
             element.text = REMOTE_URL.sub("none", element.text)
     for apart in _APART(root):
         apart.drop_tag()
+    for cell in _LEFT(root):
+        del cell.attrib["style"]
     for value in _ADDRESSES(root):
         element, name = value.getparent(), value.attrname
         address = value.strip().lower()

@@ -84,10 +84,10 @@ def test_a_table_has_caption_headers_groups_total_and_notes(shown, staff):
         ["All staff", "", "28", "$2,184,568"],
     ]
     text = block.html()
-    assert '<th scope="row">Mediator</th>' in text
+    assert re.search('<th scope="row"[^>]*>Mediator</th>', text)
     assert 'scope="rowgroup"' in text
     assert '<a href="https://www.cviecosystem.org/">CAPS</a>' in text
-    assert re.search(r"<caption>Staff from <span[^>]*>\$5</span> to <span", text)
+    assert re.search(r"<caption[^>]*>Staff from <span[^>]*>\$5</span> to <span", text)
 
 
 def test_figures_carry_their_names_in_the_json(shown, staff):

@@ -15,6 +15,13 @@ from cvi_analysis.export.html_fragments import contain, read, spoken, written
 from .test_html import Page
 
 
+def test_cells_set_to_the_left_lose_what_the_style_sheet_says_already(tmp_path):
+    row = '<table><tr><td{}>a</td><td style="color:red">1</td></tr></table>'
+    root = read(row.format(' style="text-align:left"'))
+    contain(root, {}, tmp_path, "cell 1")
+    assert written(root) == row.format("")
+
+
 def shown(html: str) -> str:
     root = read(html)
     contain(root, {}, Path(), "cell 1")
