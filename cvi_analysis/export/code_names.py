@@ -164,7 +164,7 @@ def _in(statement: ast.stmt) -> tuple[set[str], set[str]]:
         case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
             targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
             stored = {node.id for target in targets for node in _of(target, ast.Store)}
-            # `staff["cost"] = …` needs the frame, and leaves behind another.
+            # `frame["total"] = …` needs the frame, and leaves behind another.
             changed = {node.id for target in targets for node in _of(target, ast.Load)}
             if isinstance(statement, ast.AugAssign):
                 changed |= stored

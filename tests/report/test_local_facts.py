@@ -98,7 +98,7 @@ def test_posts_that_are_filled_today_make_the_new_money_smaller(library):
     assert "More than the model asks for, and left out here: 13 mediators." in text
     assert "Pay and services grow by 3% a year alike." in text
     first, *_ = CityReport(some).hiring_plan().years
-    (told,) = re.findall(r"^Year 1\t.*\t(\$[\d.]+ million)$", text, flags=re.M)
+    (told,) = re.findall(r"^Year\s1\t.*\t(\$[\d.]+ million)$", text, flags=re.M)
     assert told == f"${first.recurring_needed / 1e6:.1f} million"
     assert first.recurring_needed < first.budget.total
 

@@ -297,7 +297,7 @@ def test_homicides_that_are_not_held_are_not_made_up(dossiers):
 
 def test_the_hiring_table_says_why_a_sum_may_differ(dossiers):
     text = plain(dossiers["norfolk"], "phasing")
-    found = re.findall(r"^Year \d\t((?:\d+\t){6})", text, flags=re.M)
+    found = re.findall(r"^Year\s\d\t((?:\d+\t){6})", text, flags=re.M)
     rows = [[int(number) for number in row.split()] for row in found]
     assert all(sum(row[:3]) == row[3] for row in rows), "groups are the posts planned"
     assert {row[2] for row in rows} == {4}, "the city's office is complete from the first year"
