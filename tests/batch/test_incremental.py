@@ -247,7 +247,7 @@ def test_an_edit_saved_during_a_build_is_news_to_the_next_run(checkout):
     cell = {"cell_type": "code", "execution_count": None, "id": "edits", "metadata": {}}
     content["cells"].append({**cell, "outputs": [], "source": EDITING_CELL})
     notebook.write_text(json.dumps(content), encoding="utf-8")
-    words = ("reports", "--cities", "norfolk-va", "--jobs", "1")
+    words = ("reports", "--cities", "norfolk-va", "--jobs", "1", "--formats", "json")
     # The first run of each pair is the second of the one before: it has to see that edit.
     for name, old, new in EDITS:
         (checkout.folder / "edit.json").write_text(json.dumps([name, old, new]), encoding="utf-8")

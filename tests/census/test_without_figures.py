@@ -119,7 +119,7 @@ def test_without_residents_the_message_says_how_to_give_them(checkout: Checkout)
 
 
 def test_a_row_without_figures_fails_its_own_city_only(with_lost_falls: Checkout) -> None:
-    done = with_lost_falls.run("reports")
+    done = with_lost_falls.run("reports", "--formats", "json")
     text = said(done)
     assert done.returncode == 1, text
     told = "lost-falls-oh: params/cities.csv:52: geoid: no population is held for Lost Falls, OH"
