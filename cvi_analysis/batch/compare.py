@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from cvi_analysis import paths
-from cvi_analysis.batch import fingerprint, plan, pool
+from cvi_analysis.batch import fingerprint, plan, pool, scenario_pages
 from cvi_analysis.batch.commands import CommandOptions, ended_by_signals, shown
 from cvi_analysis.batch.notebook_environment import RunOptions
 from cvi_analysis.batch.opening import opened, overrides_of
@@ -46,7 +46,7 @@ def compare_scenarios(
     library, _, _ = opened(CommandOptions(scenario=first))
     overrides = overrides_of(sets, library)
     comparison = compare(*Panel.pair(library, first, second, overrides))
-    spec = plan.difference_page(
+    spec = scenario_pages.difference_page(
         library,
         first,
         second,

@@ -44,7 +44,6 @@ class CviPdfExporter(TaggedPdfExporter):
     summary_heading = Unicode("At a glance").tag(config=True)
     fonts = List(Unicode(), [FONT, "DejaVu Sans"]).tag(config=True)
     font_folders = List(Unicode(), [str(FOLDER / "fonts")]).tag(config=True)
-    typst_library = Unicode(str(FOLDER / "house.typ")).tag(config=True)
 
 
 class CviWordExporter(WordDocumentExporter):

@@ -1,4 +1,4 @@
-"""What one run has to make: the request, the pages on many cities, shards."""
+"""What one run has to make: the request, its reports and pages, shards."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from cvi_analysis import __edition__, __version__, paths
+from cvi_analysis import paths
 from cvi_analysis.batch import report_formats
 from cvi_analysis.batch.fingerprint import (
     ANNEX,
@@ -27,14 +27,12 @@ from cvi_analysis.batch.notebook_environment import RunOptions
 from cvi_analysis.batch.orders import CitySpec, PageSpec, spec_of
 from cvi_analysis.batch.report_formats import CITIES, USUAL
 from cvi_analysis.batch.saved_outputs import without_outputs
+from cvi_analysis.batch.scenario_pages import annex_page, cities_page
 from cvi_analysis.errors import InputError
 from cvi_analysis.params import Params
 from cvi_analysis.params.cities import City
 from cvi_analysis.params.scenarios import Scenario
-from cvi_analysis.report.annex import AnnexInputs
-from cvi_analysis.report.dossier import ScenarioNote
 from cvi_analysis.report.library import Library, scenario_name
-from cvi_analysis.report.panel import Panel
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,137 +305,3 @@ def _refuse_other_forms(notebook: Any) -> None:
     for number, cell in enumerate(notebook["cells"], 1):
         if not isinstance(cell, dict) or not {"cell_type", "metadata", "source"} <= cell.keys():
             raise ValueError(f"cell {number} has no type, no metadata or no source")
-
-
-def cities_page(
-    library: Library,
-    scenario: str,
-    overrides: Mapping[str, Any],
-    *,
-    absent: Collection[str] = (),
-    **options: Any,
-) -> PageSpec:
-    """The order for `comparison.html` and `.pdf` of a scenario.
-
-    Args:
-        library: parameters and populations.
-        scenario: name of a scenario file.
-        overrides: assumptions by dotted name that replace the scenario's.
-        absent: slugs of listed cities that have no report to lead to.
-        options: `notebook`, `code`, `lock`, `run` and `with_code` of the order.
-    """
-    panel = Panel.of(library, scenario, overrides)
-    note = panel.scenario
-    parameters: dict[str, Any] = {"scenario": scenario}
-    if overrides:
-        parameters["assumptions"] = dict(overrides)
-    head = "All cities side by side"
-    return PageSpec(
-        slug=CITIES,
-        panels=(panel.to_json(),),
-        parameters=parameters,
-        metadata={
-            "title": "The cities side by side: community violence intervention",
-            "subtitle": "People at the highest risk, staff and annual budget of "
-            f"{len(panel.places)} cities",
-            "scenario": note.name,
-            "scenario_title": note.title,
-            "language": "en-US",
-            "version": __version__,
-            "date": __edition__,
-            "keywords": ["community violence intervention", "comparison", note.title],
-            "running_head": head if note.name == "baseline" else f"{head} · {note.title}",
-            "provenance": _provenance(note),
-        },
-        links=(
-            ("All cities", "index.html"),
-            ("Annex", f"{report_formats.ANNEX}.html"),
-            ("PDF", f"{CITIES}.pdf"),
-            ("Data (CSV)", "profiles.csv"),
-        ),
-        row_links={
-            place.city.name: f"{place.city.slug}.html"
-            for place in panel.places
-            if place.city.slug not in absent
-        },
-        **options,
-    )
-
-
-def annex_page(
-    library: Library, scenario: str, overrides: Mapping[str, Any], **options: Any
-) -> PageSpec:
-    """The order for `annex.html` and `.pdf` of a scenario.
-
-    Args:
-        library: parameters and populations.
-        scenario: name of a scenario file.
-        overrides: assumptions by dotted name that replace the scenario's.
-        options: `notebook`, `code`, `lock`, `run` and `with_code` of the order.
-    """
-    inputs = AnnexInputs.of(library, scenario, overrides)
-    note = inputs.scenario
-    parameters: dict[str, Any] = {"scenario": scenario}
-    if overrides:
-        parameters["assumptions"] = dict(overrides)
-    head, slug = "Annex for every city", report_formats.ANNEX
-    return PageSpec(
-        slug=slug,
-        panels=(),
-        annex=inputs.to_json(),
-        parameters=parameters,
-        metadata={
-            "title": "Annex to the cities’ profiles: community violence intervention",
-            "subtitle": "Job descriptions, strategies, assumptions and words that all cities share",
-            "scenario": note.name,
-            "scenario_title": note.title,
-            "language": "en-US",
-            "version": __version__,
-            "date": __edition__,
-            "keywords": ["community violence intervention", "annex", note.title],
-            "running_head": head if note.name == "baseline" else f"{head} · {note.title}",
-            "provenance": _provenance(note),
-        },
-        links=(
-            ("All cities", "index.html"),
-            ("Comparison", "index.html#all"),
-            ("PDF", f"{slug}.pdf"),
-        ),
-        **options,
-    )
-
-
-def difference_page(
-    library: Library,
-    first: str,
-    second: str,
-    overrides: Mapping[str, Any],
-    **options: Any,
-) -> PageSpec:
-    """The order for `<A>-vs-<B>.html` and `.pdf`; overrides change the second scenario only."""
-    panels = Panel.pair(library, first, second, overrides)
-    old, new = panels[0].scenario, panels[1].scenario
-    parameters: dict[str, Any] = {"first": first, "second": second}
-    if overrides:
-        parameters["assumptions"] = dict(overrides)
-    return PageSpec(
-        slug=f"{old.name}-vs-{new.name}",
-        panels=tuple(panel.to_json() for panel in panels),
-        parameters=parameters,
-        metadata={
-            "title": f"From “{old.title}” to “{new.title}”: what changes",
-            "subtitle": "People at the highest risk, staff and annual budget of "
-            f"{len(panels[0].places)} cities under both",
-            "language": "en-US",
-            "version": __version__,
-            "date": __edition__,
-            "keywords": ["community violence intervention", old.title, new.title],
-            "running_head": f"{old.title} · {new.title}",
-            "provenance": _provenance(new),
-        },
-        **options,
-    )
-
-
-def _provenance(note: ScenarioNote) -> dict[str, str]:
-    return {"scenario": note.name, "version": __version__}
