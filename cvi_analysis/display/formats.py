@@ -196,11 +196,6 @@ def _trim(text: str) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def half_up_int(x: float) -> int:
-    """`x` rounded half up as an int."""
-    return int(rounded(x))
-
-
 _DOLLARS = re.compile(r"\$(?:[\d,.]*\d)?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 

@@ -299,11 +299,7 @@ class _Book:
                 return "#"
             return f"#link(<{entry.id}>)"
 
-        return re.sub(
-            f"{TOKEN_OPEN}([^{TOKEN_CLOSE}]*){TOKEN_CLOSE}",
-            link,
-            text,
-        )
+        return _LINK.sub(link, text)
 
 
 def _request(part: NotebookPart) -> PandocRequest | None:

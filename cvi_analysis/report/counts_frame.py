@@ -117,7 +117,7 @@ def core_counts(dossier: Dossier) -> pd.DataFrame:
 
     held = PeoplePerShooting(dossier.evidence.counted)
     own = held.behind_the_rule(dossier.city.city, dossier.city.state)
-    set_here = any(item.name == RULES["homicides"] for item in dossier.scenario.changes)
+    set_here = dossier.scenario.sets(RULES["homicides"])
     rows = [
         (row.place.rpartition(" ")[0], row.people, row.homicides, row in own)
         for row in held.firm * (not set_here)

@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 from pydantic import Field
 
 from cvi_analysis.census.population_table import PopulationRow
@@ -81,6 +80,10 @@ class ScenarioNote(Frozen):
     reason: str
     changes: tuple[Change, ...]
     by_city: dict[str, Any] = Field(default_factory=dict)
+
+    def sets(self, name: str) -> bool:
+        """Whether it changes the assumption of this dotted name."""
+        return any(change.name == name for change in self.changes)
 
 
 YEARS_OF_RATE = (2024, 2025)
@@ -277,11 +280,6 @@ class Dossier(Frozen):
         }
         values.update({name: None for name in values if name.endswith(".count")})
         return profile(values, residents, known=KnownCounts(homicides=homicides))
-
-    @cached_property
-    def peer_profiles(self) -> Profile:
-        """All peers at once (arrays in the order of `peers`), everyone by the share rule."""
-        return self.by_one_rule(np.array([peer.population for peer in self.peers], dtype=float))
 
     @cached_property
     def provenance(self) -> dict[str, str]:

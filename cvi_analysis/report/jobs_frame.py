@@ -71,4 +71,4 @@ def wages_not_released(dossier: Dossier) -> list[str]:
 
 
 def _wage_changed(dossier: Dossier, role: str) -> bool:
-    return any(item.name == f"roles.{role}.wage" for item in dossier.scenario.changes)
+    return dossier.scenario.sets(f"roles.{role}.wage")

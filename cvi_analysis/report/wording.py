@@ -56,7 +56,7 @@ def own_part(dossier: Dossier) -> str:
     city, rule = dossier.city, RULES["homicides"]
     held = PeoplePerShooting(dossier.evidence.counted)
     rows = held.behind_the_rule(city.city, city.state)
-    if not rows or any(item.name == rule for item in dossier.scenario.changes):
+    if not rows or dossier.scenario.sets(rule):
         return ""
     counts = joined(
         [
@@ -109,11 +109,6 @@ def census_place(dossier: Dossier) -> str:
 def named(role: Role, count: int) -> str:
     """The role's name for so many posts: `OVP director` for one, else `OVP directors`."""
     return role.title if count == 1 else role.plural
-
-
-def set_by(dossier: Dossier, name: str) -> str:
-    """Where a reader finds what can be set: the title of an assumption, as the register has it."""
-    return f"the register has it as “{dossier.assumptions[name].title}”"
 
 
 def outside_the_index(cities: Iterable[str]) -> str:
