@@ -111,17 +111,16 @@ def test_pages_show_the_documents_values(folder, slugs):
             assert float(value) == pytest.approx(float(expected), rel=1e-12), (slug, name)
 
 
+def printed(pdf: Path, form: str) -> str:
+    """The words of a PDF, in a form that pdftotext has an option for."""
+    words = [tool("pdftotext"), form, os.fspath(pdf), "-"]
+    return subprocess.run(words, capture_output=True, text=True, check=True).stdout
+
+
 def test_every_report_is_a_brief_of_full_pages(folder, slugs):
     """At most 10 pages, and none but the last, and the first, with a quarter of it left blank."""
-    pdftotext = tool("pdftotext")
     for slug in slugs:
-        boxes = subprocess.run(
-            [pdftotext, "-bbox-layout", os.fspath(folder / f"{slug}.pdf"), "-"],
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        pages = boxes.split("<page ")[1:]
+        pages = printed(folder / f"{slug}.pdf", "-bbox-layout").split("<page ")[1:]
         assert 5 <= len(pages) <= 10, (slug, len(pages))
         for number, page in enumerate(pages[1:-1], start=2):
             ends = sorted(float(end) for end in re.findall(r'<line [^>]*yMax="([\d.]+)"', page))
@@ -131,14 +130,8 @@ def test_every_report_is_a_brief_of_full_pages(folder, slugs):
 
 
 def test_pdf_texts_hold_the_documents_numbers(folder, slugs):
-    pdftotext = tool("pdftotext")
     for slug in slugs:
-        text = subprocess.run(
-            [pdftotext, "-layout", os.fspath(folder / f"{slug}.pdf"), "-"],
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
+        text = printed(folder / f"{slug}.pdf", "-layout")
         values = document(folder, slug)
         first = re.sub(r"\s+", " ", text.partition("\f")[0])
         for said in ("The answer by each way of counting people", "of the trials came out below",

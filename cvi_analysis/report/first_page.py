@@ -9,9 +9,9 @@ from cvi_analysis.display.formats import at_the_head, joined, number, plain, sho
 from cvi_analysis.display.markdown import literal
 from cvi_analysis.display.prose import Prose, line
 from cvi_analysis.model.people import MONTHS, Method
-from cvi_analysis.model.reality_checks import program_checks
 from cvi_analysis.model.sizing_case import method_is_drawn, spreads
 from cvi_analysis.report.dossier import SPENDING, Dossier
+from cvi_analysis.report.reality_frames import programs
 from cvi_analysis.report.wording import kind, own_part, titled
 
 # start-up time: pandas takes half a second, and the commands can do without it.
@@ -172,21 +172,14 @@ def _at_one_time(dossier: Dossier) -> bool:
 
 def beside_programs(dossier: Dossier) -> str:
     """How this plan's money compares with what programs report, and why; empty if none is known."""
-    checks = program_checks(
-        dossier.case, dossier.city.slug, dossier.evidence.programs, dossier.scenario.by_city
-    )
-    compared = [check for check in checks if check.times_dollars is not None]
-    if not compared:
+    times = programs(dossier)["times"].dropna().sort_values(kind="stable")
+    if times.empty:
         return ""
-    compared.sort(key=lambda check: check.times_dollars or 0.0)
-    ends = [
-        f"{plain(check.times_dollars or 0.0, 1)} ({literal(check.program.program)})"
-        for check in (compared[0], compared[-1])
-    ]
+    ends = [f"{plain(x, 1)} ({literal(str(name))})" for name, x in times.iloc[[0, -1]].items()]
     services = short_dollars(dossier.values["budget.wraparound_per_person"])
     return (
         "**What programs really cost.** For as many people this model asks for "
-        f"{span(*ends) if len(compared) > 1 else ends[0]} times the money that published programs "
+        f"{span(*ends) if len(times) > 1 else ends[0]} times the money that published programs "
         "report. Most of their sums pay for some of this plan’s roles only; the plan adds the "
         f"others, services ({services} for each person), supervisors, the {kind(dossier)}’s office "
         "and an evaluation. “Reality checks” has them one by one."

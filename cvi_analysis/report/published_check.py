@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from cvi_analysis.display.formats import MINUS, dollars, number, percent
+from cvi_analysis.display.formats import change, dollars, number, percent
 from cvi_analysis.params.roles import Role
 from cvi_analysis.report.dossier import ExternalCheck
 
@@ -74,6 +74,5 @@ def _line(item: str, roles: Mapping[str, Role]) -> str:
 def _signed(off: float, size: str, against: float) -> str:
     if off == 0:
         return "none"
-    sign = "+" if off > 0 else MINUS
-    part = f" ({sign}{percent(abs(off) / against, 1)})" if against else ""
-    return f"{sign}{size}{part}"
+    part = f" ({change(off, percent(abs(off) / against, 1))})" if against else ""
+    return f"{change(off, size)}{part}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cvi_analysis.display.formats import dollars, number, sentence, short_dollars, span
 from cvi_analysis.model.inverse import BreakEven, break_even
 from cvi_analysis.model.reality_checks import needs, own_count, people_estimates, program_checks
+from cvi_analysis.model.sizing_case import RULES
 from cvi_analysis.params.published_figures import Program
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.wording import doubt
@@ -16,7 +17,6 @@ from cvi_analysis.report.wording import doubt
 if TYPE_CHECKING:
     import pandas as pd
 
-SHARE = "people_at_risk.share"
 _COUNTED = {"over_a_year": "a year", "at_one_time": "at a time"}
 
 
@@ -99,7 +99,7 @@ def other_counts(dossier: Dossier) -> pd.DataFrame:
         )
     for row in dossier.evidence.estimates:
         part = row.share_of_residents
-        if not row.state and part is not None and part != dossier.values[SHARE]:
+        if not row.state and part is not None and part != dossier.values[RULES["residents"]]:
             rows.append(
                 {
                     "estimate": row.estimated_by,
