@@ -185,16 +185,16 @@ class ZMQInteractiveShell(InteractiveShell):
             known["transformed_cell"] = self.transform_cell(cell)  # type: ignore[no-untyped-call]
         except Exception:
             known = {"transformed_cell": cell, "preprocessing_exc_tuple": sys.exc_info()}
-        if self.should_run_async(cell, **known):
-            result = None
-            try:
-                running = self.run_cell_async(cell, store_history=True, **known)
-                result = await asyncio.ensure_future(running)
-            finally:
-                self.events.trigger("post_execute")
-                self.events.trigger("post_run_cell", result)
-        else:
-            result = self.run_cell(cell, store_history=True)  # type: ignore[no-untyped-call]
+        awaits = self.should_run_async(cell, **known)
+        result = None
+        try:
+            running = self.run_cell_async(cell, store_history=True, **known)
+            # What awaits nothing is not made a task: it sets variables of this very context.
+            # `run_cell` would do, but transforms and looks through each cell once more.
+            result = await (asyncio.ensure_future(running) if awaits else running)
+        finally:
+            self.events.trigger("post_execute")
+            self.events.trigger("post_run_cell", result)
         told: dict[str, Any] = {"execution_count": self.execution_count - 1, "exit": self.exit_now}
         if not result.success or self.failed_display:
             error = result.error_before_exec or result.error_in_exec
