@@ -1,14 +1,15 @@
-# CVI city profiles. `make` lists the commands. Each sets up .venv first, if that is needed;
+# CVI city profiles. `make` lists the commands. Each sets up .venv first as far as it needs it;
 # PYTHON=/path/to/python3.13 says which Python to make it with.
 
 SCENARIO ?= baseline
+LAYER ?= run
 CVI := .venv/bin/python -m cvi_analysis
 RUN := .venv/bin/python -m
 # Values travel through the environment, so that quotes and spaces in them stay as typed.
 export SCENARIO CITIES CITY JOBS FORMATS A B
 
 .DEFAULT_GOAL := help
-.PHONY: help reports report compare ingest verify test reliability check audit bench notebook lock setup clean
+.PHONY: setup-notebook setup-test help reports report compare ingest verify test reliability check audit bench notebook lock setup clean
 
 help: ## list these commands
 	@echo "make COMMAND [NAME=value ...]"
@@ -29,13 +30,13 @@ ingest: setup ## fetch populations from the Census API (with CENSUS_API_KEY) and
 verify: setup ## build every report twice, and elsewhere, and compare the bytes: [SCENARIO=baseline]
 	@$(CVI) verify --scenario "$$SCENARIO" $(ARGS)
 
-test: setup ## the whole test suite: [ARGS="-k census"]
+test: setup-test ## the whole test suite: [ARGS="-k census"]
 	@$(RUN) pytest -n logical --maxprocesses 4 --dist loadfile $(ARGS)
 
-reliability: setup ## attacks that take minutes: kills, full disks, hostile notebooks [ARGS="-k kills"]
+reliability: setup-test ## attacks that take minutes: kills, full disks, hostile notebooks [ARGS="-k kills"]
 	@$(RUN) pytest -m reliability -n logical --maxprocesses 2 --dist loadfile $(ARGS)
 
-check: setup ## style, types, files and the import contract: ruff, mypy, import-linter
+check: setup-test ## style, types, files and the import contract: ruff, mypy, import-linter
 	@$(RUN) ruff check . && $(RUN) ruff format --check .
 	@$(RUN) mypy cvi_analysis scripts && .venv/bin/lint-imports --no-cache
 	@.venv/bin/python scripts/check_files.py
@@ -43,17 +44,20 @@ check: setup ## style, types, files and the import contract: ruff, mypy, import-
 audit: ## look the pinned dependencies up for known vulnerabilities (needs pip-audit)
 	@python3 scripts/audit.py $(ARGS)
 
-bench: setup ## how long things take on this machine
+bench: setup-test ## how long things take on this machine
 	@$(RUN) scripts.bench $(ARGS)
 
-notebook: setup ## open the notebook in JupyterLab
+notebook: setup-notebook ## open the notebook in JupyterLab
 	@$(RUN) jupyterlab notebooks/city_profile.ipynb $(ARGS)
 
 lock: ## pin the dependencies of pyproject.toml again (needs uv): [ARGS=--upgrade]
 	@python3 scripts/lock.py $(ARGS)
 
-setup: ## make .venv from requirements.lock; instant when it is up to date
-	@sh scripts/set_up.sh
+setup: ## make .venv from requirements.lock; instant when it is up to date: [LAYER=run|notebook|test]
+	@sh scripts/set_up.sh "$(LAYER)"
+
+setup-notebook setup-test:
+	@sh scripts/set_up.sh $(@:setup-%=%)
 
 clean: ## remove the reports and every cache; keeps .venv
 	@find reports -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +

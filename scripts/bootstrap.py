@@ -5,15 +5,20 @@ Needs Python 3.11 and its standard library only. Uses uv where it is installed, 
 Neither is told of an index, so your own configuration of them counts; every file must have a hash
 of the lock, whichever index it comes from.
 
-A `.venv` is trusted only if its record, written as the very last step, agrees with the folder,
-the lock and the project file of now. So a changed lock, a moved folder and an interrupted set-up
-are all noticed.
+The lock has layers, each with all before it: `run` makes reports, `notebook` adds JupyterLab,
+`test` all else. `python scripts/bootstrap.py test` names the one that is needed; without a name it
+is `run`. A layer is added to what is there, and what was there can be used whatever happens.
+
+A `.venv` is trusted only if the layer's record, written as the very last step, agrees with the
+folder, the lock and the project file of now. So a changed lock, a moved folder and an interrupted
+set-up are all noticed.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -25,6 +30,8 @@ OLDEST, NEWEST = (3, 11), (3, 14)
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 WHEELS_ONLY = ("--require-hashes", "--only-binary", ":all:")
 THIS_PACKAGE = ("--no-deps", "--no-build-isolation", "-e", ".")
+LAYERS = {"run": "reports", "notebook": "JupyterLab", "test": "tests"}
+"""The layers of the lock in their order, and what they are for. `lock.py` has them too."""
 # What would make pip or uv install elsewhere, or refuse this package, which has no hash.
 UNWANTED = {
     *("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT"),
@@ -37,19 +44,24 @@ class SetUpError(Exception):
 
 
 class Environment:
-    """The `.venv` of one project folder."""
+    """The `.venv` of one project folder, and the layer of the lock that it is to hold."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, layer: str = "run") -> None:
         self.root = root
+        self.layer = layer
         self.folder = root / ".venv"
         self.python = self.folder / SCRIPTS / ("python.exe" if os.name == "nt" else "python")
         self.pip = self.folder / SCRIPTS / ("pip.exe" if os.name == "nt" else "pip")
         self.lock = root / "requirements.lock"
         self.project = root / "pyproject.toml"
-        self.record = self.folder / ".set-up"
+        self.unfinished = self.folder / ".adding"
+
+    def record(self, layer: str | None = None) -> Path:
+        """The file that says what a layer was set up from."""
+        return self.folder / f".set-up-{layer or self.layer}"
 
     def expected_record(self) -> bytes:
-        """What the record must say; set_up.sh puts the same bytes together."""
+        """What a record must say; set_up.sh puts the same bytes together."""
         return self._packages() + self.project.read_bytes()
 
     def _packages(self) -> bytes:
@@ -62,8 +74,10 @@ class Environment:
         if not self.python.exists():
             return "its Python is gone"
         try:
-            record = self.record.read_bytes()
+            record = self.record().read_bytes()
         except FileNotFoundError:
+            if self.held() is not None:
+                return f"it is without what {LAYERS[self.layer]} need"
             return "the last set-up did not finish"
         if record == self.expected_record():
             return None
@@ -73,13 +87,31 @@ class Environment:
             return "pyproject.toml has changed"
         return "requirements.lock has changed"
 
-    def holds_lock(self) -> bool:
-        """Whether the installed packages are those of the lock, whatever became of the project."""
-        try:
-            record = self.record.read_bytes()
-        except OSError:
-            return False
-        return self.python.exists() and record.startswith(self._packages())
+    def held(self) -> str | None:
+        """The highest layer whose packages are installed, whatever became of the project file."""
+        for layer in reversed(LAYERS):
+            with contextlib.suppress(OSError):
+                record = self.record(layer).read_bytes()
+                if self.python.exists() and record.startswith(self._packages()):
+                    return layer
+        return None
+
+    def pins(self) -> list[str]:
+        """The lines of the lock from its start to the end of the layer.
+
+        A lock without layers is all in the first.
+        """
+        wanted, lines = True, []
+        order = list(LAYERS)
+        for line in self.lock.read_text("utf-8").splitlines():
+            if begun := _LAYER.match(line):
+                wanted = order.index(begun[1]) <= order.index(self.layer)
+            if wanted:
+                lines.append(line)
+        return lines
+
+
+_LAYER = re.compile(r"# Layer (\w+): (?:about (\d+) MB)?")
 
 
 def main() -> int:
@@ -88,7 +120,11 @@ def main() -> int:
         version = ".".join(map(str, sys.version_info[:3]))
         print(f"CVI city profiles needs Python 3.11 or newer; this is Python {version}.")
         return 2
-    environment = Environment(Path(__file__).resolve().parent.parent)
+    layer = sys.argv[1] if len(sys.argv) > 1 else "run"
+    if layer not in LAYERS:
+        print(f"There is no layer {layer!r}; there are {', '.join(LAYERS)}.", file=sys.stderr)
+        return 2
+    environment = Environment(Path(__file__).resolve().parent.parent, layer)
     try:
         with _one_at_a_time(environment.root):
             set_up(environment)
@@ -111,65 +147,98 @@ def set_up(environment: Environment) -> None:
     if complaint is None:
         return
     start = time.monotonic()
-    intact = environment.holds_lock()
-    environment.record.unlink(missing_ok=True)
-    uv = shutil.which("uv")
+    held, order = environment.held(), list(LAYERS)
+    intact = held is not None and order.index(held) >= order.index(environment.layer)
+    if held is not None and not intact and environment.unfinished.exists():
+        held = None  # Adding to it was interrupted: what there is of the packages is not known.
     if intact:
+        assert held is not None
+        environment.layer = held
         _say(f"Updating .venv ({complaint}).")
     else:
-        _announce(environment, complaint, "uv" if uv else "pip")
+        _announce(environment, complaint, "uv" if shutil.which("uv") else "pip", held)
+    if held is not None and not intact:
+        environment.unfinished.touch()
+    else:
+        for layer in LAYERS:
+            environment.record(layer).unlink(missing_ok=True)
+    uv = shutil.which("uv")
     if uv:
         try:
-            _with_uv(environment, uv, intact)
+            _with_uv(environment, uv, held, intact)
         except SetUpError as error:
             _say(f"{error}\nTrying pip instead.")
-            _with_pip(environment, intact=False)
+            _with_pip(environment, None, intact=False)
     else:
-        _with_pip(environment, intact)
+        _with_pip(environment, held, intact)
     if not intact:
         _compile(environment)
     _check(environment)
     _filter_notebooks(environment)
-    # Last, and in one step: what is interrupted before this line starts from scratch next time.
-    unfinished = environment.record.with_suffix(".new")
-    unfinished.write_bytes(environment.expected_record())
-    unfinished.replace(environment.record)
+    # Last, each in one step: a layer that is interrupted before this is not taken for whole.
+    for layer in order[: order.index(environment.layer) + 1]:
+        unfinished = environment.record(layer).with_suffix(".new")
+        unfinished.write_bytes(environment.expected_record())
+        unfinished.replace(environment.record(layer))
+    environment.unfinished.unlink(missing_ok=True)
     _say(f".venv is ready after {time.monotonic() - start:.0f} s.")
 
 
-def _announce(environment: Environment, complaint: str, tool: str) -> None:
+def _announce(environment: Environment, complaint: str, tool: str, held: str | None) -> None:
     version = ".".join(map(str, sys.version_info[:3]))
-    pins = sum("==" in line for line in environment.lock.read_text("utf-8").splitlines())
+    lines = environment.pins()
+    known = [] if held is None else Environment(environment.root, held).pins()
+    pins = sum("==" in line for line in lines[len(known) :])
+    sizes = [_LAYER.match(line) for line in lines[len(known) :]]
+    size = sum(int(begun[2] or 0) for begun in sizes if begun)
+    fetched = f", about {size} MB to fetch unless you have them" if size else ""
     patience = " This takes a minute or two, once." if tool == "pip" else ""
+    doing = "Setting up" if held is None else "Adding to"
     _say(
-        f"Setting up .venv ({complaint}) with {tool} for Python {version}: "
-        f"up to {pins} pinned packages.{patience}"
+        f"{doing} .venv ({complaint}) with {tool} for Python {version}: "
+        f"up to {pins} pinned packages{fetched}.{patience}"
     )
     if sys.version_info[:2] > NEWEST:
         newest = ".".join(map(str, NEWEST))
         _say(f"The lock covers Python up to {newest}: some packages may not install on this one.")
 
 
-def _with_uv(environment: Environment, uv: str, intact: bool) -> None:
+@contextlib.contextmanager
+def _requirements(environment: Environment) -> Iterator[str]:
+    """A file with the pins of the layer, for as long as it is needed."""
+    file = environment.folder / "layer.txt"
+    file.write_text("\n".join(environment.pins()) + "\n", "utf-8")
+    try:
+        yield str(file)
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def _with_uv(environment: Environment, uv: str, held: str | None, intact: bool) -> None:
     root = environment.root
     install = (uv, "pip", "install", "--quiet", "--python", str(environment.python))
-    if not intact:
+    if held is None:
         _clear(environment.folder)
         _run("uv venv", uv, "venv", "-q", "--no-project", "--python", _base(), ".venv", cwd=root)
-        _run("uv", *install, *WHEELS_ONLY, "-r", environment.lock.name, cwd=root)
+    if not intact:
+        with _requirements(environment) as pins:
+            _run("uv", *install, *WHEELS_ONLY, "-r", pins, cwd=root)
     _run("uv", *install, *THIS_PACKAGE, cwd=root)
 
 
-def _with_pip(environment: Environment, intact: bool) -> None:
+def _with_pip(environment: Environment, held: str | None, intact: bool) -> None:
     root = environment.root
     python = str(environment.python)
     install = (python, "-I", "-m", "pip", "--disable-pip-version-check", "install")
-    if not (intact and environment.pip.exists()):  # what uv made has no pip
+    if held is None or not environment.pip.exists():  # what uv made has no pip
+        intact = False
         _require_ensurepip()
         _clear(environment.folder)
         _run("venv", _base(), "-I", "-m", "venv", ".venv", cwd=root)
-        what = ("--no-compile", *WHEELS_ONLY, "-r", environment.lock.name)
-        _run("pip", *install, *what, cwd=root, progress=True)
+    if not intact:
+        with _requirements(environment) as pins:
+            what = ("--no-compile", *WHEELS_ONLY, "-r", pins)
+            _run("pip", *install, *what, cwd=root, progress=True)
     _run("pip", *install, "--quiet", "--no-index", *THIS_PACKAGE, cwd=root)
 
 
@@ -188,13 +257,15 @@ def _require_ensurepip() -> None:
 
 
 def _compile(environment: Environment) -> None:
-    """Compile all packages to bytecode with every processor; pip would use one, uv none.
+    """Compile packages to bytecode with every processor; pip would use one, uv none.
 
-    Some packages ship templates that are no valid Python: those failures mean nothing.
+    Not their tests, nor what no report imports: Python compiles it if it is ever used. Some
+    packages ship templates that are no valid Python: those failures mean nothing.
     """
     python = str(environment.python)
+    seldom = r"[/\\](tests|debugpy|fontTools|lexers)[/\\]"
     with contextlib.suppress(SetUpError):
-        command = ("-I", "-m", "compileall", "-q", "-j", "0", str(environment.folder))
+        command = ("-I", "-m", "compileall", "-q", "-j", "0", "-x", seldom, str(environment.folder))
         _run("compileall", python, *command, cwd=environment.root)
 
 

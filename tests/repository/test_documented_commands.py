@@ -157,7 +157,8 @@ def borrow_packages(folder: Path) -> None:
         (made / "share").symlink_to(shared)
     record = [f"{folder.resolve()}\n", (folder / "requirements.lock").read_text("utf-8")]
     record += ["pyproject.toml\n", (folder / "pyproject.toml").read_text("utf-8")]
-    (made / ".set-up").write_text("".join(record), encoding="utf-8")
+    for layer in ("run", "notebook", "test"):
+        (made / f".set-up-{layer}").write_text("".join(record), encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

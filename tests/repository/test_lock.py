@@ -80,3 +80,19 @@ def test_the_build_backend_is_in_the_lock(
     names = {canonicalize_name(pin.name) for pin, _ in pins}
     for line in pyproject["build-system"]["requires"]:
         assert canonicalize_name(Requirement(line).name) in names
+
+
+def test_a_package_stands_in_the_first_layer_that_needs_it(text: str, pyproject: dict) -> None:
+    head, *layers = re.split(r"^# Layer (\w+): about \d+ MB\n", text, flags=re.MULTILINE)
+    assert layers[::2] == ["run", "notebook", "test"]
+    assert "==" not in head
+    packages = [set(re.findall(r"^([\w.-]+)==", part, re.MULTILINE)) for part in layers[1::2]]
+    run, notebook, test = packages
+    assert len(run | notebook | test) == len(run) + len(notebook) + len(test)
+    project = pyproject["project"]
+    for lines, there in (
+        (project["dependencies"] + pyproject["build-system"]["requires"], run),
+        (project["optional-dependencies"]["notebook"], notebook),
+        (project["optional-dependencies"]["dev"], run | test),
+    ):
+        assert {canonicalize_name(Requirement(line).name) for line in lines} <= there

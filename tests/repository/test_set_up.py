@@ -6,10 +6,12 @@ installed is a made-up one with a build backend of its own.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from types import ModuleType
 
@@ -72,11 +74,32 @@ def _variables(python: str | None = None, **more: str) -> dict[str, str]:
     return {**kept, **hindrance, **more}
 
 
-def _set_up(folder: Path, python: str | None = None) -> subprocess.CompletedProcess[str]:
-    command = ["sh", "scripts/set_up.sh"]
+def _set_up(
+    folder: Path, python: str | None = None, layer: str = "", **more: str
+) -> subprocess.CompletedProcess[str]:
+    command = ["sh", "scripts/set_up.sh", *([layer] if layer else [])]
     return subprocess.run(
-        command, cwd=folder, env=_variables(python), capture_output=True, encoding="utf-8"
+        command, cwd=folder, env=_variables(python, **more), capture_output=True, encoding="utf-8"
     )
+
+
+def _wheel(folder: Path, name: str) -> str:
+    """A wheel with one empty module, in `folder`; its line of a lock."""
+    info = f"{name}-1.0.dist-info"
+    path = folder / f"{name}-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as wheel:
+        wheel.writestr(f"{name}.py", "")
+        named = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n"
+        wheel.writestr(f"{info}/METADATA", named)
+        tagged = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        wheel.writestr(f"{info}/WHEEL", tagged)
+        wheel.writestr(f"{info}/RECORD", "")
+    return f"{name}==1.0 --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}\n"
+
+
+def _imports(folder: Path, name: str) -> bool:
+    command = [folder / ".venv/bin/python", "-I", "-c", f"import {name}"]
+    return subprocess.run(command, stderr=subprocess.DEVNULL, env=_variables()).returncode == 0
 
 
 @pytest.fixture
@@ -98,7 +121,7 @@ def _pretend(folder: Path, bootstrap: ModuleType) -> None:
     environment = bootstrap.Environment(folder.resolve())
     (folder / ".venv" / "bin").mkdir(parents=True)
     (folder / ".venv" / "bin" / "python").symlink_to(sys.executable)
-    environment.record.write_bytes(environment.expected_record())
+    environment.record().write_bytes(environment.expected_record())
 
 
 def test_a_whole_set_up_an_update_and_a_move(folder: Path) -> None:
@@ -141,6 +164,65 @@ def test_a_set_up_that_fails_says_why_and_is_not_trusted(
     assert environment.complaint() == "the last set-up did not finish"
 
 
+def test_layers_are_added_when_they_are_needed(folder: Path, tmp_path: Path) -> None:
+    lock = f"# Layer run: about 12 MB\n{_wheel(tmp_path, 'for_reports')}"
+    lock += f"# Layer notebook: about 3 MB\n{_wheel(tmp_path, 'for_lab')}"
+    lock += f"# Layer test: about 40 MB\n{_wheel(tmp_path, 'for_tests')}"
+    (folder / "requirements.lock").write_text(lock)
+    found = {"PIP_FIND_LINKS": str(tmp_path)}
+    first = _set_up(folder, **found)
+    assert first.returncode == 0, first.stderr
+    assert "up to 1 pinned packages, about 12 MB to fetch" in first.stderr
+    assert [_imports(folder, name) for name in ("for_reports", "for_lab", "for_tests")] == [
+        True, False, False,
+    ]  # fmt: skip
+    kept = folder / ".venv" / "kept"
+    kept.touch()
+    rest = _set_up(folder, layer="test", **found)
+    assert rest.returncode == 0, rest.stderr
+    assert "Adding to .venv (it is without what tests need)" in rest.stderr
+    assert "up to 2 pinned packages, about 43 MB to fetch" in rest.stderr
+    assert all(_imports(folder, name) for name in ("for_reports", "for_lab", "for_tests"))
+    assert kept.exists()
+    for layer in ("run", "notebook", "test"):  # the same for all that a layer has in it
+        again = _set_up(folder, layer=layer)
+        assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
+    # What has all its layers keeps them when only the project file changes.
+    with (folder / "pyproject.toml").open("a") as project:
+        project.write("# a comment\n")
+    assert _set_up(folder).stderr.startswith("Updating .venv (pyproject.toml has changed).\n")
+    assert _set_up(folder, layer="test").stderr == ""
+
+
+def test_a_layer_that_can_not_be_added_leaves_what_was_there(folder: Path, tmp_path: Path) -> None:
+    lock = f"# Layer run: about 12 MB\n{_wheel(tmp_path, 'for_reports')}"
+    whole = f"{lock}# Layer test: about 40 MB\n{_wheel(tmp_path, 'for_tests')}"
+    (folder / "requirements.lock").write_text(whole)
+    found = {"PIP_FIND_LINKS": str(tmp_path)}
+    assert _set_up(folder, **found).returncode == 0
+    (tmp_path / "for_tests-1.0-py3-none-any.whl").rename(tmp_path / "for_tests.whl")
+    failed = _set_up(folder, layer="test", **found)
+    assert failed.returncode == 1
+    assert "for_tests" in failed.stderr
+    reports = _set_up(folder)
+    assert (reports.returncode, reports.stdout, reports.stderr) == (0, "", "")
+    assert _imports(folder, "for_reports")
+    # What the interrupted step left is not built upon.
+    (tmp_path / "for_tests.whl").rename(tmp_path / "for_tests-1.0-py3-none-any.whl")
+    (folder / ".venv" / "debris").touch()
+    mended = _set_up(folder, layer="test", **found)
+    assert mended.returncode == 0, mended.stderr
+    assert "Setting up .venv" in mended.stderr
+    assert not (folder / ".venv" / "debris").exists()
+    assert _imports(folder, "for_tests")
+
+
+def test_an_unknown_layer_is_refused(folder: Path) -> None:
+    run = _set_up(folder, layer="everything")
+    assert run.returncode == 2
+    assert "no layer 'everything'; there are run, notebook, test" in run.stderr
+
+
 def test_an_unchanged_one_starts_no_python(folder: Path, bootstrap: ModuleType, stub: str) -> None:
     _pretend(folder, bootstrap)
     run = _set_up(folder, stub)
@@ -172,14 +254,14 @@ def test_whatever_changes_is_noticed(
     elif change == "project":
         (folder / "pyproject.toml").write_text(PROJECT + "# more\n")
     elif change == "record":
-        environment.record.unlink()
+        environment.record().unlink()
     elif change == "python":
         environment.python.unlink()
         environment.python.symlink_to(folder / "uninstalled")
     else:
         shutil.rmtree(environment.folder)
     assert environment.complaint() == complaint
-    assert environment.holds_lock() == (change == "project")
+    assert environment.held() == ("run" if change == "project" else None)
     assert _set_up(folder, stub).stdout == f"set-up by {stub}: scripts/bootstrap.py\n"
 
 
