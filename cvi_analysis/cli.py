@@ -13,7 +13,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from cvi_analysis import __version__
+from cvi_analysis import __version__, paths
 from cvi_analysis.batch.notebook_environment import MEMORY, RunOptions
 from cvi_analysis.errors import InputError
 
@@ -188,6 +188,22 @@ def report(
             case,
         )
     )
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="A folder that is not there yet, or is empty.")],
+) -> None:
+    """Make a project of your own: parameters, figures and notebooks to change, and a Makefile."""
+    from cvi_analysis.batch.new_project import init as make  # start-up time
+
+    raise typer.Exit(make(folder))
+
+
+@app.command()
+def project() -> None:
+    """Print the folder of the project in use, and why it is this one."""
+    typer.echo(f"{paths.root()}: {paths.why()}.")
 
 
 @app.command()

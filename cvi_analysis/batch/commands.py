@@ -128,6 +128,11 @@ def _build(options: CommandOptions) -> int:
         count = len(request.cities) if request.cities else len(library.params.cities)
         jobs = min(options.jobs or pool.default_jobs(), count)
         display = stack.enter_context(Display(count, quiet=options.quiet))
+        if not paths.is_own() and not options.quiet:
+            display.say(
+                f"The project is the package's own: {paths.why()}. `cvi init FOLDER` makes one to "
+                "change."
+            )
         # Everything that can be refused is refused before the folder is made.
         plan = RunPlan.make(request, library, inputs)
         for message in plan.unread:

@@ -47,10 +47,15 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def code_sha256(package: Path | None = None) -> str:
-    """One hash of the package's code and templates, names included."""
+    """One hash of the package's code and templates, names included.
+
+    The project that an installed package carries is none of its code: it counts file by file.
+    """
     folder = package or paths.PACKAGE
     total = hashlib.sha256()
     for path in _files(folder):
+        if path.is_relative_to(paths.CARRIED):
+            continue
         total.update(f"{path.relative_to(folder).as_posix()}\0{file_sha256(path)}\n".encode())
     return total.hexdigest()
 

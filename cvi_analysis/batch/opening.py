@@ -31,7 +31,7 @@ def opened(options: CommandOptions) -> tuple[Library, RunRequest, dict[str, str]
             parameter, or a refused value.
         CviError: a place had to be fetched and could not be.
     """
-    if paths.raw().is_dir():
+    if paths.raw().is_dir() and paths.is_own():
         rebuild(paths.raw(), paths.processed())
     inputs, library = _read(options)
     if _listed_taken_in(library):

@@ -110,11 +110,17 @@ def run_ingestion(
         limits: bounds on time and size.
 
     Raises:
-        InputError: the user asked for what there is not, or a file in `data/raw/` is damaged.
+        InputError: the user asked for what there is not, a file in `data/raw/` is damaged, or
+            there is no project to keep the answers in.
         IngestError: the API or the network failed, or the answer may not be stored.
     """
     asked = options or IngestOptions()
     folder = root or paths.root()
+    if folder == paths.CARRIED:
+        raise InputError(
+            "answers of the Census API are kept in a project, and there is none here",
+            hint="Make one with `cvi init FOLDER`, and run the same command in it.",
+        )
     environment = os.environ if environ is None else environ
     datasets = asked.checked()
     base_url = checked_base_url(environment.get(URL_VARIABLE))
@@ -322,7 +328,9 @@ def city_for(
     try:
         city = known_places(raw, processed, listed).city(text)
     except UnknownPlaceError:
-        if fetchable is None or find_key(root, environment) is None:
+        # What a package carries is not added to.
+        carried = root == paths.CARRIED
+        if carried or fetchable is None or find_key(root, environment) is None:
             raise
     else:
         table = PopulationTable.load(processed / FILE, EveryPlace(raw))
