@@ -49,15 +49,15 @@ def _of_ways(ways: Ways) -> Iterator[Goal]:
     peak = (ways.memory.peak_bytes or 0) / GB
     yield Goal(
         f"All outputs of {ways.cities} cities, against HTML alone from the shell",
-        "at least 10 times faster",
+        "at least 12 times faster",
         f"{spread(shell, 1)} times",
-        middle(shell) >= 10,
+        middle(shell) >= 12,
     )
     yield Goal(
         "The same, against HTML alone from the Python API in a pool",
-        "at least 4 times faster",
+        "at least 4.5 times faster",
         f"{spread(pool, 1)} times",
-        middle(pool) >= 4,
+        middle(pool) >= 4.5,
     )
     yield Goal(
         "The same, against drawing its charts and compiling its PDFs and nothing else",
@@ -68,9 +68,9 @@ def _of_ways(ways: Ways) -> Iterator[Goal]:
     yield Goal("Nothing has changed", "under 0.6 s", f"{spread(up, 2)} s", middle(up) < 0.6)
     yield Goal(
         "One city's local estimate has changed",
-        "under 4 s",
+        "under 2.5 s",
         f"{spread(changed, 2)} s",
-        middle(changed) < 4,
+        middle(changed) < 2.5,
     )
     yield Goal(
         f"Peak memory of all processes, {ways.cities} cities",

@@ -28,7 +28,7 @@ def results() -> Results:
         draw=[0.1, 0.2, 0.3],
         compile=[0.2, 0.2, 0.2],
         up_to_date=readings(0.4, 0.5, 0.45),
-        changed=readings(3.0, 3.1, 4.5),
+        changed=readings(2.0, 2.1, 3.5),
         memory=readings(21, peak=0.9)[0],
         stages={"execute": [0.2, 0.3], "pdf": [0.4, 0.5]},
         alone={"populations": [0.01, 0.02, 0.015], "workbook": [0.04, 0.2, 0.05]},
