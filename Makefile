@@ -36,10 +36,13 @@ test: setup-test ## the whole test suite: [ARGS="-k census"]
 reliability: setup-test ## attacks that take minutes: kills, full disks, hostile notebooks [ARGS="-k kills"]
 	@$(RUN) pytest -m reliability -n logical --maxprocesses 2 --dist loadfile $(ARGS)
 
-check: setup-test ## style, types, files and the import contract: ruff, mypy, import-linter
+check: setup-test ## style, types, files, workflows and the import contract: ruff, mypy, zizmor, import-linter
 	@$(RUN) ruff check . && $(RUN) ruff format --check .
 	@$(RUN) mypy cvi_analysis scripts && .venv/bin/lint-imports --no-cache
 	@.venv/bin/python scripts/check_files.py
+	@.venv/bin/zizmor --offline --quiet .github
+	@.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@.venv/bin/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/[!c]*.yml
 
 audit: ## look the pinned dependencies up for known vulnerabilities (needs pip-audit)
 	@python3 scripts/audit.py $(ARGS)
