@@ -235,6 +235,19 @@ def compare(
 
 
 @app.command()
+def table(
+    scenario: Annotated[
+        str, typer.Option("--scenario", "-s", help="A file in params/scenarios/, or all.")
+    ] = "baseline",
+    out: Out = None,
+) -> None:
+    """Write tidy tables of all cities and places, without rendering a report."""
+    from cvi_analysis.batch.data_package import write_tables  # start-up time
+
+    raise typer.Exit(write_tables(scenario, out))
+
+
+@app.command()
 def params(
     city: Annotated[Optional[str], typer.Argument(help="Slug of a city.")] = None,  # noqa: UP045
     scenario: Scenario = "baseline",

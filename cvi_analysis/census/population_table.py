@@ -109,7 +109,12 @@ class PopulationTable:
     @property
     def count(self) -> int:
         """How many places a figure is held for, in the table or beside it."""
-        return len(self._lines.keys() | (self._more.geoids if self._more else ()))
+        return len(self.geoids)
+
+    @property
+    def geoids(self) -> frozenset[str]:
+        """The GEOID of every place that a figure is held for, in the table or beside it."""
+        return frozenset(self._lines.keys() | (self._more.geoids if self._more else ()))
 
     @property
     def places(self) -> dict[str, str]:

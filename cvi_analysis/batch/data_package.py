@@ -1,0 +1,331 @@
+"""`cvi table`: tidy tables of a scenario, described as a Frictionless Data Package.
+
+No report is rendered: the model alone makes them, for all places at once where it can.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cvi_analysis import __edition__, __project__, __version__, paths
+from cvi_analysis.batch.commands import shown
+from cvi_analysis.batch.folder import columns, profiles_csv
+from cvi_analysis.display.formats import spreadsheet
+from cvi_analysis.errors import BuildError
+from cvi_analysis.files import advice, exclusive, write_file
+from cvi_analysis.model.profile import profile
+from cvi_analysis.report.document import document
+from cvi_analysis.report.library import Library, dataset_and_year
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column.
+
+    Attributes:
+        name: as in the first line of the file.
+        type: `string`, `integer` or `number`, as Frictionless calls them.
+        told: what it holds, with its unit.
+        required: whether every row has it.
+    """
+
+    name: str
+    type: str
+    told: str
+    required: bool = True
+
+    def described(self) -> dict[str, Any]:
+        """The field as `datapackage.json` has it."""
+        told: dict[str, Any] = {"name": self.name, "type": self.type, "description": self.told}
+        constraints: dict[str, Any] = {"required": True} if self.required else {}
+        if self.type != "string":
+            constraints["minimum"] = 0
+        return told | ({"constraints": constraints} if constraints else {})
+
+
+_PLACE = (
+    Field("slug", "string", "city, as it is named in every command and file"),
+    Field("name", "string", "city, in words"),
+    Field("state", "string", "two letters"),
+    Field("geoid", "string", "the Census Bureau's code of the place, 7 digits"),
+    Field("scenario", "string", "the assumptions in force, a file of params/scenarios/"),
+)
+_METHOD = Field("method", "string", "how people are counted: residents, homicides, local, entered")
+STAFFING = (
+    *_PLACE,
+    Field("role", "string", "key of the role in params/roles.yaml"),
+    Field("title", "string", "role, in words"),
+    Field("group", "string", "frontline, supervision or ovp (the city's office)"),
+    Field("count", "integer", "full-time posts"),
+    Field("caseload", "number", "people a worker, or workers a supervisor; empty: fixed", False),
+    Field("wage", "number", "dollars a year for one post, without benefits"),
+    Field("benefits_load", "number", "benefits, as a fraction of the wage"),
+    Field("cost", "number", "dollars a year for all posts of the role, with benefits"),
+)
+METHODS = (
+    *_PLACE,
+    _METHOD,
+    Field("in_force", "integer", "1 for the method that the report stands on, else 0"),
+    Field("estimate", "number", "people at the highest risk"),
+    Field("served", "number", "people in the program at one time"),
+    Field("staff", "integer", "full-time posts"),
+    Field("total", "integer", "dollars a year"),
+)
+PLACES = (
+    Field("geoid", "string", "the Census Bureau's code of the place, 7 digits"),
+    Field("census_name", "string", "the Census Bureau's name of the place"),
+    Field("scenario", "string", "the assumptions in force, a file of params/scenarios/"),
+    Field("residents", "integer", "of the dataset and year that the scenario asks for"),
+    Field("margin", "integer", "90% margin of error of the residents, persons", False),
+    _METHOD,
+    Field("people_at_risk", "number", "people at the highest risk"),
+    Field("served", "number", "people in the program at one time"),
+    Field("staff", "integer", "full-time posts"),
+    Field("total", "integer", "dollars a year"),
+    Field("validity", "string", "what to know before use; empty: nothing in particular", False),
+)
+_PROFILE_WORDS = {
+    **{field.name: (field.type, field.told) for field in (*_PLACE, _METHOD)},
+    "population": ("integer", "residents"),
+    "dataset": ("string", "the Census Bureau's dataset that the residents are of"),
+    "year": ("integer", "of the dataset"),
+    "people_at_risk": ("number", "people at the highest risk"),
+    "people_at_risk_rounded": ("integer", "the same, as it is shown"),
+    "share": ("number", "people at the highest risk, as a fraction of residents"),
+    "counts": ("string", "whom the estimate counts: over_a_year or at_one_time"),
+    "target": ("number", "people whom the city plans to serve"),
+    "served": ("number", "people in the program at one time"),
+    "staff": ("integer", "full-time posts of all roles"),
+    "per_resident": ("number", "total, dollars a resident a year"),
+    "per_person": ("number", "total, dollars a year for each person served at one time"),
+}
+_MONEY = ("frontline", "supervision_ovp", "staffing", "training", "evaluation", "indirect")
+_MONEY += ("wraparound", "total")
+
+
+def profile_fields(titles: Mapping[str, str]) -> tuple[Field, ...]:
+    """The columns of `profiles.csv`; `titles` are the roles' by their key."""
+
+    def of(name: str) -> Field:
+        if name in _PROFILE_WORDS:
+            return Field(name, *_PROFILE_WORDS[name])
+        if name in titles:
+            return Field(name, "integer", f"full-time posts: {titles[name]}")
+        if name in _MONEY:
+            return Field(name, "integer", f"dollars a year: {name.replace('_', ' and ')}")
+        figure, _, end = name.rpartition("_")
+        return Field(name, "number", f"{figure}: {end} end of the range of 9 in 10 trials")
+
+    return tuple(map(of, columns()))
+
+
+def tables(library: Library, scenario: str) -> dict[str, bytes]:
+    """The tables of a scenario and their `datapackage.json`, by file name.
+
+    Raises:
+        InputError: an unknown scenario, or no listed city that its figures are held for.
+    """
+    cities = library.with_figures(scenario, {})
+    dossiers = [library.dossier(city, scenario) for city in cities]
+    documents = [document(one, one.ranges).model_dump(mode="json") for one in dossiers]
+    files = {
+        "profiles.csv": profiles_csv(documents),
+        "staffing.csv": _csv(STAFFING, _staffing(documents)),
+        "methods.csv": _csv(METHODS, _methods(documents)),
+        "places.csv": _csv(PLACES, _places(library, scenario, documents)),
+    }
+    titles = {key: role.title for key, role in library.params.roles.items()}
+    fields = {
+        "profiles.csv": ("One row a city", profile_fields(titles), ["slug"]),
+        "staffing.csv": ("One row a city and role", STAFFING, ["slug", "role"]),
+        "methods.csv": ("One row a city and way of counting people", METHODS, ["slug", "method"]),
+        "places.csv": ("One row a place of 10,000 residents or more", PLACES, ["geoid"]),
+    }
+    files["datapackage.json"] = _package(scenario, fields)
+    return files
+
+
+def _placed(document: Mapping[str, Any]) -> dict[str, Any]:
+    return {**document["city"], "scenario": document["scenario"]}
+
+
+def _staffing(documents: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [_placed(one) | post for one in documents for post in one["staffing"]]
+
+
+def _methods(documents: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        _placed(one) | {**by, "in_force": int(by["method"] == one["people_at_risk"]["method"])}
+        for one in documents
+        for by in one["methods"]
+    ]
+
+
+def _places(library: Library, scenario: str, documents: Rows) -> list[dict[str, Any]]:
+    """Every place held, largest first; those with a report have its figures."""
+    register = library.params.resolve(scenario, None, {})
+    values = register.values()
+    dataset, year = dataset_and_year(values)
+    least, _ = register["population"].allowed or (0.0, 0.0)
+    table = library.populations
+    held = [
+        row
+        for geoid in table.geoids
+        for row in table.series(geoid, dataset)
+        if row.year == year and row.population >= least
+    ]
+    reported = {one["city"]["geoid"]: one for one in documents}
+    others = [row for row in held if row.geoid not in reported]
+    rows = [_reported(row, reported[row.geoid]) for row in held if row.geoid in reported]
+    # Homicides are held of listed cities alone, and a count by hand is one city's.
+    if others and values["people_at_risk.method"] != "homicides":
+        result = profile(values, np.array([row.population for row in others], dtype=float))
+        staff = np.sum([np.broadcast_to(post.count, len(others)) for post in result.posts], axis=0)
+        rows += [
+            {
+                "people_at_risk": float(result.people.estimate[index]),
+                "served": float(result.people.served[index]),
+                "staff": int(staff[index]),
+                "total": int(result.budget.total[index]),
+                "method": result.people.method,
+                "row": row,
+            }
+            for index, row in enumerate(others)
+        ]
+    small: Any = values["population.small_place"]
+    return [
+        {
+            **figures,
+            "geoid": row.geoid,
+            "census_name": row.census_name,
+            "scenario": scenario,
+            "residents": row.population,
+            "margin": row.moe,
+            "validity": _validity(row.population, row.moe, small),
+        }
+        for figures in sorted(rows, key=lambda one: (-one["row"].population, one["row"].geoid))
+        for row in [figures.pop("row")]
+    ]
+
+
+def _reported(row: Any, document: Mapping[str, Any]) -> dict[str, Any]:
+    people = document["people_at_risk"]
+    return {
+        "people_at_risk": people["estimate"],
+        "served": people["served"],
+        "method": people["method"],
+        "staff": sum(post["count"] for post in document["staffing"]),
+        "total": document["budget"]["total"],
+        "row": row,
+    }
+
+
+def _validity(residents: int, margin: int | None, small: int) -> str:
+    """What the report's first page would warn of, in a line."""
+    told = []
+    if residents < small:
+        told.append(
+            f"Fewer than {small:,} residents: roles of one post make up much of the budget; plan "
+            "together with the county or neighbors."
+        )
+    if margin is not None and margin > residents / 10:
+        told.append("The margin of error of the residents is more than a tenth of them.")
+    return " ".join(told)
+
+
+def _csv(fields: Sequence[Field], rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """UTF-8, comma-separated, LF; plain numbers, empty where nothing is known."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, [field.name for field in fields], lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({field.name: spreadsheet(row[field.name]) for field in fields})
+    return text.getvalue().encode()
+
+
+def _package(
+    scenario: str, tables: Mapping[str, tuple[str, Sequence[Field], Sequence[str]]]
+) -> bytes:
+    package = {
+        "profile": "tabular-data-package",
+        "name": f"cvi-city-profiles-{scenario}",
+        "title": f"CVI city profiles: {scenario}",
+        "description": "People at the highest risk of violence, staff and budgets of community "
+        "violence intervention. Not affiliated with or endorsed by CAPS.",
+        "version": __version__,
+        "edition": __edition__,
+        "contributors": [{"title": __project__, "role": "publisher"}],
+        "licenses": [{"name": "MIT", "title": "MIT License"}],
+        "sources": [
+            {"title": "U.S. Census Bureau: residents"},
+            {"title": "Bureau of Labor Statistics, Occupational Employment and Wage Statistics"},
+            {"title": "All others, with their quality: params/assumptions.yaml of this version"},
+        ],
+        "resources": [
+            {
+                "profile": "tabular-data-resource",
+                "name": Path(name).stem,
+                "path": name,
+                "title": title,
+                "format": "csv",
+                "mediatype": "text/csv",
+                "encoding": "utf-8",
+                "dialect": {"lineTerminator": "\n"},
+                "schema": {
+                    "fields": [field.described() for field in fields],
+                    "primaryKey": list(key),
+                    "missingValues": [""],
+                },
+            }
+            for name, (title, fields, key) in tables.items()
+        ],
+    }
+    return (json.dumps(package, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def codebook(package: Mapping[str, Any]) -> str:
+    """The columns of a package's tables as Markdown, as they stand at the end of docs/data.md."""
+    lines: list[str] = []
+    for one in package["resources"]:
+        lines += [f"### {one['path']}", "", f"{one['title']}.", ""]
+        lines += ["| Column | Type | What it holds |", "|---|---|---|"]
+        lines += [
+            f"| `{field['name']}` | {field['type']} | {field['description']} |"
+            for field in one["schema"]["fields"]
+        ]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def write_tables(scenario: str, out: Path | None) -> int:
+    """Write a scenario's tables beside its reports, or those of `all`. Exit status 0.
+
+    Raises:
+        InputError: an unknown scenario.
+        BuildError: the folder cannot be written.
+    """
+    library = Library.load()
+    names = library.params.scenario_names if scenario == "all" else [scenario]
+    for name in names:
+        files = tables(library, name)
+        folder = (out or paths.reports()) / name
+        with exclusive(folder):
+            try:
+                for file, content in files.items():
+                    write_file(folder / file, content)
+            except OSError as error:
+                raise BuildError(
+                    f"{folder}: cannot write there ({error.strerror}). {advice(error)}"
+                ) from error
+        print(f"{shown(folder)}: {', '.join(files)}")
+    return 0

@@ -1,0 +1,114 @@
+"""`cvi table`: tidy tables, their description, and that both say what the reports say."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+
+import frictionless
+import pytest
+
+from cvi_analysis.batch import data_package
+from cvi_analysis.batch.requested_places import place
+from cvi_analysis.report.document import document
+from tests.checkout import ROOT
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """The tables of the baseline, as the command writes them."""
+    out = tmp_path_factory.mktemp("out")
+    assert data_package.write_tables("baseline", out) == 0
+    return out / "baseline"
+
+
+def rows(folder, name):
+    with (folder / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_package_is_valid_with_every_cell_of_its_type(written):
+    report = frictionless.validate(str(written / "datapackage.json"))
+    assert report.valid, report.flatten(["fieldName", "rowNumber", "note"])[:5]
+    package = json.loads((written / "datapackage.json").read_text("utf-8"))
+    assert [one["path"] for one in package["resources"]] == [
+        "profiles.csv", "staffing.csv", "methods.csv", "places.csv",
+    ]  # fmt: skip
+    for one in package["resources"]:
+        assert all(field["description"] for field in one["schema"]["fields"])
+
+
+def test_every_figure_is_that_of_the_reports(library, written):
+    profiles = {row["slug"]: row for row in rows(written, "profiles.csv")}
+    staffing, methods = rows(written, "staffing.csv"), rows(written, "methods.csv")
+    assert list(profiles) == list(library.params.cities)
+    for slug in profiles:
+        dossier = library.dossier(slug)
+        figures = document(dossier, dossier.ranges)
+        posts = [row for row in staffing if row["slug"] == slug]
+        assert [int(row["count"]) for row in posts] == [one.count for one in figures.staffing]
+        assert [float(row["cost"]) for row in posts] == [one.cost for one in figures.staffing]
+        assert sum(int(row["count"]) for row in posts) == int(profiles[slug]["staff"])
+        assert int(profiles[slug]["total"]) == figures.budget.total
+        ways = [row for row in methods if row["slug"] == slug]
+        assert [int(row["total"]) for row in ways] == [one.total for one in figures.methods]
+        assert [row["in_force"] for row in ways] == ["1", *"0" * (len(ways) - 1)]
+
+
+def test_places_are_what_a_report_of_each_would_say(library, written):
+    found = rows(written, "places.csv")
+    assert len(found) > 4000
+    assert all(int(row["residents"]) >= 10_000 for row in found)
+    sizes = [int(row["residents"]) for row in found]
+    assert sizes == sorted(sizes, reverse=True)
+    register = library.params.resolve("baseline", None, {})
+    listed = {city.geoid for city in library.params.cities.values()}
+    some = [row for row in found if row["geoid"] not in listed][:: len(found) // 8]
+    some += [row for row in found if row["geoid"] in listed][::9]
+    for row in some:
+        dossier = library.dossier(place(row["geoid"], library, register))
+        result = dossier.profile
+        assert int(row["total"]) == result.budget.total, row
+        assert int(row["staff"]) == result.count("frontline", "supervision", "ovp")
+        assert float(row["people_at_risk"]) == pytest.approx(result.people.estimate)
+        assert (row["validity"] != "") == (int(row["residents"]) < 50_000) or "margin" in row[
+            "validity"
+        ]
+
+
+def test_numbers_are_plain_and_no_cell_is_a_formula(written):
+    for file in written.glob("*.csv"):
+        content = file.read_bytes()
+        assert b"\r" not in content
+        assert not content.startswith(b"\xef\xbb\xbf")
+        for row in csv.reader(io.StringIO(content.decode())):
+            assert not [cell for cell in row if cell[:1] in ("=", "+", "-", "@", "$")]
+
+
+def test_the_same_bytes_each_time(library, written):
+    again = data_package.tables(library, "baseline")
+    assert again == {name: (written / name).read_bytes() for name in again}
+
+
+def test_a_scenario_by_homicides_has_the_listed_places_alone(library):
+    files = data_package.tables(library, "by-homicides")
+    found = list(csv.DictReader(io.StringIO(files["places.csv"].decode())))
+    assert 0 < len(found) <= 50
+    assert {row["method"] for row in found} == {"homicides"}
+
+
+def test_the_codebook_has_every_column(written):
+    text = (ROOT / "docs" / "data.md").read_text("utf-8")
+    package = json.loads((written / "datapackage.json").read_text("utf-8"))
+    assert text.endswith(data_package.codebook(package)), "see data_package.codebook"
+
+
+def test_the_lines_of_python_run(written, monkeypatch, capsys):
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs/data.md").read_text("utf-8"), re.S)
+    (written.parent / "reports").mkdir()
+    (written.parent / "reports" / "baseline").symlink_to(written)
+    monkeypatch.chdir(written.parent)
+    exec(compile(code, "docs/data.md", "exec"), {})
+    assert "Norfolk" in capsys.readouterr().out
