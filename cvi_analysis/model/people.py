@@ -27,7 +27,7 @@ class KnownCounts:
     Attributes:
         local: published or own count of people at the highest risk, persons.
         counts: what that count counts.
-        at_one_time: published count of people at one time beside one over a year, persons.
+        at_one_time: published ceiling on people at one time beside a count over a year, persons.
         homicides: mean yearly homicides of the last two years held.
     """
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from cvi_analysis.model.number import half_up
+from cvi_analysis.model.number import half_up, smaller
 from cvi_analysis.model.people import KnownCounts, Method, method_of
 from cvi_analysis.model.profile import NOTHING_KNOWN, Profile, profile
 
@@ -140,10 +140,14 @@ class Case:
 
 
 def with_local(known: KnownCounts, local: Any) -> KnownCounts:
-    """Another local count; the one at one time moves in proportion, since it is a part of it."""
+    """Another local count; the one at one time stays, but is never more than all of a year.
+
+    A count at one time is published as a ceiling ("no more than 200 of them at any one time" of
+    "at least 500" over a year), so more people over a year do not raise it.
+    """
     at_one_time = known.at_one_time
     if at_one_time is not None:
-        at_one_time = at_one_time * (local / known.local)
+        at_one_time = smaller(at_one_time, local)
     return replace(known, local=local, at_one_time=at_one_time)
 
 

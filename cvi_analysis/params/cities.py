@@ -43,7 +43,7 @@ class City(Frozen):
     not the Census place. `metro_code` and `metro` are the metropolitan area that the city lies in,
     as in `params/wages.csv`. `local_estimate` is a published count of people at the highest risk;
     `local_estimate_counts` tells whether over a year or at one time, and
-    `local_estimate_at_one_time` is a second published count beside it.
+    `local_estimate_at_one_time` is the most people at one time, published beside one over a year.
     """
 
     slug: Slug = Field(description="lower-case letters, digits and hyphens, as norfolk-va")

@@ -99,34 +99,48 @@ def about_ranges(dossier: Dossier) -> str:
     return (
         "The ranges show how far our assumptions move each figure: the "
         f"{len(spreads(dossier.case))} that are uncertain here vary within their plausible "
-        f"ranges{drawn}, and 9 of 10 trials gave a figure inside.{_outside(dossier)} What is not "
-        "an assumption, such as a recession, is not in them."
+        f"ranges{drawn}, and 9 of 10 trials gave a figure inside.{_held(dossier)}{_outside(dossier)} "
+        "What is not an assumption, such as a recession, is not in them."
+    )
+
+
+def _held(dossier: Dossier) -> str:
+    """Says so where a published ceiling on people at one time stays as it is in the trials."""
+    ceiling = dossier.case.known.at_one_time
+    if dossier.case.method != "local" or ceiling is None:
+        return ""
+    return (
+        f" More people over a year do not mean more at one time: by the source at most "
+        f"{number(ceiling)} are, so every trial starts from those."
     )
 
 
 def _outside(dossier: Dossier) -> str:
-    """Says so where a figure of the report is not within its own range."""
-    found = dossier.ranges
+    """Says so where a figure of the report is not within its own range, and why."""
+    found, case = dossier.ranges, dossier.case
     named = (
         ("people lie", found.people_at_risk),
         ("staff lie", found.staff),
         ("budget lies", found.total),
     )
-    beyond = [
-        f"the {name} {'above' if item.central > item.high else 'below'} the range"
-        for name, item in named
-        if not item.low <= item.central <= item.high
-    ]
-    if not beyond:
+    least = case.method == "local" and case.local_low == case.known.local
+    said: dict[str, list[str]] = {}  # the figures that are outside, by the reason
+    for name, item in named:
+        if item.low <= item.central <= item.high:
+            continue
+        above = item.central > item.high
+        why = (
+            "the source’s count is the least there are and trials only go up from it"
+            if least and not above
+            else "this report stands at one end of what is varied"
+        )
+        side = "above" if above else "below"
+        said.setdefault(why, []).append(f"the {name} {side} the range")
+    if not said:
         return ""
-    case = dossier.case
-    why = (
-        "because the source’s count is the least there are and trials only go up from it"
-        if case.method == "local" and case.local_low == case.known.local
-        else "because this report stands at one end of what is varied"
-    )
-    inside = "; the other figures lie inside" if len(beyond) < len(named) else ""
-    return f" {at_the_head(joined(beyond))}, {why}{inside}."
+    told = "; ".join(f"{joined(figures)}, because {why}" for why, figures in said.items())
+    inside = "; the other figures lie inside" if sum(map(len, said.values())) < len(named) else ""
+    return f" {at_the_head(told)}{inside}."
 
 
 def among_the_trials(dossier: Dossier) -> str:

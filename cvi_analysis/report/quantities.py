@@ -372,7 +372,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     ),
     Quantity(
         AT_ONE_TIME,
-        "published local count of people at one time",
+        "published ceiling on people at one time",
         source=_local_source,
         value=lambda dossier, _key: dossier.case.known.at_one_time,
     ),

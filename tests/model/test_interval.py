@@ -182,6 +182,13 @@ def test_a_count_of_its_own_is_not_mixed_with_a_rule(washington: Case) -> None:
     assert interval(washington) == interval(alone)
 
 
-def test_people_at_one_time_move_with_the_local_count(washington: Case) -> None:
+def test_a_ceiling_on_people_at_one_time_does_not_grow_with_the_local_count(
+    washington: Case,
+) -> None:
     more = washington.profile({LOCAL_ESTIMATE: 750.0})
-    assert (more.people.estimate, more.people.served) == (750.0, 300.0)
+    assert (more.people.estimate, more.people.served) == (750.0, 200.0)
+    few = washington.profile({LOCAL_ESTIMATE: 150.0})
+    assert few.people.served == 150.0, "no more at one time than over a year"
+    every = drawn([washington], quantiles, DRAWS).people
+    assert np.max(every.estimate) > 900
+    assert np.max(every.served) <= 200

@@ -80,3 +80,14 @@ def test_assumptions_can_be_listed_by_how_much_they_move_the_budget(library, cap
     )
     with pytest.raises(InputError, match="with a city"):
         params(None, "baseline", (), by_effect=True)
+
+
+def test_a_ceiling_on_people_at_one_time_is_said_to_be_held_in_the_trials(library):
+    told = plain(library.dossier("washington-dc"), "glance-trials")
+    assert "by the source at most 200 are, so every trial starts from those." in told
+    assert (
+        "The people lie below the range, because the source’s count is the least there are and "
+        "trials only go up from it; the budget lies above the range, because this report stands "
+        "at one end of what is varied; the other figures lie inside."
+    ) in told
+    assert "every trial starts from" not in plain(library.dossier("indianapolis-in"), "glance")
