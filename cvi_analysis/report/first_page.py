@@ -99,8 +99,8 @@ def about_ranges(dossier: Dossier) -> str:
     return (
         "The ranges show how far our assumptions move each figure: the "
         f"{len(spreads(dossier.case))} that are uncertain here vary within their plausible "
-        f"ranges{drawn}, and 9 of 10 trials gave a figure inside.{_held(dossier)}{_outside(dossier)} "
-        "What is not an assumption, such as a recession, is not in them."
+        f"ranges{drawn}, and 9 of 10 trials gave a figure inside.{_held(dossier)}"
+        f"{_outside(dossier)} What is not an assumption, such as a recession, is not in them."
     )
 
 

@@ -251,7 +251,7 @@ def test_what_to_measure(library):
         "Participants shot\tKilled or not, since they joined",
         "hospital violence intervention specialists\tyear 2",
         "37 homicides in 2024, 26 homicides in 2025 and 56 shootings that nobody died of in 2025",
-        "whom the filled posts of that year can reach, 66 in the first",
+        "whom the filled posts of that year can reach, 66 in the first, all roles taken together",
     ):
         assert part in text
 
