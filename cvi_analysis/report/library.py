@@ -236,7 +236,6 @@ class Library:
         title, reason = scenario.title, scenario.reason
         if overrides:
             title = f"{title}, with changes of your own"
-            reason = f"{reason} Changes of your own: {', '.join(sorted(overrides))}."
         return ScenarioNote(
             name=scenario_name(base, overrides),
             base=base,

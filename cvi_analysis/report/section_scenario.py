@@ -17,13 +17,17 @@ from cvi_analysis.display.formats import (
     told_apart,
     within,
 )
-from cvi_analysis.display.prose import Line, Prose, line, link, strong
+from cvi_analysis.display.prose import Line, Prose, code, line, link, strong
 from cvi_analysis.display.tables import Column, Row, Table
 from cvi_analysis.model.profile import Profile, profile
+from cvi_analysis.model.sizing_case import METHOD, RULES
 from cvi_analysis.report.dossier import Change, Dossier
+from cvi_analysis.report.wording import METHOD_WORDS
 
 NAMED = 4
-"""Up to this many changed assumptions are named in the box itself."""
+"""Up to this many assumptions that a scenario changes are named in the box itself."""
+SCALE = "economies_of_scale."
+"""How the names of the gains of larger programs and their limits begin."""
 
 
 def baseline_profile(dossier: Dossier) -> Profile | None:
@@ -54,17 +58,7 @@ def scenario_box(dossier: Dossier) -> Callout | None:
     note = dossier.scenario
     if note.name == "baseline" and not note.changes:
         return None
-    if note.changes:
-        titles = joined([within(item.title) for item in note.changes])
-        differs = line(
-            strong("What differs from the baseline: "),
-            f"{titles}."
-            if len(note.changes) <= NAMED
-            else f"{len(note.changes)} assumptions, listed below.",
-        )
-    else:
-        differs = line("No assumption differs from the baseline here.")
-    lines = [line(note.reason), differs]
+    lines = [line(note.reason), *_differs(dossier)]
     own = sum(item.own for item in note.changes)
     if own:
         lines.append(
@@ -83,6 +77,65 @@ def scenario_box(dossier: Dossier) -> Callout | None:
             )
         )
     return Callout(f"Scenario: {note.title}", (Prose.of(*lines),), "scenario")
+
+
+def _differs(dossier: Dossier) -> list[Line]:
+    """What differs from the baseline: first what the scenario changes, then what the reader did."""
+    note = dossier.scenario
+    scenarios = [item for item in note.changes if not item.entered]
+    entered = [item for item in note.changes if item.entered]
+    said = []
+    if scenarios:
+        told = f"{len(scenarios)} assumptions, listed below"
+        if len(scenarios) <= NAMED:
+            told = "; ".join(_values(item) for item in scenarios)
+        said.append(line(strong("What differs from the baseline: "), f"{told}."))
+    elif not entered:
+        said.append(line("No assumption differs from the baseline here."))
+    if entered:
+        each = [part for item in entered for part in ("; ", f"{_values(item)} ", code(item.name))]
+        said.append(line(strong("Changes of your own: "), *each[1:], "."))
+    return said + [idle for name in note.overrides if (idle := not_in_force(dossier, name))]
+
+
+def _values(item: Change) -> str:
+    """An assumption that differs, with its value in the baseline and here."""
+    before, here = assumption_values(item.baseline, item.value, item.unit)
+    return f"{within(item.title)} ({before} before, {here} here)"
+
+
+def not_in_force(dossier: Dossier, name: str) -> Line | None:
+    """Which rule is in force where an assumption's own is not, and how to switch; else None.
+
+    Args:
+        dossier: the city's resolved inputs.
+        name: dotted name of an assumption.
+    """
+    values, method = dossier.values, dossier.case.method
+    role = name.removesuffix(".caseload")
+    of_method = {rule: way for way, rule in RULES.items()}
+    by_hand = method == "entered" and name in (METHOD, *of_method)
+    instead: str | None = None
+    switch: str = ""
+    if by_hand:
+        instead, switch = "people are a number entered by hand", "people_at_risk=null"
+    elif name in of_method and of_method[name] != method:
+        instead = f"people are counted by {METHOD_WORDS[method]}"
+        switch = f"{METHOD}={of_method[name]}"
+    elif name.startswith(SCALE) and name != f"{SCALE}enabled" and not values[f"{SCALE}enabled"]:
+        instead, switch = "economies of scale are turned off", f"{SCALE}enabled=true"
+    elif name != role and values.get(f"{role}.count") is not None:
+        instead, switch = "the number of these staff is entered by hand", f"{role}.count=null"
+    if instead is None:
+        return None
+    title = dossier.assumptions[name].title
+    return line(
+        strong("Not in force: "),
+        f"{within(title)} does not set the people, staff and budget of this report, "
+        f"because {instead}. To use it, add ",
+        code(f"-P {switch}"),
+        ".",
+    )
 
 
 def _headline(before: Profile, after: Profile) -> Line:

@@ -54,7 +54,11 @@ def test_overrides_reach_the_model():
     changed = {change.name for change in report.dossier.scenario.changes}
     assert changed == {"people_at_risk", "roles.mediator.caseload"}
     box = report.scenario_box().plain()
-    assert "Changes of your own: people_at_risk, roles.mediator.caseload." in box
+    assert (
+        "Changes of your own: people at the highest risk, entered by hand "
+        "(not set before, 300 here) people_at_risk; caseload of mediators (14 before, 12 here) "
+        "roles.mediator.caseload." in box
+    )
     assert "command line" not in box
 
 

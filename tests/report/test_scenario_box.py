@@ -11,6 +11,7 @@ from .reading import plain
 INSTEAD = re.compile(
     r"([\d.,$%]+(?: (?:million|billion))?)[^\d$;]*? instead of ([\d.,$%]+(?: \w+)?)"
 )
+HELD = {"null": None, "true": True}
 SAME = re.compile(r"[+\N{MINUS SIGN}]\$?0(?:\.0%|%|(?![\d.]))")
 
 
@@ -57,3 +58,47 @@ def test_a_small_change_is_told_with_the_digits_it_needs(library):
     assert re.search(r"instead of \$19,916,579 \(\+\$\d+, under 0\.1%\)", box(dossier))
     tables = plain(dossier, "differences")
     assert "\t28.6%\t28.6001%" in tables
+
+
+@pytest.mark.parametrize(
+    ("overrides", "because", "switch"),
+    [
+        (
+            {"people_at_risk.people_per_homicide": 3.0},
+            "people are counted by a share of residents",
+            "-P people_at_risk.method=homicides",
+        ),
+        (
+            {"people_at_risk.share": 0.002, "people_at_risk": 300},
+            "people are a number entered by hand",
+            "-P people_at_risk=null",
+        ),
+        (
+            {"economies_of_scale.first_gain": 0.1, "economies_of_scale.enabled": False},
+            "economies of scale are turned off",
+            "-P economies_of_scale.enabled=true",
+        ),
+        (
+            {"roles.mediator.caseload": 12, "roles.mediator.count": 3},
+            "the number of these staff is entered by hand",
+            "-P roles.mediator.count=null",
+        ),
+    ],
+)
+def test_an_assumption_that_is_not_in_force_says_why_and_how_to_use_it(
+    library, overrides, because, switch
+):
+    text = box(library.dossier("norfolk-va", overrides=overrides))
+    told = f"staff and budget of this report, because {because}. To use it, add {switch}."
+    assert text.count("Not in force: ") == 1
+    assert told in text
+    name, value = switch.removeprefix("-P ").split("=")
+    switched = library.dossier("norfolk-va", overrides={**overrides, name: HELD.get(value, value)})
+    assert "Not in force" not in box(switched)
+
+
+def test_a_change_in_force_is_not_said_to_be_idle(library):
+    text = box(library.dossier("norfolk-va", overrides={"people_at_risk.share": 0.002}))
+    assert "share of residents" in text
+    assert "(0.1% before, 0.2% here) people_at_risk.share." in text
+    assert "Not in force" not in text

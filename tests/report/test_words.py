@@ -82,7 +82,7 @@ def test_parameters_are_named_in_words_where_a_council_reads(library, dossiers):
                 continue
             text = "\n\n".join(block.plain() for block in blocks)
             if dossier.scenario.overrides:
-                text = re.sub(r"Changes of your own: .*", "", text)
+                text = re.sub(r"(Changes of your own|Not in force): .*", "", text)
             found = DOTTED.search(text)
             assert not found, (dossier.city.slug, name, found)
 
