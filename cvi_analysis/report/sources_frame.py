@@ -21,6 +21,46 @@ OWN = "This project's judgment"
 """How the source of an assumption begins that nobody has published."""
 
 
+PUBLISHED = {
+    "realtimecrimeindex.com": "AH Datalytics, Real-Time Crime Index, edition of April 2026",
+    "github.com/AH-Datalytics/rtci": "AH Datalytics, data of the Real-Time Crime Index, 2026",
+    "cbpscollective.org/caps": "Community Based Public Safety Collective, Coalition to Advance "
+    "Public Safety (CAPS), undated",
+    "cviecosystem.org/cities/baltimore-maryland": "CAPS, CVI profile of Baltimore, Maryland, "
+    "undated",
+    "thehavi.org/caps-announces-2-million-for-organizations-in-four-cities-to-reduce-gun-"
+    "violence": "The Health Alliance for Violence Intervention, CAPS announces $2 million for "
+    "organizations in four cities to reduce gun violence, undated",
+    "wlbt.com/2023/01/07/analysis-second-straight-year-jacksons-homicide-rate-ranks-highest-us-"
+    "among-major-cities": "WLBT, Analysis: second straight year Jackson’s homicide rate ranks "
+    "highest in U.S. among major cities, 2023",
+}
+"""Publisher, title and year of what `params/cities.csv` names by its address alone."""
+
+
+TITLES = {
+    "https://nlc.org/article/2024/04/10/community-violence-intervention-funding-opportunities-"
+    "for-local-leaders": "Community Violence Intervention Funding Opportunities for Local Leaders",
+    "https://mcbath.house.gov/press-releases?ID=D67524C0-A692-4AB3-84A9-349C2088D577": (
+        "press release"
+    ),
+    "https://econotimes.com/Trump-Administration-Cuts-158M-in-Federal-Gun-Violence-Prevention-"
+    "Funding-1717499": "Trump Administration Cuts 158M in Federal Gun Violence Prevention Funding",
+    "https://www.gunviolencelegal.org/news/cvi-grant-termination-faq": "CVI Grant Termination FAQ",
+    "https://www.urbanpeaceinstitute.org/concerns-regarding-recent-changes-to-doj-cvipi-funding": (
+        "Concerns Regarding Recent Changes to DOJ CVIPI Funding"
+    ),
+}
+"""What a page on federal grants is called, as its address has it, by that address."""
+
+
+def published(url: str) -> str:
+    """Publisher, title and year of an address; of one that is not known here, the address."""
+    parts = urlsplit(url)
+    address = f"{parts.netloc.removeprefix('www.')}{parts.path}".rstrip("/")
+    return PUBLISHED.get(address, f"{address}, undated")
+
+
 def sources(dossier: Dossier) -> pd.DataFrame:
     """Sources by what they support, each once; the index is its number.
 
@@ -67,10 +107,11 @@ def _references(dossier: Dossier) -> Iterator[tuple[str, str, str]]:
     for _, item in sorted(dossier.assumptions.items()):
         if item.source_url or not item.source.startswith(OWN):
             yield "Method, pay and assumptions", _text(item), item.source_url
+    for row in dossier.facts.federal:
+        words = [row.source, TITLES.get(row.source_url, ""), str(row.year)]
+        yield "Federal grants", ", ".join(filter(None, words)), row.source_url
     for url in _urls(city.source_urls):
-        parts = urlsplit(url)
-        path = f"{parts.netloc.removeprefix('www.')}{parts.path}".rstrip("/")
-        yield "The choice of the city and its local figures", path, url
+        yield "The choice of the city and its local figures", published(url), url
 
 
 def _text(item: Assumption) -> str:

@@ -271,4 +271,4 @@ def test_words_of_a_file_are_no_markdown(library):
     text = plain(dossier.model_copy(update={"facts": changed}), "payers")
     assert f"{odd}: $8,500,000 a year ({odd}, 2024; confidence: medium). {odd}." in text
     assert f"Pays in Maryland: {odd}; training" in text
-    assert f"\n{odd}: nearly $200,000,000. {odd}.\t{odd}, 2024\n" in text
+    assert f"\n{odd}: nearly $200,000,000. {odd}.\t{odd}, 2024 (no. " in text

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from cvi_analysis.report.city_report import CityReport
+from cvi_analysis.report.sources_frame import published, sources
 from cvi_analysis.report.wording import kind
 from tests.checkout import ROOT
 
@@ -313,3 +314,24 @@ def test_how_sure_a_figure_is_is_said_in_the_same_words_everywhere(library, slug
     assert len(said) > 3
     for found in said:
         assert re.search(r"(\(|; )confidence: (medium|low)$", found), found
+
+
+def test_every_source_says_who_published_what_and_when(library):
+    """Print has no links: a bare address is no source there."""
+    for slug in library.params.cities:
+        dossier = library.dossier(slug)
+        for source in sources(dossier)["source"]:
+            publisher = source.split(",")[0]
+            assert " " in publisher or "." not in publisher, (slug, source)
+    assert published("https://www.example.org/a/") == "example.org/a, undated"
+
+
+def test_federal_grants_are_told_with_sources_that_print_can_follow(library):
+    dossier = library.dossier("jackson-ms")
+    grants, listed = plain(dossier, "payers-federal"), sources(dossier)
+    federal = listed[listed["supports"] == "Federal grants"]["source"]
+    assert len(federal) == len(dossier.facts.federal)
+    assert any("Concerns Regarding Recent Changes to DOJ CVIPI" in source for source in federal)
+    for number, source in federal.items():
+        assert source.rsplit(", ", 1)[-1] in ("2024", "2025")
+        assert f"(no. {number})" in grants
