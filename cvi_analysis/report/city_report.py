@@ -38,7 +38,7 @@ from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.effects_frame import effects
 from cvi_analysis.report.explanation import Chain
 from cvi_analysis.report.handover import open_dossier
-from cvi_analysis.report.jobs_frame import jobs, wages_not_released
+from cvi_analysis.report.jobs_frame import jobs, wages_not_released, with_local_wages
 from cvi_analysis.report.limits_in_words import of_the_population, our_choices
 from cvi_analysis.report.payers_frame import federal_grants, payers
 from cvi_analysis.report.peers_frame import peers
@@ -345,6 +345,10 @@ class CityReport:
     def wages_not_released(self) -> list[str]:
         """Sentences on wages that are national because BLS released none for the area."""
         return wages_not_released(self.dossier)
+
+    def with_local_wages(self) -> list[str]:
+        """The budget with the wages of the city's own area, in a sentence, where it is known."""
+        return with_local_wages(self.dossier)
 
     def jobs(self) -> pd.DataFrame:
         """The job descriptions, one row a role, in the words of this place."""

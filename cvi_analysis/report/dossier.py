@@ -213,6 +213,8 @@ class Dossier(Frozen):
     version: str
     unreleased: tuple[str, ...] = ()
     """Roles for whose occupation BLS released no wage in the city's metropolitan area."""
+    local_wages: dict[str, float] = Field(default_factory=dict)
+    """Wages of the scenario `local-wages` here, dollars a year by dotted name, in the baseline."""
     drawn: Intervals | None = Field(default=None, exclude=True, repr=False)
     """`ranges`, where the build has drawn them already; no part of the JSON."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cvi_analysis.display.formats import dollars, joined, within
+from cvi_analysis.display.formats import dollars, joined, short_dollars, within
 from cvi_analysis.model.staffing import Post
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.wording import kind, local
@@ -68,6 +68,18 @@ def wages_not_released(dossier: Dossier) -> list[str]:
         f"figure stands for {joined(posts)}."
         for (title, soc), posts in left.items()
     ]
+
+
+def with_local_wages(dossier: Dossier) -> list[str]:
+    """The budget with the pay of the city's own area, by the model; empty where it is not known.
+
+    Only where the report itself changes no wage.
+    """
+    wages = dossier.local_wages
+    if not wages or any(item.name.endswith(".wage") for item in dossier.scenario.changes):
+        return []
+    total = short_dollars(dossier.case.profile(wages).budget.total)
+    return [f"With local wages (scenario local-wages) the budget would be {total} a year."]
 
 
 def _wage_changed(dossier: Dossier, role: str) -> bool:

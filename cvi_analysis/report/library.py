@@ -24,6 +24,7 @@ from cvi_analysis.params.published_figures import (
     load_shooting_costs,
 )
 from cvi_analysis.params.register import Register
+from cvi_analysis.params.scenarios import BASELINE, scenario_names
 from cvi_analysis.params.shootings import MeanOfYears
 from cvi_analysis.report.dossier import (
     Change,
@@ -37,6 +38,8 @@ from cvi_analysis.report.dossier import (
 )
 from cvi_analysis.report.local_facts import LocalFacts
 
+LOCAL_WAGES = "local-wages"
+"""The scenario of which a baseline report says what it would do to the budget."""
 CHECK_CITY, CHECK_SCENARIO = "norfolk-va", "caps-published"
 
 
@@ -120,6 +123,7 @@ class Library:
             studies=self.params.studies,
             version=__version__,
             unreleased=self._unreleased(place),
+            local_wages=self._local_wages(place) if scenario == BASELINE else {},
         )
         _plausible(dossier)
         return dossier
@@ -165,6 +169,14 @@ class Library:
             for key, role in roles.items()
             if city.metro_code and wages.metro(role.soc, city.metro_code) is None
         )
+
+    def _local_wages(self, city: City) -> dict[str, float]:
+        """What the scenario `local-wages` pays by dotted name, where it sets wages of the city."""
+        if LOCAL_WAGES not in scenario_names(self.params.folder / "scenarios"):
+            return {}
+        found = self.params.scenario(LOCAL_WAGES).by_city.get(city.slug, {})
+        register = self.params.resolve(LOCAL_WAGES, city, {})
+        return {name: register[name].value for name in found if name.endswith(".wage")}
 
     def _countable(self, city: City, register: Register) -> None:
         """Refuse to count people by homicides where none are held."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cvi_analysis.display.formats import short_dollars
 from cvi_analysis.model.staffing import OVP, ROLES
 from tests.report.reading import plain
 
@@ -86,3 +87,16 @@ def test_the_report_credits_the_area_and_lists_only_its_own(library):
     assert "12 assumptions, listed below" in text
     assert "Set for Norfolk alone: 12 values of these" in text
     assert text.count("the scenario, for Norfolk alone") == 12
+
+
+def test_a_baseline_report_says_what_local_wages_would_do_to_its_budget(library):
+    for slug in ("norfolk-va", "oakland-ca"):
+        total = library.dossier(slug, SCENARIO).profile.budget.total
+        told = (
+            f"With local wages (scenario {SCENARIO}) the budget would be {short_dollars(total)} a "
+            "year."
+        )
+        assert told in plain(library.dossier(slug), "staff")
+        assert "With local wages" not in plain(library.dossier(slug, SCENARIO), "staff")
+    paid = library.dossier("norfolk-va", overrides={wage("mediator"): 60_000})
+    assert "With local wages" not in plain(paid, "staff"), "it changes pay itself"
