@@ -139,7 +139,7 @@ def execute(spec: CitySpec, dossier: Dossier) -> nbformat.NotebookNode:
     parameters: dict[str, Any] = {"city": dossier.city.slug, "scenario": dossier.scenario.base}
     if dossier.scenario.overrides:
         parameters["assumptions"] = dict(dossier.scenario.overrides)
-    return _run(spec, parameters, city_inputs(spec.dossier, dossier.ranges))
+    return _run(spec, parameters, city_inputs(spec.dossier, dossier.ranges, spec.formats))
 
 
 def _run(

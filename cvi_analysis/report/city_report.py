@@ -37,7 +37,7 @@ from cvi_analysis.report.document import Document, document
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.effects_frame import effects
 from cvi_analysis.report.explanation import Chain
-from cvi_analysis.report.handover import open_dossier
+from cvi_analysis.report.handover import open_dossier, written_formats
 from cvi_analysis.report.jobs_frame import jobs, wages_not_released, with_local_wages
 from cvi_analysis.report.limits_in_words import of_the_population, our_choices
 from cvi_analysis.report.payers_frame import federal_grants, payers
@@ -178,6 +178,11 @@ class CityReport:
     def __repr__(self) -> str:
         city, scenario = self.dossier.city, self.dossier.scenario
         return f"<Report: {city.city}, {city.state}; scenario {scenario.name}>"
+
+    @cached_property
+    def formats(self) -> tuple[str, ...]:
+        """Endings of the files that are written of this report; none by hand."""
+        return written_formats()
 
     @property
     def profile(self) -> Profile:

@@ -32,14 +32,19 @@ class _HandedOver(Frozen):
 
     dossier: Dossier | None = None
     ranges: Intervals | None = None
+    formats: tuple[str, ...] = ()
     panels: tuple[Panel, ...] = ()
     annex: AnnexInputs | None = None
 
 
-def city_inputs(dossier: str, ranges: Intervals) -> str:
-    """The file for a city's report: its dossier's JSON, and ranges that the build has drawn."""
+def city_inputs(dossier: str, ranges: Intervals, formats: Sequence[str] = ()) -> str:
+    """The file for a city's report: its dossier's JSON, ranges that the build has drawn.
+
+    And the endings of the files that the build writes beside each other.
+    """
     drawn = canonical(asdict(ranges)).decode()
-    return f'{{"dossier":{dossier},"ranges":{drawn}}}'
+    written = canonical(list(formats)).decode()
+    return f'{{"dossier":{dossier},"ranges":{drawn},"formats":{written}}}'
 
 
 def cities_inputs(panels: Sequence[str]) -> str:
@@ -73,6 +78,11 @@ def open_dossier(
         )
     _refuse_own_changes(dict(overrides or {}), dossier.scenario.overrides)
     return dossier
+
+
+def written_formats() -> tuple[str, ...]:
+    """Endings of the files that the build writes of this report; none for a notebook by hand."""
+    return _handed_over().formats
 
 
 def open_panels(wanted: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Panel]:

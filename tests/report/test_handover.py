@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from cvi_analysis.errors import InputError
@@ -15,6 +17,8 @@ from cvi_analysis.report.handover import (
 )
 from cvi_analysis.report.many_cities import open_annex, open_cities
 from cvi_analysis.report.panel import Panel
+
+from .reading import plain
 
 CHANGE = {"roles.mediator.caseload": 12}
 
@@ -48,6 +52,24 @@ def test_another_reports_dossier_is_refused(library, hand_over):
         open_dossier("norfolk-va", "field-pay")
     with pytest.raises(InputError, match=r"Take it out of the notebook and use -P"):
         open_dossier("norfolk-va", "baseline", CHANGE)
+
+
+@pytest.mark.parametrize(
+    ("formats", "named"),
+    [
+        (("html", "pdf", "xlsx"), {"norfolk-va.html", "norfolk-va.xlsx"}),
+        (("html", "pdf"), {"norfolk-va.html"}),
+        (("pdf",), set()),
+        ((), set()),
+    ],
+)
+def test_the_printed_line_names_only_files_that_are_written(library, hand_over, formats, named):
+    sent = library.dossier("norfolk-va")
+    hand_over(city_inputs(sent.to_json(), sent.ranges, formats))
+    told = plain(sent, "calculator-print")
+    assert set(re.findall(r"norfolk-va\.\w+", told)) == named
+    assert told.endswith(".")
+    assert not told.endswith("..")
 
 
 def test_what_is_not_in_the_file_is_resolved_as_by_hand(library, hand_over):
