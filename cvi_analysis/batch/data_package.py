@@ -22,7 +22,7 @@ from cvi_analysis.display.formats import spreadsheet
 from cvi_analysis.errors import BuildError
 from cvi_analysis.files import advice, exclusive, write_file
 from cvi_analysis.model.profile import profile
-from cvi_analysis.report.document import document
+from cvi_analysis.report.document import BudgetPart, document
 from cvi_analysis.report.library import Library, dataset_and_year
 
 Rows = Sequence[Mapping[str, Any]]
@@ -109,8 +109,7 @@ _PROFILE_WORDS = {
     "per_resident": ("number", "total, dollars a resident a year"),
     "per_person": ("number", "total, dollars a year for each person served at one time"),
 }
-_MONEY = ("frontline", "supervision_ovp", "staffing", "training", "evaluation", "indirect")
-_MONEY += ("wraparound", "total")
+_MONEY = tuple(BudgetPart.model_fields)
 
 
 def profile_fields(titles: Mapping[str, str]) -> tuple[Field, ...]:
