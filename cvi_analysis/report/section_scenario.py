@@ -112,7 +112,7 @@ def not_in_force(dossier: Dossier, name: str) -> Line | None:
         name: dotted name of an assumption.
     """
     values, method = dossier.values, dossier.case.method
-    role = name.removesuffix(".caseload")
+    role = name.removeprefix("roles.").removesuffix(".caseload")
     of_method = {rule: way for way, rule in RULES.items()}
     by_hand = method == "entered" and name in (METHOD, *of_method)
     instead: str | None = None
@@ -124,8 +124,8 @@ def not_in_force(dossier: Dossier, name: str) -> Line | None:
         switch = f"{METHOD}={of_method[name]}"
     elif name.startswith(SCALE) and name != f"{SCALE}enabled" and not values[f"{SCALE}enabled"]:
         instead, switch = "economies of scale are turned off", f"{SCALE}enabled=true"
-    elif name != role and values.get(f"{role}.count") is not None:
-        instead, switch = "the number of these staff is entered by hand", f"{role}.count=null"
+    elif name == f"roles.{role}.caseload" and values.get(f"roles.{role}.count") is not None:
+        instead, switch = "the number of these staff is entered by hand", f"roles.{role}.count=null"
     if instead is None:
         return None
     title = dossier.assumptions[name].title
