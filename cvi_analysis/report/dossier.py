@@ -81,6 +81,12 @@ class ScenarioNote(Frozen):
     changes: tuple[Change, ...]
     by_city: dict[str, Any] = Field(default_factory=dict)
 
+    @property
+    def whole_reason(self) -> str:
+        """The reason, and by name what was changed beside the scenario, if anything was."""
+        own = ", ".join(sorted(self.overrides))
+        return f"{self.reason} Changes of your own: {own}." if own else self.reason
+
     def sets(self, name: str) -> bool:
         """Whether it changes the assumption of this dotted name."""
         return any(change.name == name for change in self.changes)

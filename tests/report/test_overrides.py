@@ -6,7 +6,10 @@ import pytest
 
 from cvi_analysis.errors import InputError
 from cvi_analysis.model.assumptions_read import EXPECTED
+from cvi_analysis.report.annex import AnnexInputs
 from cvi_analysis.report.city_report import Overrides, open_report
+from cvi_analysis.report.panel import Panel
+from tests.report.reading import annex_of, difference, side_by_side, words_of
 
 
 def overrides(source: str) -> Overrides:
@@ -86,3 +89,16 @@ def test_the_report_is_something_to_play_with():
     assert table.loc["mediator", "count"] == report.profile.post("mediator").count
     assert report.document.budget.total == report.profile.budget.total
     assert "Norfolk" in repr(report)
+
+
+def test_pages_that_cities_share_name_what_was_changed(library):
+    given = {"roles.mediator.caseload": 12}
+    told = "Changes of your own: roles.mediator.caseload."
+    baseline, changed = Panel.of(library), Panel.of(library, "baseline", given)
+    for cells in (
+        annex_of(AnnexInputs.of(library, "baseline", given))["about"],
+        side_by_side(changed)["glance-scenario"],
+        difference(baseline, changed)["glance-scenarios"],
+    ):
+        assert told in words_of(cells)
+    assert "Changes of your own" not in words_of(annex_of(AnnexInputs.of(library))["about"])
