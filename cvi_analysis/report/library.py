@@ -24,7 +24,7 @@ from cvi_analysis.params.published_figures import (
     load_shooting_costs,
 )
 from cvi_analysis.params.register import Register
-from cvi_analysis.params.scenarios import BASELINE, scenario_names
+from cvi_analysis.params.scenarios import BASELINE
 from cvi_analysis.params.shootings import MeanOfYears
 from cvi_analysis.report.dossier import (
     Change,
@@ -172,7 +172,7 @@ class Library:
 
     def _local_wages(self, city: City) -> dict[str, float]:
         """What the scenario `local-wages` pays by dotted name, where it sets wages of the city."""
-        if LOCAL_WAGES not in scenario_names(self.params.folder / "scenarios"):
+        if LOCAL_WAGES not in self.params.scenario_names:
             return {}
         found = self.params.scenario(LOCAL_WAGES).by_city.get(city.slug, {})
         register = self.params.resolve(LOCAL_WAGES, city, {})
