@@ -407,7 +407,7 @@ class CityReport:
 
     def federal_grants(self) -> pd.DataFrame:
         """What is published on federal grants, one row a fact."""
-        return federal_grants(self.dossier)
+        return federal_grants(self.dossier, self._sources)
 
     @property
     def measures(self) -> Measures:
@@ -446,12 +446,16 @@ class CityReport:
         found["own"] = found.index.isin([change.name for change in changes if change.own])
         swings = {effect.name: effect.swing for effect in all_effects(self.dossier.case)}
         found["moves"] = found.index.map(swings).astype(float)
-        cited = numbers(self.dossier.assumptions.values(), self.sources())
+        cited = numbers(self.dossier.assumptions.values(), self._sources)
         found["number"] = found.index.map(cited).fillna("own")
         return found
 
     def sources(self) -> pd.DataFrame:
         """All sources by their numbers, each once."""
+        return self._sources.copy()
+
+    @cached_property
+    def _sources(self) -> pd.DataFrame:
         return sources(self.dossier)
 
     @property

@@ -8,7 +8,6 @@ from cvi_analysis.display.formats import dollars, sentence
 from cvi_analysis.display.markdown import linked, literal
 from cvi_analysis.params.spending import SpendingFigure
 from cvi_analysis.report.dossier import Dossier
-from cvi_analysis.report.sources_frame import sources
 from cvi_analysis.report.spending_frame import amount
 from cvi_analysis.report.wording import day, doubt, kind, possessive
 
@@ -46,14 +45,14 @@ def payers(dossier: Dossier) -> pd.DataFrame:
     return pd.DataFrame(rows.values(), index=list(rows), columns=["title", "lasts", "known"])
 
 
-def federal_grants(dossier: Dossier) -> pd.DataFrame:
+def federal_grants(dossier: Dossier, listed: pd.DataFrame) -> pd.DataFrame:
     """Each `fact` on federal grants with its `source` in Markdown, and when it was `read`.
 
-    The source ends with its number in the list of sources, which print can follow too.
+    The source ends with its number among those `listed` (`sources`), which print can follow too.
     """
     import pandas as pd  # start-up time: as above
 
-    number = {url: place for place, url in sources(dossier)["url"].items()}
+    number = {url: place for place, url in listed["url"].items()}
     rows = [
         (
             f"{_told(row)}. {sentence(row.note)}" if row.note else _told(row),
