@@ -147,6 +147,7 @@ def set_up(environment: Environment) -> None:
     if complaint is None:
         return
     start = time.monotonic()
+    uv = shutil.which("uv")
     held, order = environment.held(), list(LAYERS)
     intact = held is not None and order.index(held) >= order.index(environment.layer)
     if held is not None and not intact and environment.unfinished.exists():
@@ -156,13 +157,12 @@ def set_up(environment: Environment) -> None:
         environment.layer = held
         _say(f"Updating .venv ({complaint}).")
     else:
-        _announce(environment, complaint, "uv" if shutil.which("uv") else "pip", held)
+        _announce(environment, complaint, "uv" if uv else "pip", held)
     if held is not None and not intact:
         environment.unfinished.touch()
     else:
         for layer in LAYERS:
             environment.record(layer).unlink(missing_ok=True)
-    uv = shutil.which("uv")
     if uv:
         try:
             _with_uv(environment, uv, held, intact)
