@@ -222,6 +222,21 @@ _ADVICE = {
 }
 
 
+@contextmanager
+def writing_to(folder: Path) -> Iterator[None]:
+    """Turns what the system refuses inside into one message on the folder and what to do.
+
+    Raises:
+        BuildError: the folder cannot be written.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise BuildError(
+            f"{folder}: cannot write there ({error.strerror}). {advice(error)}"
+        ) from error
+
+
 def advice(error: OSError) -> str:
     """What to do when a folder cannot be written."""
     return _ADVICE.get(error.errno or 0, _RIGHTS)

@@ -13,7 +13,7 @@ from cvi_analysis.batch.notebook_environment import RunOptions
 from cvi_analysis.batch.opening import opened, overrides_of
 from cvi_analysis.batch.work import build
 from cvi_analysis.errors import BuildError
-from cvi_analysis.files import exclusive, remove_leftovers, workspace, write_file
+from cvi_analysis.files import exclusive, remove_leftovers, workspace, write_files, writing_to
 from cvi_analysis.report.panel import Panel
 from cvi_analysis.report.scenario_change import Comparison, compare, comparison_csv
 
@@ -68,14 +68,8 @@ def compare_scenarios(
             raise BuildError(result.error)
         remove_leftovers(folder)
         files = {**result.files, f"{comparison.name}.csv": comparison_csv(comparison)}
-        try:
-            for name, content in files.items():
-                write_file(folder / name, content)
-        except OSError as error:
-            raise BuildError(
-                f"{folder}: cannot write there ({error.strerror}). Free some space or name "
-                "another folder with --out."
-            ) from error
+        with writing_to(folder):
+            write_files(folder, files)
     print(_told(comparison))
     print(f"Written: {shown(folder / comparison.name)}.html, .pdf and .csv")
     return 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import zipfile
@@ -15,9 +14,8 @@ from cvi_analysis.batch.fingerprint import file_sha256, fingerprint, sha256
 from cvi_analysis.batch.index import index_html, write_scenarios
 from cvi_analysis.batch.plan import RunPlan
 from cvi_analysis.batch.report_formats import ANNEX, CITIES
-from cvi_analysis.display.formats import spreadsheet
-from cvi_analysis.errors import BuildError
-from cvi_analysis.files import advice, write_file
+from cvi_analysis.display.formats import csv_file
+from cvi_analysis.files import write_file, writing_to
 from cvi_analysis.model.staffing import ROLES
 from cvi_analysis.report.document import Document
 
@@ -38,12 +36,7 @@ _ENDS = ("low", "high")
 
 def profiles_csv(documents: Iterable[Mapping[str, Any]]) -> bytes:
     """The table of these documents (parsed `<slug>.json`): UTF-8, comma-separated, LF."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns(), lineterminator="\n")
-    writer.writeheader()
-    for document in documents:
-        writer.writerow({name: spreadsheet(value) for name, value in _row(document).items()})
-    return text.getvalue().encode()
+    return csv_file(columns(), map(_row, documents))
 
 
 def _row(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -138,7 +131,7 @@ def finish(
             "profiles.csv": profiles_csv(documents),
             "profile.schema.json": schema(),
         }
-    try:
+    with writing_to(folder):
         for name, content in files.items():
             if file_sha256(folder / name) != sha256(content):
                 write_file(folder / name, content)
@@ -159,10 +152,6 @@ def finish(
         else:
             result.save(folder)
             write_scenarios(folder.parent, plan.scenarios)
-    except OSError as error:
-        raise BuildError(
-            f"{folder}: cannot write there ({error.strerror}). {advice(error)}"
-        ) from error
     return result
 
 

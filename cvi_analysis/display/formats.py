@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import html as _html
+import io
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -243,6 +245,15 @@ def spreadsheet(cell: Any) -> Any:
     if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return f"'{cell}"
     return cell
+
+
+def csv_file(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """A table for a spreadsheet: UTF-8, comma-separated, LF, plain numbers, no formula."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: spreadsheet(cell) for name, cell in row.items()} for row in rows)
+    return text.getvalue().encode()
 
 
 def value(number: Any) -> str:

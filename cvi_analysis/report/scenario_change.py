@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cvi_analysis.display.formats import assumption_values, spreadsheet
+from cvi_analysis.display.formats import assumption_values, csv_file
 from cvi_analysis.display.prose import code, line
 from cvi_analysis.model.decomposition import (
     EXACT,
@@ -207,13 +205,7 @@ def columns(comparison: Comparison) -> list[str]:
 
 def comparison_csv(comparison: Comparison) -> bytes:
     """The table as UTF-8, comma-separated, LF; the most affected city first."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns(comparison), lineterminator="\n")
-    writer.writeheader()
-    for city in comparison.cities:
-        row = _row(comparison, city)
-        writer.writerow({**row, "name": spreadsheet(row["name"])})
-    return text.getvalue().encode()
+    return csv_file(columns(comparison), (_row(comparison, city) for city in comparison.cities))
 
 
 def _row(comparison: Comparison, city: CityChange) -> dict[str, Any]:
