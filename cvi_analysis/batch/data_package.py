@@ -5,8 +5,6 @@ No report is rendered: the model alone makes them, for all places at once where 
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,9 +16,9 @@ import numpy as np
 from cvi_analysis import __edition__, __project__, __version__, paths
 from cvi_analysis.batch.commands import shown
 from cvi_analysis.batch.folder import columns, profiles_csv
-from cvi_analysis.display.formats import spreadsheet
-from cvi_analysis.errors import BuildError
-from cvi_analysis.files import advice, exclusive, write_file
+from cvi_analysis.display.formats import csv_file
+from cvi_analysis.files import exclusive, write_files, writing_to
+from cvi_analysis.model.number import Values
 from cvi_analysis.model.profile import profile
 from cvi_analysis.report.document import BudgetPart, document
 from cvi_analysis.report.library import Library, dataset_and_year
@@ -53,14 +51,21 @@ class Field:
         return told | ({"constraints": constraints} if constraints else {})
 
 
+_GEOID = Field("geoid", "string", "the Census Bureau's code of the place, 7 digits")
+_SCENARIO = Field("scenario", "string", "the assumptions in force, a file of params/scenarios/")
 _PLACE = (
     Field("slug", "string", "city, as it is named in every command and file"),
     Field("name", "string", "city, in words"),
     Field("state", "string", "two letters"),
-    Field("geoid", "string", "the Census Bureau's code of the place, 7 digits"),
-    Field("scenario", "string", "the assumptions in force, a file of params/scenarios/"),
+    _GEOID,
+    _SCENARIO,
 )
 _METHOD = Field("method", "string", "how people are counted: residents, homicides, local, entered")
+_SIZE = (
+    Field("served", "number", "people in the program at one time"),
+    Field("staff", "integer", "full-time posts"),
+    Field("total", "integer", "dollars a year"),
+)
 STAFFING = (
     *_PLACE,
     Field("role", "string", "key of the role in params/roles.yaml"),
@@ -77,21 +82,17 @@ METHODS = (
     _METHOD,
     Field("in_force", "integer", "1 for the method that the report stands on, else 0"),
     Field("estimate", "number", "people at the highest risk"),
-    Field("served", "number", "people in the program at one time"),
-    Field("staff", "integer", "full-time posts"),
-    Field("total", "integer", "dollars a year"),
+    *_SIZE,
 )
 PLACES = (
-    Field("geoid", "string", "the Census Bureau's code of the place, 7 digits"),
+    _GEOID,
     Field("census_name", "string", "the Census Bureau's name of the place"),
-    Field("scenario", "string", "the assumptions in force, a file of params/scenarios/"),
+    _SCENARIO,
     Field("residents", "integer", "of the dataset and year that the scenario asks for"),
     Field("margin", "integer", "90% margin of error of the residents, persons", False),
     _METHOD,
     Field("people_at_risk", "number", "people at the highest risk"),
-    Field("served", "number", "people in the program at one time"),
-    Field("staff", "integer", "full-time posts"),
-    Field("total", "integer", "dollars a year"),
+    *_SIZE,
     Field("validity", "string", "what to know before use; empty: nothing in particular", False),
 )
 _PROFILE_WORDS = {
@@ -177,55 +178,57 @@ def _places(library: Library, scenario: str, documents: Rows) -> list[dict[str, 
     dataset, year = dataset_and_year(values)
     least, _ = register["population"].allowed or (0.0, 0.0)
     table = library.populations
-    held = [
-        row
+    held = {
+        geoid: row
         for geoid in table.geoids
         for row in table.series(geoid, dataset)
         if row.year == year and row.population >= least
-    ]
+    }
     reported = {one["city"]["geoid"]: one for one in documents}
-    others = [row for row in held if row.geoid not in reported]
-    rows = [_reported(row, reported[row.geoid]) for row in held if row.geoid in reported]
-    # Homicides are held of listed cities alone, and a count by hand is one city's.
-    if others and values["people_at_risk.method"] != "homicides":
-        result = profile(values, np.array([row.population for row in others], dtype=float))
-        staff = np.sum([np.broadcast_to(post.count, len(others)) for post in result.posts], axis=0)
-        rows += [
-            {
-                "people_at_risk": float(result.people.estimate[index]),
-                "served": float(result.people.served[index]),
-                "staff": int(staff[index]),
-                "total": int(result.budget.total[index]),
-                "method": result.people.method,
-                "row": row,
-            }
-            for index, row in enumerate(others)
-        ]
+    figures = {geoid: _figures(one) for geoid, one in reported.items() if geoid in held}
+    # Homicides are held of listed cities alone; people or residents entered by hand are one city's.
+    entered = values["people_at_risk"] is not None or register["population"].value is not None
+    if values["people_at_risk.method"] != "homicides" and not entered:
+        figures |= _unlisted(values, {key: held[key].population for key in held.keys() - reported})
     small: Any = values["population.small_place"]
-    return [
-        {
-            **figures,
-            "geoid": row.geoid,
-            "census_name": row.census_name,
-            "scenario": scenario,
-            "residents": row.population,
-            "margin": row.moe,
-            "validity": _validity(row.population, row.moe, small),
-        }
-        for figures in sorted(rows, key=lambda one: (-one["row"].population, one["row"].geoid))
-        for row in [figures.pop("row")]
-    ]
+    rows = []
+    for geoid, found in figures.items():
+        residents = found["residents"]
+        margin = held[geoid].moe if residents == held[geoid].population else None
+        known = {"geoid": geoid, "census_name": held[geoid].census_name, "scenario": scenario}
+        told = {"margin": margin, "validity": _validity(residents, margin, small)}
+        rows.append(known | found | told)
+    return sorted(rows, key=lambda row: (-row["residents"], row["geoid"]))
 
 
-def _reported(row: Any, document: Mapping[str, Any]) -> dict[str, Any]:
+def _figures(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A report's figures, as a row of `places.csv` has them."""
     people = document["people_at_risk"]
     return {
+        "residents": document["population"]["value"],
         "people_at_risk": people["estimate"],
         "served": people["served"],
         "method": people["method"],
         "staff": sum(post["count"] for post in document["staffing"]),
         "total": document["budget"]["total"],
-        "row": row,
+    }
+
+
+def _unlisted(values: Values, residents: Mapping[str, int]) -> dict[str, dict[str, Any]]:
+    """The same figures of places without a report, from the model for all of them at once."""
+    result = profile(values, np.array(list(residents.values()), dtype=float))
+    people, posts = result.people, [post.count for post in result.posts]
+    staff = np.sum([np.broadcast_to(count, len(residents)) for count in posts], axis=0)
+    return {
+        geoid: {
+            "residents": residents[geoid],
+            "people_at_risk": float(people.estimate[index]),
+            "served": float(people.served[index]),
+            "method": people.method,
+            "staff": int(staff[index]),
+            "total": int(result.budget.total[index]),
+        }
+        for index, geoid in enumerate(residents)
     }
 
 
@@ -243,13 +246,8 @@ def _validity(residents: int, margin: int | None, small: int) -> str:
 
 
 def _csv(fields: Sequence[Field], rows: Iterable[Mapping[str, Any]]) -> bytes:
-    """UTF-8, comma-separated, LF; plain numbers, empty where nothing is known."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, [field.name for field in fields], lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({field.name: spreadsheet(row[field.name]) for field in fields})
-    return text.getvalue().encode()
+    names = [field.name for field in fields]
+    return csv_file(names, ({name: row[name] for name in names} for row in rows))
 
 
 def _package(
@@ -318,13 +316,7 @@ def write_tables(scenario: str, out: Path | None) -> int:
     for name in names:
         files = tables(library, name)
         folder = (out or paths.reports()) / name
-        with exclusive(folder):
-            try:
-                for file, content in files.items():
-                    write_file(folder / file, content)
-            except OSError as error:
-                raise BuildError(
-                    f"{folder}: cannot write there ({error.strerror}). {advice(error)}"
-                ) from error
+        with exclusive(folder), writing_to(folder):
+            write_files(folder, files)
         print(f"{shown(folder)}: {', '.join(files)}")
     return 0

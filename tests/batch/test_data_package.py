@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import shutil
 
 import frictionless
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from cvi_analysis.batch import data_package
 from cvi_analysis.batch.requested_places import place
 from cvi_analysis.report.document import document
+from cvi_analysis.report.library import Library
 from tests.checkout import ROOT
 
 
@@ -97,6 +99,25 @@ def test_a_scenario_by_homicides_has_the_listed_places_alone(library):
     found = list(csv.DictReader(io.StringIO(files["places.csv"].decode())))
     assert 0 < len(found) <= 50
     assert {row["method"] for row in found} == {"homicides"}
+
+
+@pytest.mark.parametrize(("name", "number"), [("people_at_risk", 250), ("population", 88_000)])
+def test_what_is_entered_by_hand_is_no_unlisted_places_figure(tmp_path, name, number):
+    """It is one city's: every small place of the country would have 250 people at risk."""
+    for part in ("params", "data"):
+        shutil.copytree(ROOT / part, tmp_path / part)
+    own = f"title: Ours\nreason: A test.\nchanges:\n  {name}: {number}\n"
+    (tmp_path / "params/scenarios/ours.yaml").write_text(own, encoding="utf-8")
+    changed = Library.load(tmp_path)
+    files = data_package.tables(changed, "ours")
+    found = list(csv.DictReader(io.StringIO(files["places.csv"].decode())))
+    assert {row["geoid"] for row in found} == {one.geoid for one in changed.params.cities.values()}
+    column = "residents" if name == "population" else name
+    assert {float(row[column]) for row in found} == {number}
+    profiles = list(csv.DictReader(io.StringIO(files["profiles.csv"].decode())))
+    assert {row["geoid"]: row["total"] for row in profiles} == {
+        row["geoid"]: row["total"] for row in found
+    }
 
 
 def test_the_codebook_has_every_column(written):
