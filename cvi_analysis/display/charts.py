@@ -87,7 +87,7 @@ def tornado(
     reach = most - least
     ax.set_ylim(len(effects) - 0.5, -0.5)
     ax.set_xlim(least - 0.18 * reach, most + 0.18 * reach)
-    ax.set_xticks([least, middle, most], [short_dollars(x) for x in (least, middle, most)])
+    _dollar_ticks(ax, least, middle, most)
     ax.set_yticks([])
     ax.tick_params(axis="x", length=0, pad=6)
     ax.spines["left"].set_visible(False)
@@ -109,6 +109,19 @@ def tornado(
         words = "\n".join(wrapped(name, SMALL, _NAMES - 10)[:2])
         edge = -place.x0 / place.width
         ax.text(edge, row, words, va="center", linespacing=1.05, transform=ax.get_yaxis_transform())
+
+
+def _dollar_ticks(ax: Axes, least: float, middle: float, most: float) -> None:
+    """Ticks at the total and both ends; where one end is near, the total's words stand aside.
+
+    An end so near that even then they would touch has none: a label is a quarter of the reach.
+    """
+    reach = most - least
+    shown = [x for x in (least, most) if abs(x - middle) > 0.15 * reach]
+    ax.set_xticks([middle, *shown], [short_dollars(x) for x in (middle, *shown)])
+    near = [x for x in shown if abs(x - middle) < 0.28 * reach]
+    for x in near:
+        ax.get_xticklabels()[0].set_horizontalalignment("left" if x < middle else "right")
 
 
 def tornado_words(effects: pd.DataFrame) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import xml.etree.ElementTree as ET
 
@@ -63,6 +64,25 @@ def test_its_colors_and_its_axis_can_be_changed(drawn):
         charts.tornado(EFFECTS, ax=ax, high_color="#654321")
     assert "#654321" in svg_of(other, "x")
     plt.close(other)
+
+
+@pytest.mark.parametrize("near", range(0, 101, 4))
+def test_dollars_under_the_bars_never_touch(near):
+    """The total may lie at an end, near one, or between both, of bars from $9.5 to $19.5 million."""
+    total = 9_540_000 + near * 99_000
+    effects = EFFECTS.assign(at_value=total, at_low=[9_540_000, total], at_high=[19_440_000, total])
+    with plt.style.context(charts.STYLE):
+        fig, ax = plt.subplots(figsize=(6.5, 2))
+        charts.tornado(effects, ax=ax)
+        fig.canvas.draw()
+        boxes = [label.get_window_extent() for label in ax.get_xticklabels() if label.get_text()]
+        spans = sorted((box.x0, box.x1) for box in boxes)
+        width = fig.bbox.width
+        plt.close(fig)
+    assert len(spans) >= 2
+    assert spans[-1][1] <= width
+    gaps = [after[0] - before[1] for before, after in itertools.pairwise(spans)]
+    assert min(gaps) > 3, gaps
 
 
 def test_a_long_finding_takes_more_lines_from_the_left_edge(drawn):
