@@ -99,13 +99,27 @@ BESIDE = """() => [...document.querySelectorAll('.scroll')].map((frame) => {
   return head ? head.getBoundingClientRect().width / frame.clientWidth : 0;
 }).filter((share) => share > 0.75)"""
 
+BROKEN = """() => [...document.querySelectorAll("thead th")].flatMap((head) => {
+  const walk = document.createTreeWalker(head, NodeFilter.SHOW_TEXT), broken = [];
+  for (let text = walk.nextNode(); text; text = walk.nextNode())
+    for (const word of text.data.matchAll(/[A-Za-z]{2,}/g)) {
+      const range = document.createRange();
+      range.setStart(text, word.index);
+      range.setEnd(text, word.index + word[0].length);
+      const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.top)));
+      if (lines.size > 1) broken.push(word[0]);
+    }
+  return broken;
+})"""
+
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_names_of_rows_are_not_squeezed_and_leave_room(pages, width):
+def test_heads_of_rows_and_columns_are_not_squeezed_or_broken(pages, width):
     with chromium() as browser:
         for name, path in pages.items():
             tab, _ = watched(browser, viewport={"width": width, "height": 800})
             tab.goto(path.as_uri())
             assert tab.evaluate(SQUEEZED) == [], name
             assert tab.evaluate(BESIDE) == [], name
+            assert tab.evaluate(BROKEN) == [], name
             tab.close()

@@ -68,7 +68,7 @@ def test_its_colors_and_its_axis_can_be_changed(drawn):
 
 @pytest.mark.parametrize("near", range(0, 101, 4))
 def test_dollars_under_the_bars_never_touch(near):
-    """The total may lie at an end, near one, or between both, of bars from $9.5 to $19.5 million."""
+    """The total may lie at an end, near one, or between both."""
     total = 9_540_000 + near * 99_000
     effects = EFFECTS.assign(at_value=total, at_low=[9_540_000, total], at_high=[19_440_000, total])
     with plt.style.context(charts.STYLE):
