@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
 import pytest
+from playwright.sync_api import Page
 
 from .browser import chromium, watched
 
 pytestmark = [pytest.mark.slow, pytest.mark.chromium]
 WIDTHS = (320, 360, 480, 768, 1024, 1280)
 # A page at 1280 pixels and 400% is laid out like one of 320.
+
+
+def opened(browser: Any, path: Path) -> Page:
+    tab, _ = watched(browser)
+    tab.goto(path.as_uri())
+    return tab
+
+
+def at_every_width(tab: Page) -> Iterator[int]:
+    """Lays the page out at each width in turn: reading it anew for each would take minutes."""
+    for width in WIDTHS:
+        tab.set_viewport_size({"width": width, "height": 800})
+        yield width
+
 
 CHARTS = """() => [...document.querySelectorAll('figure.chart')].map((frame) => {
   const box = frame.getBoundingClientRect();
@@ -31,22 +50,20 @@ CHARTS = """() => [...document.querySelectorAll('figure.chart')].map((frame) => 
 })"""
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_charts_fit_or_scroll_and_their_letters_can_be_read(pages, width):
+def test_charts_fit_or_scroll_and_their_letters_can_be_read(pages):
     with chromium() as browser:
         for name in ("baseline/norfolk-va", "baseline/los-angeles-ca", "baseline/comparison"):
             if name not in pages:
                 name = "baseline/mobile-al"
-            tab, _ = watched(browser, viewport={"width": width, "height": 800})
-            tab.goto(pages[name].as_uri())
-            charts = tab.evaluate(CHARTS)
-            assert charts, name
-            for chart in charts:
-                assert chart["fits"], (name, chart)
-                assert not chart["cut"], (name, chart)
-                assert chart["reached"], (name, chart)
-                assert chart["name"].startswith("Chart "), (name, chart)
-                assert chart["smallest"] > 8.5, (name, chart)
+            for width in at_every_width(tab := opened(browser, pages[name])):
+                charts = tab.evaluate(CHARTS)
+                assert charts, name
+                for chart in charts:
+                    assert chart["fits"], (name, width, chart)
+                    assert not chart["cut"], (name, width, chart)
+                    assert chart["reached"], (name, width, chart)
+                    assert chart["name"].startswith("Chart "), (name, width, chart)
+                    assert chart["smallest"] > 8.5, (name, width, chart)
             tab.close()
 
 
@@ -113,13 +130,11 @@ BROKEN = """() => [...document.querySelectorAll("thead th")].flatMap((head) => {
 })"""
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_heads_of_rows_and_columns_are_not_squeezed_or_broken(pages, width):
+def test_heads_of_rows_and_columns_are_not_squeezed_or_broken(pages):
     with chromium() as browser:
         for name, path in pages.items():
-            tab, _ = watched(browser, viewport={"width": width, "height": 800})
-            tab.goto(path.as_uri())
-            assert tab.evaluate(SQUEEZED) == [], name
-            assert tab.evaluate(BESIDE) == [], name
-            assert tab.evaluate(BROKEN) == [], name
+            for width in at_every_width(tab := opened(browser, path)):
+                assert tab.evaluate(SQUEEZED) == [], (name, width)
+                assert tab.evaluate(BESIDE) == [], (name, width)
+                assert tab.evaluate(BROKEN) == [], (name, width)
             tab.close()
