@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from ..conftest import ROOT
 
@@ -30,12 +31,21 @@ def run(out: Path, *words: str) -> None:
 
 @pytest.fixture(scope="session")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Reports of four cities, one in another scenario, both kinds of comparison, an index."""
-    out = tmp_path_factory.mktemp("reports of all kinds")
-    run(out, "reports", "--cities", " ".join(CITIES))
-    run(out, "reports", "--cities", "norfolk-va", "--scenario", "field-pay")
-    run(out, "compare", "baseline", "field-pay")
-    run(out / "all", "reports", "--shard", "1/997")  # the first shard makes the page of all cities
+    """Reports of four cities, one in another scenario, both kinds of comparison, an index.
+
+    Made once for all processes of a run, whose temporary folders lie in one.
+    """
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    out = base / "reports of all kinds"
+    with FileLock(base / "reports.lock"):
+        if not (out / "made").exists():
+            run(out, "reports", "--cities", " ".join(CITIES))
+            run(out, "reports", "--cities", "norfolk-va", "--scenario", "field-pay")
+            run(out, "compare", "baseline", "field-pay")
+            run(out / "all", "reports", "--shard", "1/997")  # 1 makes the page of all cities
+            (out / "made").touch()
     return out
 
 
