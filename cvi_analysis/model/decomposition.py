@@ -200,16 +200,10 @@ def decompose(before: Case, after: Case, by: By = "auto") -> Decomposition:
     if by == "auto" and len(found) > EXACT:
         found = players(before, after, grouped=True)
     worth = _worth(before, after, found)
-    exact = len(found) <= EXACT
-    shares = _weighed(len(found), worth) if exact else _sampled(len(found), worth)
-    start, end = worth(frozenset()), worth(frozenset(range(len(found))))
-    whole = [
-        _rounded([share[figure] for share in shares], end[figure] - start[figure])
-        for figure in range(3)
-    ]
+    shares = split(len(found), worth)
     return Decomposition(
-        before=HeadlineFigures(*start),
-        after=HeadlineFigures(*end),
+        before=HeadlineFigures(*worth(frozenset())),
+        after=HeadlineFigures(*worth(frozenset(range(len(found))))),
         parts=tuple(
             ChangePart(
                 key=player.key,
@@ -217,16 +211,31 @@ def decompose(before: Case, after: Case, by: By = "auto") -> Decomposition:
                 names=player.names,
                 before=tuple(_value(before, name) for name in player.names),
                 after=tuple(_value(after, name) for name in player.names),
-                change=HeadlineFigures(whole[0][i], whole[1][i], whole[2][i]),
+                change=share,
             )
-            for i, player in enumerate(found)
+            for player, share in zip(found, shares, strict=True)
         ),
-        exact=exact,
+        exact=len(found) <= EXACT,
     )
 
 
 Triple = tuple[int, int, int]
 Worth = Callable[[frozenset[int]], Triple]
+"""People, staff and dollars when these players, by number, have changed and the others not."""
+
+
+def split(count: int, worth: Worth) -> list[HeadlineFigures]:
+    """Each player's Shapley value in whole people, posts and dollars; they add up exactly.
+
+    Above `EXACT` players a fixed sample of orders stands for all of them; the sum stays exact.
+    """
+    shares = _weighed(count, worth) if count <= EXACT else _sampled(count, worth)
+    start, end = worth(frozenset()), worth(frozenset(range(count)))
+    whole = [
+        _rounded([share[figure] for share in shares], end[figure] - start[figure])
+        for figure in range(3)
+    ]
+    return [HeadlineFigures(whole[0][i], whole[1][i], whole[2][i]) for i in range(count)]
 
 
 def _value(case: Case, name: str) -> Any:
