@@ -234,6 +234,31 @@ def compare(
     )
 
 
+editions = typer.Typer(help="Freeze what is published, and say what changed since.")
+app.add_typer(editions, name="edition", no_args_is_help=True)
+
+
+@editions.command("make")
+def edition_make(
+    name: Annotated[str, typer.Argument(help="Year and number, such as 2026.1.")],
+) -> None:
+    """Freeze inputs, code version, figures and hashes of the baseline's reports in editions/."""
+    from cvi_analysis.batch import edition  # start-up time
+
+    raise typer.Exit(edition.make(name))
+
+
+@editions.command("diff")
+def edition_diff(
+    first: Annotated[str, typer.Argument(help="An edition, its folder, or now.")],
+    second: Annotated[str, typer.Argument(help="Another, compared with it.")],
+) -> None:
+    """Print the CHANGELOG's table of what changed and why, and write a page of it."""
+    from cvi_analysis.batch import edition_diff  # start-up time
+
+    raise typer.Exit(edition_diff.diff(first, second))
+
+
 @app.command()
 def table(
     scenario: Annotated[

@@ -74,6 +74,11 @@ def reports() -> Path:
     return (root() if is_own() else Path.cwd()) / "reports"
 
 
+def editions() -> Path:
+    """`editions/`: what was published, frozen. Outside a project as `reports`."""
+    return reports().parent / "editions"
+
+
 def cache() -> Path:
     """`.cache/`: run logs, the matplotlib font list and other things that can be deleted.
 

@@ -72,22 +72,23 @@ NAME = "workbooks.zip"
 _DATE = (1980, 1, 1, 0, 0, 0)  # the first that the format knows: the same content, the same bytes
 
 
-def zipped(workbooks: Mapping[str, bytes], folder: str) -> bytes:
-    """A zip file of these workbooks, the same bytes for the same content on every machine.
+def zipped(files: Mapping[str, bytes], folder: str, method: int = zipfile.ZIP_STORED) -> bytes:
+    """A zip file of these files, with the same bytes for the same content.
 
     Args:
-        workbooks: their content by file name.
+        files: their content by file name.
         folder: the folder that they unpack into.
+        method: of packing. Stored has the same bytes on every machine; deflated, on every machine
+            with the same zlib.
     """
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
-        for name in sorted(workbooks):
+        for name in sorted(files):
             entry = zipfile.ZipInfo(f"{folder}/{name}", _DATE)
             entry.create_system = 3  # Unix, wherever it is made
             entry.external_attr = 0o644 << 16
-            # A workbook is a compressed file itself: packing it again saves nothing.
-            entry.compress_type = zipfile.ZIP_STORED
-            archive.writestr(entry, workbooks[name])
+            entry.compress_type = method
+            archive.writestr(entry, files[name])
     return target.getvalue()
 
 
@@ -167,6 +168,7 @@ def _workbooks(folder: Path, entries: Mapping[str, manifest.ReportEntry], scenar
     if len(names) < 2:
         return b""
     found = {name: (folder / name).read_bytes() for name in names}
+    # A workbook is a compressed file itself: packing it again saves nothing.
     return zipped(found, f"cvi-workbooks-{scenario}")
 
 

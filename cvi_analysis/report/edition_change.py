@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
 from cvi_analysis.display.formats import change, dollars, number
 from cvi_analysis.model.decomposition import Worth, group_of, split
@@ -91,6 +92,7 @@ def compare_editions(
     second: str,
     before: Mapping[str, EditionCity],
     after: Mapping[str, EditionCity],
+    today: Mapping[str, Any],
 ) -> EditionComparison:
     """Every city that is in both, its change split.
 
@@ -99,9 +101,12 @@ def compare_editions(
         second: name of the edition compared.
         before: the cities of the first by slug.
         after: those of the second.
+        today: values of all assumptions that today's model reads, for those that neither has.
     """
     changes = {
-        slug: city_change(city, after[slug]) for slug, city in before.items() if slug in after
+        slug: city_change(city, after[slug], today)
+        for slug, city in before.items()
+        if slug in after
     }
     moved = [one for one in changes.values() if one.before != one.after]
     return EditionComparison(
@@ -120,7 +125,7 @@ def compare_editions(
     )
 
 
-def city_change(before: EditionCity, after: EditionCity) -> EditionChange:
+def city_change(before: EditionCity, after: EditionCity, today: Mapping[str, Any]) -> EditionChange:
     """One city's change, split.
 
     The four kinds of inputs get their Shapley values, computed with the model as it is now: the
@@ -128,10 +133,10 @@ def city_change(before: EditionCity, after: EditionCity) -> EditionChange:
     beyond that is the model's: an edition was made by the code of its time, and where that gave
     from the same inputs another figure than today's code, the code has changed.
 
-    An assumption that one edition does not have yet takes the other's value, so that what it
-    brought counts as the model's.
+    An assumption that one edition does not have takes the other's value, or today's if both lack
+    it, so that what it brought counts as the model's.
     """
-    worth = _worth(before.case, after.case)
+    worth = _worth(before.case, after.case, today)
     shares = dict(zip(INPUTS, split(len(INPUTS), worth), strict=True))
     total = after.figures - before.figures
     return EditionChange(
@@ -147,9 +152,10 @@ def kind_of(name: str) -> str:
     return "pay" if group_of(name) in _PAY else "assumptions"
 
 
-def _worth(before: Case, after: Case) -> Worth:
+def _worth(before: Case, after: Case, today: Mapping[str, Any]) -> Worth:
     """The figures when these kinds of inputs, by their place in `INPUTS`, have changed."""
-    first, second = {**after.values, **before.values}, {**before.values, **after.values}
+    first = {**today, **after.values, **before.values}
+    second = {**today, **before.values, **after.values}
     kinds = list(INPUTS)
 
     @cache

@@ -15,6 +15,7 @@ from cvi_analysis.model.assumptions_read import EXPECTED
 from cvi_analysis.model.profile import profile
 from cvi_analysis.params import Params, load_params
 from cvi_analysis.params.cities import City, read_cities
+from cvi_analysis.params.expectations import Expectations
 from cvi_analysis.params.published_figures import (
     PublishedFigure,
     load_benchmarks,
@@ -59,16 +60,21 @@ class Library:
         self.evidence = evidence
 
     @classmethod
-    def load(cls, root: Path | None = None) -> Library:
+    def load(cls, root: Path | None = None, expected: Expectations | None = EXPECTED) -> Library:
         """Read `params/` and `data/processed/` under `root` (default: `paths.root()`).
 
         A place that is in no table of `data/processed/` is looked up in `data/raw/` when asked for.
+
+        Args:
+            root: the project's folder.
+            expected: what the model asks of the files; None for files of another time, which are
+                held to their own form alone.
 
         Raises:
             InputError: something in the files is wrong; file and line are named.
         """
         folder = root or paths.root()
-        params = load_params(folder, EXPECTED)
+        params = load_params(folder, expected)
         return cls(
             params,
             PopulationTable.load(

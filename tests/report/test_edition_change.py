@@ -72,7 +72,9 @@ def test_a_change_of_one_kind_is_credited_to_it_alone_in_every_city(library, cas
         before = changed(library, case, BY_HOMICIDES if kind == "shootings" else {})
         values, residents, dead = ALONE[kind]
         found = city_change(
-            as_published(before), as_published(changed(library, before, values, residents, dead))
+            as_published(before),
+            as_published(changed(library, before, values, residents, dead)),
+            {},
         )
         # A city with a count of its own is sized on that, whoever lives there.
         if not (kind == "census" and case.known.local is not None):
@@ -89,7 +91,7 @@ def test_changes_of_all_kinds_together_add_up_to_the_dollar_in_every_city(
     for slug, case in cases.items():
         before = changed(library, case, BY_HOMICIDES)
         after = changed(library, before, values, 11_000, 9.5)
-        found = city_change(as_published(before, model=with_model), as_published(after))
+        found = city_change(as_published(before, model=with_model), as_published(after), {})
         assert sum(dollars(found.parts).values()) == found.change.total, slug
         assert sum(part.people for part in found.parts.values()) == found.change.people, slug
         assert found.parts["model"].total == -with_model, slug
@@ -123,8 +125,8 @@ def test_the_parts_of_any_change_add_up_in_any_city(
     case = cases[data.draw(st.sampled_from(sorted(cases)))]
     before = changed(library, case, one)
     after = changed(library, case, other, residents, dead)
-    there = city_change(as_published(before, model=model), as_published(after))
-    back = city_change(as_published(after), as_published(before, model=model))
+    there = city_change(as_published(before, model=model), as_published(after), {})
+    back = city_change(as_published(after), as_published(before, model=model), {})
     for figure in ("people", "staff", "total"):
         parts = {kind: getattr(part, figure) for kind, part in there.parts.items()}
         assert sum(parts.values()) == getattr(there.change, figure)
@@ -141,9 +143,11 @@ def test_two_kinds_that_work_on_each_other_share_what_they_do_together(library, 
 
     def moved(values: dict[str, Any], residents: int) -> int:
         after = changed(library, case, values, residents)
-        return city_change(as_published(case), as_published(after)).change.total
+        return city_change(as_published(case), as_published(after), {}).change.total
 
-    together = city_change(as_published(case), as_published(changed(library, case, pay, census)))
+    together = city_change(
+        as_published(case), as_published(changed(library, case, pay, census)), {}
+    )
     overlap = moved(pay, census) - moved(pay, 0) - moved({}, census)
     assert overlap > 1000
     assert together.parts["pay"].total == pytest.approx(moved(pay, 0) + overlap / 2, abs=1)
@@ -154,16 +158,22 @@ def test_an_assumption_that_is_new_counts_as_the_models(library, cases):
     case = cases["norfolk-va"]
     name = "budget.wraparound_per_person"
     old = replace(case, assumptions={n: a for n, a in case.assumptions.items() if n != name})
-    was = HeadlineFigures.of(case.profile({name: 0.0}))
-    found = city_change(EditionCity("Norfolk, VA", was, old), as_published(case))
-    assert case.values[name] > 0
+    was = EditionCity("Norfolk, VA", HeadlineFigures.of(case.profile({name: 0.0})), old)
+    found = city_change(was, as_published(case), {})
     assert found.parts["model"].total == found.change.total > 0
+    # Nor is it known to either of two editions that are compared by later code.
+    dearer = changed(library, old, {"roles.mediator.wage": 60_000})
+    then = HeadlineFigures.of(dearer.profile({name: 0.0}))
+    found = city_change(was, EditionCity("Norfolk, VA", then, dearer), case.values)
+    assert dollars(found.parts) == {**dict.fromkeys(KINDS, 0), "pay": found.change.total}
 
 
 def test_homicides_that_an_edition_does_not_hold_yet_are_no_change_of_them(library, cases):
     case = cases["norfolk-va"]
     unknown = replace(case, known=KnownCounts(homicides=None))
-    found = city_change(as_published(unknown), as_published(changed(library, case, BY_HOMICIDES)))
+    found = city_change(
+        as_published(unknown), as_published(changed(library, case, BY_HOMICIDES)), {}
+    )
     assert found.change.total
     assert dollars(found.parts) == {**dict.fromkeys(KINDS, 0), "assumptions": found.change.total}
 
@@ -173,7 +183,7 @@ def test_the_changelogs_table_has_what_moved_and_names_who_came_and_went(library
     dearer = changed(library, cases["norfolk-va"], {"roles.mediator.wage": 60_000})
     second = {"norfolk-va": as_published(dearer), "akron-oh": as_published(cases["akron-oh"])}
     second["akron-oh"] = replace(second["akron-oh"], name="Akron | OH")
-    found = compare_editions("2026.1", "2027.1", first, second)
+    found = compare_editions("2026.1", "2027.1", first, second, {})
     text = markdown_text(found)
     assert "| City | 2026.1 | 2027.1 | Change | Census | Shootings | Pay | Assumptions |" in text
     change = f"+${found.moved[0].change.total:,}"
@@ -181,5 +191,5 @@ def test_the_changelogs_table_has_what_moved_and_names_who_came_and_went(library
     assert row.endswith(f"| {change} | 0 | 0 | {change} | 0 | 0 |")
     assert "People at the highest risk" not in text  # nobody's number of people moved
     assert "New in 2027.1: Akron | OH. Gone in 2027.1: Norfolk, VA." in text
-    nothing = compare_editions("2026.1", "now", first, first)
+    nothing = compare_editions("2026.1", "now", first, first, {})
     assert markdown_text(nothing) == "No figure moved.\n"
