@@ -355,10 +355,18 @@ def verify(
     scenario: Scenario = "baseline",
     cities: Annotated[str, typer.Option(help="Slugs separated by spaces; empty: all.")] = "",
     jobs: Jobs = 0,
+    against: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            metavar="FOLDER", help="Build once and compare with published reports, or an edition."
+        ),
+    ] = None,
 ) -> None:
     """Build twice, with both engines and elsewhere, and compare every byte."""
     from cvi_analysis.batch import verify  # start-up time
 
+    if against is not None:
+        raise typer.Exit(verify.against(against, scenario, _slugs(cities), jobs))
     raise typer.Exit(verify.verify(scenario, _slugs(cities), jobs))
 
 

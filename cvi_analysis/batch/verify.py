@@ -1,4 +1,4 @@
-"""`make verify`: build again, differently, and compare every byte."""
+"""`make verify`: build again, differently or against what was published, and compare every byte."""
 
 from __future__ import annotations
 
@@ -7,10 +7,17 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cvi_analysis import paths
+from cvi_analysis.batch import edition, manifest
+from cvi_analysis.batch.commands import shown
+from cvi_analysis.batch.fingerprint import file_sha256, fingerprint
+from cvi_analysis.batch.report_formats import CITIES, FORMATS, PAGES
+from cvi_analysis.errors import InputError
+from cvi_analysis.params import BASELINE
 
 STANDARD_SAMPLE = 3
 """Cities built with Jupyter's own kernels too; each takes some seconds."""
@@ -51,9 +58,12 @@ def verify(scenario: str, cities: tuple[str, ...] | None, jobs: int) -> int:
 
 
 def _run(scenario: str, folder: Path, options: Sequence[str]) -> int:
-    command = [sys.executable, "-m", "cvi_analysis", "reports", "--scenario", scenario]
-    command += ["--out", os.fspath(folder), "--quiet", *options]
     print("Building:", " ".join(options), flush=True)
+    return _cvi("reports", "--scenario", scenario, "--out", folder, "--quiet", *options)
+
+
+def _cvi(*words: str | Path) -> int:
+    command = [sys.executable, "-m", "cvi_analysis", *map(str, words)]
     root = {"CVI_ROOT": os.fspath(paths.root())}
     return subprocess.run(command, check=False, env={**os.environ, **root}).returncode
 
@@ -81,3 +91,158 @@ def differences(first: Path, second: Path, slugs: Sequence[str] | None = None) -
         elif sides[0].read_bytes() != sides[1].read_bytes():
             found.append(f"{name}: differs")
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Reports that somebody published.
+
+    Attributes:
+        name: of the folder or edition, for messages.
+        scenario: whose reports they are.
+        hashes: SHA-256 of each file by its name.
+        inputs: hash of each input that they were made from; empty where nothing tells.
+    """
+
+    name: str
+    scenario: str
+    hashes: Mapping[str, str]
+    inputs: Mapping[str, str]
+
+    @classmethod
+    def of(cls, named: str, scenario: str) -> Published:
+        """What lies in a folder, or what an edition says of its reports.
+
+        Args:
+            named: a scenario's folder of reports, or an edition by its name or folder.
+            scenario: whose reports they are, unless they tell it themselves.
+
+        Raises:
+            InputError: there is neither, or they were made with changes of their own.
+        """
+        frozen = edition.folder_of(named)
+        if frozen is not None:
+            record = edition.read(frozen)
+            return cls(f"edition {record.edition}", BASELINE, record.outputs, record.inputs)
+        folder = Path(named)
+        hashes = {
+            name: file_sha256(folder / name) or ""
+            for name in (_files(folder) if folder.is_dir() else ())
+            if (folder / name).is_file()
+        }
+        if not hashes:
+            raise InputError(
+                "there are no reports to compare with",
+                parameter="--against",
+                found=named,
+                allowed="a scenario's folder, such as reports/baseline, or an edition",
+            )
+        try:
+            told = json.loads((folder / manifest.NAME).read_bytes())
+            scenario, overrides, inputs = told["scenario"], told["overrides"], told["inputs"]
+        except (OSError, ValueError, KeyError, TypeError):
+            overrides, inputs = {}, {}
+        if overrides:
+            raise InputError(
+                "these reports were made with changes of their own (`-P`)",
+                file=shown(folder),
+                found=", ".join(overrides),
+                allowed="reports of a scenario as its file has it",
+            )
+        return cls(str(shown(folder)), str(scenario), hashes, dict(inputs))
+
+    def only(self, slugs: Sequence[str]) -> Published:
+        """The files of these cities alone."""
+        kept = {n: digest for n, digest in self.hashes.items() if n.split(".")[0] in slugs}
+        return replace(self, hashes=kept)
+
+    @property
+    def endings(self) -> dict[str, set[str]]:
+        """The formats that there are of each city, by slug."""
+        found: dict[str, set[str]] = {}
+        for name in self.hashes:
+            stem, _, ending = name.partition(".")
+            if ending in FORMATS and stem not in (*PAGES, *_AROUND):
+                found.setdefault(stem, set()).add(ending)
+        return found
+
+
+_AROUND = ("index", "manifest", "datapackage")
+_TABLES = "datapackage.json"
+
+
+def against(named: str, scenario: str, slugs: tuple[str, ...] | None, jobs: int) -> int:
+    """Build what somebody published, and compare every byte.
+
+    Prints a line a file: whether it is the same, differs or is missing on one side. Files that
+    only this build has count where the other side has a manifest, which says it is whole. Exit
+    status 0 if all is the same, 1 if not, and the build's own if it fails.
+
+    Args:
+        named: a scenario's folder of reports, or an edition by its name or folder.
+        scenario: whose reports they are, unless they tell it themselves.
+        slugs: compare these cities alone; None for every file.
+        jobs: workers; 0: one a processor.
+
+    Raises:
+        InputError: as `Published.of`.
+    """
+    published = Published.of(named, scenario)
+    if slugs is not None:
+        published = published.only(slugs)
+    with tempfile.TemporaryDirectory(prefix="cvi-verify-") as temporary:
+        out = Path(temporary)
+        if status := _build_like(published, out, slugs, jobs):
+            return status
+        folder = out / published.scenario
+        built = {name: file_sha256(folder / name) or "" for name in _files(folder)}
+    whole = manifest.NAME in published.hashes
+    names = sorted({*published.hashes, *(built if whole else ())})
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(_said(published, built, name), []).append(name)
+    same = found.pop(_SAME, [])
+    for said, those in {_SAME: same, **found}.items():
+        for name in those:
+            print(f"{name}: {said}")
+    other = edition.differing(published.inputs, fingerprint()) if published.inputs else []
+    if found and other:
+        print(f"Made from other inputs than these: {', '.join(other)}.")
+    counts = [f"{len(those)} {said}" for said, those in found.items()]
+    print(
+        f"{len(names)} files of {published.name}: {', '.join([f'{len(same)} {_SAME}', *counts])}."
+    )
+    return 1 if found or not names else 0
+
+
+_SAME = "the same bytes"
+
+
+def _said(published: Published, built: Mapping[str, str], name: str) -> str:
+    there, here = published.hashes.get(name), built.get(name)
+    if there is None:
+        return f"missing from {published.name}"
+    if here is None:
+        return "missing from this build"
+    return _SAME if there == here else "differs"
+
+
+def _build_like(published: Published, out: Path, slugs: tuple[str, ...] | None, jobs: int) -> int:
+    """Build the same cities in the same formats; the status of the first build that fails."""
+    endings = published.endings
+    cities = slugs if slugs is not None else tuple(endings)
+    common = set.intersection(*endings.values()) if endings else set()
+    more = {slug: extra - common for slug, extra in endings.items() if extra - common}
+    builds = [(cities, common)]
+    if f"{CITIES}.html" in published.hashes:
+        builds = [((), common)]  # the page of all cities is made together with all of them
+    if more:
+        builds.append((tuple(more), common.union(*more.values())))
+    for chosen, formats in builds:
+        options = ["--cities", " ".join(chosen)] if chosen else []
+        options += ["--formats", " ".join(sorted(formats)), "--jobs", str(jobs)]
+        if status := _run(published.scenario, out, options):
+            return status
+    if _TABLES in published.hashes:
+        return _cvi("table", "--scenario", published.scenario, "--out", out)
+    return 0

@@ -1,4 +1,7 @@
-"""Editions by the command a user types: frozen once, refused when tampered with, compared."""
+"""Editions by the command a user types: frozen once, refused when tampered with, compared.
+
+And what was published, built again by somebody else.
+"""
 
 from __future__ import annotations
 
@@ -36,9 +39,10 @@ def small_checkout(folder: Path) -> Checkout:
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory) -> Checkout:
-    """Two cities' reports and the edition made of them; for tests that only read."""
+    """Two cities' reports, one in a format more, and their edition; for tests that only read."""
     checkout = small_checkout(tmp_path_factory.mktemp("published") / "a project")
     assert checkout.run("reports", "--formats", "html").returncode == 0
+    assert checkout.run("report", "norfolk-va", "--formats", "html ipynb").returncode == 0
     result = checkout.run("edition", "make", NAME)
     assert result.returncode == 0, result.stderr
     return checkout
@@ -247,3 +251,54 @@ def test_an_unknown_edition_names_those_that_there_are(published):
     result = published.run("edition", "diff", "2026.7", "now")
     assert result.returncode == 2
     assert NAME in result.stderr
+
+
+def against(checkout: Checkout, *words: str) -> tuple[int, dict[str, str], str]:
+    """The exit status of `verify --against`, what it says of each file, and all it says."""
+    result = checkout.run("verify", "--against", *words)
+    assert "Traceback" not in result.stderr
+    lines = result.stdout.splitlines()
+    said = dict(line.split(": ", 1) for line in lines if re.match(r"[\w.-]+\.\w+: ", line))
+    return result.returncode, said, result.stdout + result.stderr
+
+
+def test_a_stranger_builds_the_same_bytes_and_finds_every_other_one(published, mine, tmp_path):
+    theirs = tmp_path / "theirs" / "downloaded"
+    shutil.copytree(published.reports / "baseline", theirs)
+    (theirs / ".lock").unlink(missing_ok=True)
+    shutil.rmtree(mine.reports)
+    names = set(contents(theirs))
+    page = theirs / "norfolk-va.html"
+    page.write_bytes(page.read_bytes().replace(b"$19,916,579", b"$19,916,578", 1))
+    (theirs / "washington-dc.json").unlink()
+    (theirs / "note.txt").write_text("read me", "utf-8")
+    status, said, told = against(mine, str(theirs))
+    assert status == 1, told
+    assert {name: words for name, words in said.items() if words != "the same bytes"} == {
+        "norfolk-va.html": "differs",
+        "washington-dc.json": f"missing from {theirs}",
+        "note.txt": "missing from this build",
+    }
+    assert set(said) == names | {"note.txt"}
+    assert f"{len(said)} files of {theirs}: {len(names) - 2} the same bytes, 1 differs" in told
+    assert "Made from other inputs" not in told
+    assert list(mine.reports.glob("*")) == []  # nothing of one's own was touched
+
+
+def test_an_edition_is_enough_to_compare_with(published, mine):
+    shutil.rmtree(mine.reports)
+    status, said, told = against(mine, NAME)
+    assert (status, set(said.values())) == (0, {"the same bytes"}), told
+    assert set(said) == set(json.loads((edition_of(mine) / "edition.json").read_bytes())["outputs"])
+    mine.edit(*MEDIATOR)
+    status, said, told = against(mine, str(edition_of(mine)), "--cities", "norfolk-va")
+    assert (status, set(said.values())) == (1, {"differs"})
+    assert set(said) == {"norfolk-va.html", "norfolk-va.ipynb", "norfolk-va.json"}
+    assert "Made from other inputs than these: params/assumptions.yaml." in told
+
+
+def test_what_cannot_be_compared_with_is_refused(published, tmp_path):
+    for name in ("nowhere", str(tmp_path), "2026.9"):
+        result = published.run("verify", "--against", name)
+        assert result.returncode == 2
+        assert "there are no reports to compare with" in result.stderr
