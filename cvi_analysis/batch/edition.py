@@ -25,8 +25,9 @@ from cvi_analysis.batch.fingerprint import file_sha256, sha256
 from cvi_analysis.batch.folder import zipped
 from cvi_analysis.batch.report_formats import ALWAYS
 from cvi_analysis.batch.staleness import up_to_date
-from cvi_analysis.errors import BuildError, InputError
-from cvi_analysis.files import UNFINISHED, advice
+from cvi_analysis.census.registry import read_registry
+from cvi_analysis.errors import InputError
+from cvi_analysis.files import UNFINISHED, writing_to
 from cvi_analysis.model.sizing_case import HeadlineFigures
 from cvi_analysis.params import BASELINE
 from cvi_analysis.report.edition_change import EditionCity
@@ -92,7 +93,7 @@ def make(name: str) -> int:
         INPUTS: zipped(held, name, zipfile.ZIP_DEFLATED),
         FIGURES: (reports / FIGURES).read_bytes(),
     }
-    try:
+    with writing_to(target.parent):
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=UNFINISHED) as folder:
             whole = Path(folder) / name
@@ -102,10 +103,6 @@ def make(name: str) -> int:
             # An input edited since it was looked at is found here, and one that is not enough.
             cities(whole, read(whole))
             whole.rename(target)
-    except OSError as error:
-        raise BuildError(
-            f"{target}: cannot write there ({error.strerror}). {advice(error)}"
-        ) from error
     print(
         f"{shown(target)}: {len(held)} inputs, the figures of {len(figures(target))} cities and "
         f"the hashes of {len(made.outputs)} files of reports that print {made.month}; "
@@ -149,7 +146,16 @@ def _of_reports(name: str, reports: Path) -> Edition:
     for entry in (*known.cities.values(), *known.pages.values()):
         outputs |= entry.files
     outputs[manifest.NAME] = file_sha256(reports / manifest.NAME) or ""
-    return Edition(name, __edition__, __version__, known.inputs, outputs)
+    return Edition(name, __edition__, __version__, {**known.inputs, **_raw()}, outputs)
+
+
+def _raw() -> dict[str, str]:
+    """The files of `data/raw/`, where a listed city has its residents from there alone."""
+    library = Library.load()
+    if all(library.populations.has(city.geoid) for city in library.params.cities.values()):
+        return {}
+    folder = paths.raw().relative_to(paths.root()).as_posix()
+    return {f"{folder}/{file.path.name}": file.sha256 for file in read_registry(paths.raw())}
 
 
 def _require_same(target: Path, old: Edition, new: Edition) -> None:

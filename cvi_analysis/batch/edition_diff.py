@@ -9,9 +9,8 @@ from cvi_analysis.batch import edition
 from cvi_analysis.batch.commands import CommandOptions, shown
 from cvi_analysis.batch.index import environment
 from cvi_analysis.batch.opening import opened
-from cvi_analysis.errors import BuildError
 from cvi_analysis.export.page_head import stated
-from cvi_analysis.files import advice, exclusive, write_file
+from cvi_analysis.files import exclusive, write_file, writing_to
 from cvi_analysis.report.edition_change import (
     FIGURES,
     EditionCity,
@@ -55,13 +54,8 @@ def diff(first: str, second: str) -> int:
     comparison = compare_editions(old.edition, new.edition, before, after, today)
     folder = paths.reports() / FOLDER
     path = folder / f"{old.edition}-to-{new.edition}.html"
-    with exclusive(folder):
-        try:
-            write_file(path, page(comparison, old, new))
-        except OSError as error:
-            raise BuildError(
-                f"{folder}: cannot write there ({error.strerror}). {advice(error)}"
-            ) from error
+    with exclusive(folder), writing_to(folder):
+        write_file(path, page(comparison, old, new))
     print(markdown_text(comparison), end="")
     # Not among the Markdown, which may go into a file.
     print(f"Written: {shown(path)}", file=sys.stderr)

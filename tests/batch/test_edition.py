@@ -135,7 +135,8 @@ def test_reports_that_are_out_of_date_are_no_edition(mine):
     assert table(between)["Norfolk, VA"][2].startswith("+$")
 
 
-def test_a_report_of_a_place_outside_the_list_is_no_part_of_an_edition(mine):
+def test_a_place_that_only_the_whole_country_s_answer_has(mine):
+    """Not listed it is no part of an edition; listed, the edition holds what it takes."""
     shutil.copytree(ROOT / "data" / "raw", mine.folder / "data" / "raw")
     made = mine.run("report", "Wilmington, NC", "--formats", "html")
     assert made.returncode == 0, made.stderr
@@ -143,6 +144,17 @@ def test_a_report_of_a_place_outside_the_list_is_no_part_of_an_edition(mine):
     result = mine.run("edition", "make", "2026.2")
     assert result.returncode == 2
     assert "wilmington-nc" in result.stderr
+    cities = mine.folder / "params" / "cities.csv"
+    text = cities.read_text("utf-8")
+    row = 'wilmington-nc,Wilmington,NC,3774440,"Wilmington city, North Carolina"'
+    more = text.partition("\n")[0].count(",") - 4
+    cities.write_text(f"{text}{row}{',' * more}\n", "utf-8")
+    assert mine.run("reports", "--formats", "html").returncode == 0
+    result = mine.run("edition", "make", "2026.2")
+    assert result.returncode == 0, result.stderr
+    assert mine.run("edition", "diff", "2026.2", "now").stdout == "No figure moved.\n"
+    between = mine.run("edition", "diff", NAME, "2026.2").stdout
+    assert between == "No figure moved. New in 2026.2: Wilmington, NC.\n"
 
 
 def replaced(path: Path, name: str, change) -> None:
