@@ -236,7 +236,7 @@ def told(comparison: EditionComparison) -> list[str]:
     lines = [f"{moved} of {count} cities have another figure." if moved else "No figure moved."]
     for names, verb in ((comparison.new, "New"), (comparison.gone, "Gone")):
         if names:
-            lines.append(f"{verb} in {comparison.second}: {', '.join(names)}.")
+            lines.append(f"{verb}: {', '.join(names)}.")
     return lines
 
 

@@ -5,10 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
+
+from cvi_analysis.batch import edition, edition_diff
+from cvi_analysis.batch.fingerprint import fingerprint
+from cvi_analysis.model.sizing_case import HeadlineFigures
+from cvi_analysis.report.edition_change import compare_editions
+from cvi_analysis.report.library import Library
 
 from ..conftest import ROOT
 
@@ -31,7 +38,7 @@ def run(out: Path, *words: str) -> None:
 
 @pytest.fixture(scope="session")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Reports of four cities, one in another scenario, both kinds of comparison, an index.
+    """Reports of four cities, one in another scenario, every kind of comparison, an index.
 
     Made once for all processes of a run, whose temporary folders lie in one.
     """
@@ -45,8 +52,27 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
             run(out, "reports", "--cities", "norfolk-va", "--scenario", "field-pay")
             run(out, "compare", "baseline", "field-pay")
             run(out / "all", "reports", "--shard", "1/997")  # 1 makes the page of all cities
+            (out / "editions").mkdir()
+            (out / "editions" / "2026.1-to-now.html").write_bytes(what_changed())
             (out / "made").touch()
     return out
+
+
+def what_changed() -> bytes:
+    """The page on an edition with other residents and wages, and without one of today's cities."""
+    library = Library.load(ROOT)
+    now = edition.cities_now(library)
+    wage = library.params.register["roles.mediator.wage"].model_copy(update={"value": 50_000.0})
+    then = {}
+    for slug, city in now.items():
+        assumptions = {**city.case.assumptions, "roles.mediator.wage": wage}
+        case = replace(city.case, assumptions=assumptions, population=city.case.population - 3_000)
+        then[slug] = replace(city, case=case, figures=HeadlineFigures.of(case.profile()))
+    del then["mobile-al"]
+    names = [
+        edition.Edition(name, "2026-11", "1", fingerprint(ROOT), {}) for name in ("2026.1", "now")
+    ]
+    return edition_diff.page(compare_editions("2026.1", "now", then, now, {}), *names)
 
 
 @pytest.fixture(scope="session")

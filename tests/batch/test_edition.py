@@ -154,7 +154,7 @@ def test_a_place_that_only_the_whole_country_s_answer_has(mine):
     assert result.returncode == 0, result.stderr
     assert mine.run("edition", "diff", "2026.2", "now").stdout == "No figure moved.\n"
     between = mine.run("edition", "diff", NAME, "2026.2").stdout
-    assert between == "No figure moved. New in 2026.2: Wilmington, NC.\n"
+    assert between == "No figure moved. New: Wilmington, NC.\n"
 
 
 def replaced(path: Path, name: str, change) -> None:

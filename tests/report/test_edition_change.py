@@ -190,6 +190,6 @@ def test_the_changelogs_table_has_what_moved_and_names_who_came_and_went(library
     row = next(line for line in text.splitlines() if line.startswith("| Norfolk, VA"))
     assert row.endswith(f"| {change} | 0 | 0 | {change} | 0 | 0 |")
     assert "People at the highest risk" not in text  # nobody's number of people moved
-    assert "New in 2027.1: Akron | OH. Gone in 2027.1: Norfolk, VA." in text
+    assert "New: Akron | OH. Gone: Norfolk, VA." in text
     nothing = compare_editions("2026.1", "now", first, first, {})
     assert markdown_text(nothing) == "No figure moved.\n"
