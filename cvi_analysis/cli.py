@@ -91,7 +91,7 @@ def _refuse_odd_date() -> None:
 
 
 def _slugs(typed: str) -> tuple[str, ...] | None:
-    """The cities of `--cities`, separated by spaces or commas; None for all."""
+    """The names of `--cities` or `--scenarios`, separated by spaces or commas; None for all."""
     return tuple(typed.replace(",", " ").split()) or None
 
 
@@ -270,6 +270,28 @@ def table(
     from cvi_analysis.batch.data_package import write_tables  # start-up time
 
     raise typer.Exit(write_tables(scenario, out))
+
+
+@app.command()
+def site(
+    base_url: Annotated[
+        str, typer.Option(metavar="URL", help="The address it will have; empty: none is known.")
+    ] = "",
+    scenarios: Annotated[str, typer.Option(help="Names separated by spaces; empty: all.")] = "",
+    cities: Annotated[
+        str, typer.Option(help="Slugs, to bring only their reports up to date; empty: all.")
+    ] = "",
+    jobs: Jobs = 0,
+    out: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="Folder instead of site/."),
+    ] = None,
+) -> None:
+    """Bring all scenarios up to date and make a folder of them for any web host."""
+    from cvi_analysis.batch.site import SiteOptions, make_site  # start-up time
+
+    options = SiteOptions(base_url, _slugs(scenarios), _slugs(cities), out, jobs)
+    raise typer.Exit(make_site(options))
 
 
 @app.command()

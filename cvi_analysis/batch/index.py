@@ -196,7 +196,7 @@ def index_html(
         .get_template("index.html.j2")
         .render(
             documents=sorted(documents, key=lambda document: document["city"]["name"]),
-            staff_of=_staff,
+            staff_of=staff_of,
             size_of=_size,
             sizes=SIZES,
             states=sorted({d["city"]["state"] for d in documents if d["city"]["state"]}),
@@ -213,7 +213,7 @@ def index_html(
             data=_data(documents),
             version=__version__,
             people=people,
-            staff=sum(_staff(document) for document in documents),
+            staff=sum(staff_of(document) for document in documents),
             total=sum(document["budget"]["total"] for document in documents),
             population=sum(document["population"]["value"] for document in documents),
         )
@@ -221,7 +221,8 @@ def index_html(
     return stated(page).encode()
 
 
-def _staff(document: Mapping[str, Any]) -> int:
+def staff_of(document: Mapping[str, Any]) -> int:
+    """Full-time posts of all roles in a city's document."""
     return sum(post["count"] for post in document["staffing"])
 
 
@@ -243,7 +244,7 @@ def _data(documents: Sequence[Mapping[str, Any]]) -> Markup:
             "population": document["population"]["value"],
             "people": document["people_at_risk"]["rounded"],
             "people_range": _ends(ranges["people_at_risk"]),
-            "staff": _staff(document),
+            "staff": staff_of(document),
             "staff_range": _ends(ranges["staff"]),
             **posts,
             "total": budget["total"],
@@ -285,12 +286,17 @@ def write_scenarios(out: Path, scenarios: Mapping[str, Scenario]) -> None:
             write_file(out / PAGE, content)
 
 
-def scenarios_html(built: tuple[str, ...], scenarios: Mapping[str, Scenario]) -> bytes:
+def scenarios_html(
+    built: tuple[str, ...],
+    scenarios: Mapping[str, Scenario],
+    tables: Mapping[str, str] | None = None,
+) -> bytes:
     """The page: those of `params/scenarios/`, then runs with changes of their own.
 
     Args:
         built: names of the folders with reports beside each other.
         scenarios: every one that can be read, by name, the baseline first.
+        tables: for a site's front page, the tables in each folder: their titles by file name.
     """
     listed = []
     for name, scenario in scenarios.items():
@@ -305,6 +311,11 @@ def scenarios_html(built: tuple[str, ...], scenarios: Mapping[str, Scenario]) ->
     page = (
         environment()
         .get_template("scenarios.html.j2")
-        .render(scenarios=listed, version=__version__, mark=Markup(mark(built)))  # noqa: S704
+        .render(
+            scenarios=listed,
+            version=__version__,
+            mark=Markup(mark(built)),  # noqa: S704
+            tables=tables,
+        )
     )
     return stated(page).encode()

@@ -5,6 +5,7 @@ A run with nothing to do imports this module and must not pay for the model.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from cvi_analysis.batch import manifest
@@ -13,6 +14,7 @@ from cvi_analysis.batch.report_formats import ANNEX, PAGES, complete
 
 PAGE = "scenarios.html"
 _MARK = '<meta name="cvi-scenarios" content="{}">'
+_MARKED = re.compile(_MARK.format('([^"]*)'))
 
 
 def neighbors(out: Path) -> tuple[str, ...]:
@@ -27,12 +29,19 @@ def mark(names: tuple[str, ...]) -> str:
     return _MARK.format(" ".join(names))
 
 
+def marked(page: Path) -> list[str]:
+    """The scenarios that a page above them leads to, as its head says; none if it is no such."""
+    try:
+        found = _MARKED.search(page.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return []
+    return found[1].split() if found else []
+
+
 def told(out: Path) -> bool:
     """Whether the page above the scenarios leads to just those that are there."""
-    try:
-        return mark(neighbors(out)) in (out / PAGE).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return False
+    page = out / PAGE
+    return page.is_file() and marked(page) == list(neighbors(out))
 
 
 def up_to_date(
