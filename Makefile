@@ -6,10 +6,10 @@ LAYER ?= run
 CVI := .venv/bin/python -m cvi_analysis
 RUN := .venv/bin/python -m
 # Values travel through the environment, so that quotes and spaces in them stay as typed.
-export SCENARIO CITIES CITY JOBS FORMATS A B
+export SCENARIO CITIES CITY JOBS FORMATS A B BASE_URL
 
 .DEFAULT_GOAL := help
-.PHONY: setup-notebook setup-test help reports report compare ingest verify test reliability check audit bench notebook lock setup clean
+.PHONY: setup-notebook setup-test help reports report compare site ingest verify test reliability check audit bench notebook lock setup clean
 
 help: ## list these commands
 	@echo "make COMMAND [NAME=value ...]"
@@ -23,6 +23,9 @@ report: setup ## one city's report, also for Word: CITY=norfolk-va [SCENARIO=bas
 
 compare: setup ## what changes between two scenarios: A=baseline B=field-pay
 	@$(CVI) compare "$${A:?names a scenario, such as A=baseline}" "$${B:?names a scenario, such as B=field-pay}" $(ARGS)
+
+site: setup ## all scenarios as a folder for any web host: [BASE_URL=https://example.org/cvi]
+	@$(CVI) site $(if $(BASE_URL),--base-url "$$BASE_URL") $(ARGS)
 
 ingest: setup ## fetch populations from the Census API (with CENSUS_API_KEY) and rebuild the table
 	@$(CVI) ingest $(ARGS)
@@ -62,6 +65,6 @@ setup: ## make .venv from requirements.lock; instant when it is up to date: [LAY
 setup-notebook setup-test:
 	@sh scripts/set_up.sh $(@:setup-%=%)
 
-clean: ## remove the reports and every cache; keeps .venv
+clean: ## remove the reports, the site and every cache; keeps .venv
 	@find reports -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
-	@rm -rf .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
+	@rm -rf site .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

@@ -13,6 +13,7 @@ from cvi_analysis.files import refusal
 PARTS = ("params", "data", "notebooks")
 """The folders that are copied, whole."""
 
+_NOT_COMMITTED = ("reports/", "site/", ".site.*/", ".cache/", ".env", ".venv/")
 _TEMPLATES = Path(__file__).parent / "templates" / "project"
 _NOT_COPIED = shutil.ignore_patterns(
     "__pycache__", ".ipynb_checkpoints", ".virtual_documents", ".unfinished-*", ".*.tmp"
@@ -46,7 +47,7 @@ def init(folder: Path) -> int:
                 text = (_TEMPLATES / name).read_text("utf-8").replace("VERSION", __version__)
                 (whole / name).write_text(text, "utf-8")
             (whole / "requirements.txt").write_text(f"cvi-analysis=={__version__}\n", "utf-8")
-            (whole / ".gitignore").write_text("reports/\n.cache/\n.env\n.venv/\n", "utf-8")
+            (whole / ".gitignore").write_text("\n".join(_NOT_COMMITTED) + "\n", "utf-8")
             # Where the folder is there and empty, it is replaced in one step on POSIX systems.
             if target.exists():
                 target.rmdir()

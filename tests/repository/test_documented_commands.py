@@ -4,6 +4,7 @@ What stands in for what, and why:
 
 - the copy's `.venv` is made of the packages that run this test, not downloaded again;
 - `make reports` makes two cities instead of 50, which is the same command with `CITIES`;
+- `make site` makes one scenario, and brings one city of it up to date;
 - `make test` and `make reliability` run one file, because they would run this test again;
 - `make notebook` and `jupyter lab` say their version: opening one needs a browser that stays;
 - the Census Bureau is the loopback server of tests/census, with a key that it accepts;
@@ -36,11 +37,14 @@ pytestmark = [
 ]
 DOCUMENTS = ("README.md", "docs/assumptions.md", "docs/add-a-city.md", "docs/ingestion.md")
 DOCUMENTS += ("docs/calculator.md", "docs/use-your-own-chart.md", "docs/read-a-report.md")
-DOCUMENTS += ("docs/methodology.md", "docs/code.md", "SECURITY.md", "CONTRIBUTING.md")
+DOCUMENTS += ("docs/methodology.md", "docs/code.md", "docs/publish.md", "SECURITY.md")
+DOCUMENTS += ("CONTRIBUTING.md",)
 CITIES = "norfolk-va dayton-oh"
 ONE_FILE = "-n0 -q tests/model"
 INSTEAD = {
     r"make reports(?=$| SCENARIO=\S+$)": rf'\g<0> CITIES="{CITIES}"',
+    r"make site(?=$| BASE_URL=\S+$)": r'\g<0> ARGS="--scenarios baseline --cities norfolk-va"',
+    r"\.venv/bin/cvi site .*$": "true # tests/batch/test_site.py",
     r"make test$": f'make test ARGS="{ONE_FILE}"',
     r"make reliability$": 'make reliability ARGS="-n0 -q tests/census -k any_body"',
     r"make check$": "true # runs on the checkout itself in CI, before this",

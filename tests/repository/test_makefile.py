@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 TARGETS = (
-    *("reports", "report", "compare", "ingest", "verify", "test", "check", "bench"),
+    *("reports", "report", "compare", "site", "ingest", "verify", "test", "check", "bench"),
     *("reliability", "audit", "notebook", "lock", "setup", "clean"),
 )
 
