@@ -42,7 +42,7 @@ class PublicPage:
 
     Attributes:
         file: its path in the site, such as `baseline/norfolk-va.html`.
-        scenario: the scenario's title, added to the page's; empty where it is no news.
+        scenario: the scenario's title, added to what does not name it; empty for the baseline.
         description: in place of the page's own; empty keeps that.
         picture: path in the site of the picture that stands for it, or empty.
         picture_words: what the picture shows.
@@ -95,11 +95,14 @@ def with_head(page: str, about: PublicPage, base: str = "") -> str:
     head, end, body = page.partition("</head>")
     found = _TITLE.search(head)
     told = _DESCRIPTION.search(head)
-    # Both as they stand between tags: escaped.
+    # All as they stand between tags: escaped.
     title = found[1] if found else ""
-    if about.scenario:
-        title += f" · {formats.html(about.scenario)}"
     description = formats.html(about.description) or (told[1] if told else "")
+    scenario = formats.html(about.scenario)
+    if scenario not in title:
+        title += f" · {scenario}"
+    if scenario not in description:
+        description = f"{formats.sentence(description)} Scenario: {scenario}."
     lines = [f"<title>{title}</title>", f'<meta name="description" content="{description}">']
     if not base:
         return _placed(head, lines) + end + body
@@ -226,11 +229,11 @@ def dataset_page(folder: str, title: str, package: Mapping[str, Any], base: str)
 
     Args:
         folder: the scenario's name.
-        title: the scenario's title.
+        title: the scenario's title; empty for the baseline.
         package: the parsed `datapackage.json`.
         base: the site's address; empty where it is not known.
     """
-    page = PublicPage(f"{folder}/{INDEX}")
+    page = PublicPage(f"{folder}/{INDEX}", title)
     if not base:
         return page
     names = [one["path"] for one in package["resources"]]
@@ -238,7 +241,7 @@ def dataset_page(folder: str, title: str, package: Mapping[str, Any], base: str)
     data = {
         "@type": "Dataset",
         "@id": dataset_id(folder, base),
-        "name": f"Community violence intervention in U.S. cities: {title}",
+        "name": f"Community violence intervention in U.S. cities: {title or folder}",
         "description": f"{package['description']} Tables: {what}.",
         "keywords": ["community violence intervention", "public safety", "budget", "staffing"],
         "spatialCoverage": {"@type": "Country", "name": "United States"},
@@ -251,7 +254,7 @@ def dataset_page(folder: str, title: str, package: Mapping[str, Any], base: str)
             _download("DataDownload", folder, name, base) for name in (*names, "datapackage.json")
         ],
     }
-    return PublicPage(page.file, data=data)
+    return PublicPage(page.file, title, data=data)
 
 
 def _download(kind: str, folder: str, name: str, base: str) -> dict[str, str]:

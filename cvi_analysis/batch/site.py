@@ -130,7 +130,7 @@ def scenario_files(library: Library, scenario: Scenario, base: str = "") -> dict
         f"{slug}.html": city_page(name, title, document, known.cities[slug].files, base)
         for slug, document in documents.items()
     }
-    about[INDEX] = dataset_page(name, scenario.title, json.loads(package["datapackage.json"]), base)
+    about[INDEX] = dataset_page(name, title, json.loads(package["datapackage.json"]), base)
     # The way up is the front page of the site.
     index = files[INDEX].decode().replace(f'"../{PAGE}#', f'"../{INDEX}#')
     files |= {INDEX: index.encode(), **package}
@@ -257,8 +257,8 @@ def _replacing(out: Path) -> Iterator[Path]:
         new.rename(out)
     except OSError as error:
         raise BuildError(
-            f"{commands.shown(out)}: cannot write there ({error.strerror}). What was there before "
-            f"is unchanged. {advice(error)}"
+            f"{commands.shown(out)}: could not be made ({error.filename or out}: "
+            f"{error.strerror}). What was there before is unchanged. {advice(error)}"
         ) from error
     finally:
         if old.is_dir() and not out.exists():
