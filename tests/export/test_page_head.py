@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from cvi_analysis.export.page_head import policy, squeezed, stated
+from cvi_analysis.export.page_head import also_allowing, policy, squeezed, stated
 from tests.accessibility.browser import chromium, watched
 
 
@@ -26,6 +26,14 @@ def test_it_allows_by_hash_and_nothing_else(report):
 def test_a_page_without_scripts_and_styles_allows_none():
     assert policy("<p>x</p>").startswith("default-src 'none'; script-src 'none'; style-src 'none';")
     assert "CONTENT" not in stated('<meta content="CONTENT-SECURITY-POLICY"><p>x</p>')
+
+
+def test_a_script_more_is_allowed_besides_those_of_the_page():
+    head = '<meta http-equiv="Content-Security-Policy" content="CONTENT-SECURITY-POLICY">'
+    for page in (f"{head}<p>x</p>", f"{head}<script>own()</script>"):
+        more = also_allowing(stated(page), '{"a":"b"}')
+        both = stated(f'{page}<script>{{"a":"b"}}</script>')
+        assert more == both.removesuffix('<script>{"a":"b"}</script>')
 
 
 def test_a_sheet_loses_the_space_that_means_nothing():
