@@ -107,8 +107,9 @@ def make_site(options: SiteOptions) -> int:
         top = {INDEX: with_head(front, PublicPage(INDEX), base).encode()}
         _write(folder, top | _around([INDEX, *pages], base))
         sizes = [file.stat().st_size for file in folder.rglob("*") if file.is_file()]
+    count = "1 scenario" if len(names) == 1 else f"{len(names)} scenarios"
     print(
-        f"{len(sizes):,} files, {sum(sizes) / 1e6:,.1f} MB, of {len(names)} scenarios: "
+        f"{len(sizes):,} files, {sum(sizes) / 1e6:,.1f} MB, of {count}: "
         f"open {commands.shown(out / INDEX)}"
     )
     return 0
