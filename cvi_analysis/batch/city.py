@@ -78,8 +78,13 @@ def attempt(spec: Spec, work: Callable[[Spec, Stopwatch], dict[str, bytes]]) -> 
         with noted() as notes:
             files = work(spec, watch)
     except CviError as error:
-        detail = getattr(error, "detail", "") or ""
-        return CityResult(spec.slug, error=str(error), detail=detail, seconds=watch.seconds)
+        return CityResult(
+            spec.slug,
+            error=str(error),
+            detail=getattr(error, "detail", ""),
+            executed=getattr(error, "executed", ""),
+            seconds=watch.seconds,
+        )
     except Exception as error:
         told = refusal(error) if isinstance(error, OSError) else None
         message = f"{spec.slug}: {told or f'{type(error).__name__}: {error}'}"
@@ -123,7 +128,7 @@ def _of_file(spec: CitySpec) -> Iterator[None]:
         if spec.source is None:
             raise
         place = f"{spec.source.name}, {error.place}"
-        raise NotebookError(place, error.reason, error.detail) from error
+        raise NotebookError(place, error.reason, error.detail, error.executed) from error
     except BuildError as error:
         if spec.source is None:
             raise

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import papermill
 from nbclient.exceptions import CellTimeoutError
 from nbformat import NotebookNode
@@ -31,13 +32,14 @@ class NotebookError(BuildError):
     Args:
         place: how a person finds the cell: the heading above it and its first line.
         reason: what happened.
-        detail: the traceback in plain text, for the log.
+        detail: the traceback in plain text, to be kept.
+        executed: the notebook's JSON text, with the outputs as far as it ran, to be kept too.
     """
 
-    def __init__(self, place: str, reason: str, detail: str = "") -> None:
+    def __init__(self, place: str, reason: str, detail: str = "", executed: str = "") -> None:
         # All arguments are kept as they are, so that the error survives the way from a worker.
-        super().__init__(place, reason, detail)
-        self.place, self.reason, self.detail = place, reason, detail
+        super().__init__(place, reason, detail, executed)
+        self.place, self.reason, self.detail, self.executed = place, reason, detail, executed
 
     def __str__(self) -> str:
         return f"{self.place}: {self.reason}"
@@ -119,17 +121,23 @@ def run_notebook(
             # Without memory there is no traceback either.
             evalue = f"it failed without a word; --memory allows it {memory:g} GB"
         reason = f"{error.ename}: {evalue}" if evalue else error.ename
-        raise NotebookError(place, reason, strip_color("\n".join(error.traceback))) from None
+        detail = strip_color("\n".join(error.traceback))
+        raise NotebookError(place, reason, detail, _text(prepared)) from None
     except CellTimeoutError:
         reason = f"still running after {timeout:g} s, so its kernel was ended"
-        raise NotebookError(place, reason) from None
+        raise NotebookError(place, reason, executed=_text(prepared)) from None
     except RuntimeError as error:  # Such as nbclient's DeadKernelError.
         reason = str(error).replace("Kernel died", "its kernel ended unexpectedly")
-        raise NotebookError(place, reason) from None
+        raise NotebookError(place, reason, executed=_text(prepared)) from None
     for cell in prepared.cells:
         if cell.metadata.papermill.exception:  # papermill accepts `sys.exit(0)`.
-            raise NotebookError(place, "SystemExit: the notebook ended before its last cell")
+            reason = "SystemExit: the notebook ended before its last cell"
+            raise NotebookError(place, reason, executed=_text(prepared))
     return Executed(prepared, "warm" if forked else "standard")
+
+
+def _text(nb: NotebookNode) -> str:
+    return str(nbformat.writes(nb))  # type: ignore[no-untyped-call]
 
 
 def _reached(nb: NotebookNode) -> str:

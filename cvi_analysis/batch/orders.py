@@ -120,7 +120,8 @@ class CityResult:
         slug: the city, or the name of a page.
         files: content by file name; empty after a failure.
         error: one message that names the cell and the error, or None.
-        detail: longer text for the run log.
+        detail: longer text, to be kept in a file.
+        executed: the notebook of a failed report as far as it ran, as JSON text.
         notes: what could not be shown as it stands in the notebook, one sentence each.
         seconds: wall time by stage.
     """
@@ -129,6 +130,7 @@ class CityResult:
     files: Mapping[str, bytes] = field(default_factory=dict)
     error: str | None = None
     detail: str = ""
+    executed: str = ""
     notes: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
 

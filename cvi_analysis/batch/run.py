@@ -7,13 +7,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from cvi_analysis import paths
-from cvi_analysis.batch import manifest
+from cvi_analysis.batch import failures, manifest
 from cvi_analysis.batch.fingerprint import file_sha256, sha256
 from cvi_analysis.batch.folder import changed_meanwhile, finish
 from cvi_analysis.batch.manifest import Seals
@@ -177,6 +175,8 @@ def make_reports(
             yield spec
 
     def take(result: CityResult) -> None:
+        if result.error is not None:
+            result = failures.keep(request.name, result)
         if result.slug in PAGES:
             _keep_page(folder, pages, result, summary)
             if result.slug in pages:
@@ -219,7 +219,7 @@ def make_reports(
         pages[CITIES] = _entry(spec)
         for result in run_batch([spec], make_executor, window=window):
             take(result)
-    _log(request, summary)
+    failures.forget(request.name, [*summary.built, *plan.without])
     others = _other_entries(plan, known, entries, summary)
     finish(plan, {**others, **entries}, pages)
     summary.edited = changed_meanwhile(plan)
@@ -348,12 +348,3 @@ def _own_city(plan: RunPlan, slug: str) -> City:
     else:
         city = entered_city(told["geoid"] or f"{told['name']}, {told['state']}")
     return city.model_copy(update={"slug": slug})
-
-
-def _log(request: RunRequest, summary: Summary) -> None:
-    # A read-only checkout has no log and is no worse for it.
-    with suppress(OSError):
-        paths.cache().mkdir(parents=True, exist_ok=True)
-        with (paths.cache() / "failures.log").open("w", encoding="utf-8") as log:
-            for slug, result in summary.failed.items():
-                log.write(f"== {request.name}/{slug}\n{result.error}\n{result.detail}\n\n")

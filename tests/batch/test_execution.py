@@ -147,22 +147,23 @@ def test_prints_and_displays_stay_in_order(engine: Engine) -> None:
 
 
 def test_an_error_survives_the_way_from_a_worker() -> None:
-    error = NotebookError("cell 4", "ValueError: bad", "trace")
+    error = NotebookError("cell 4", "ValueError: bad", "trace", "{}")
     copy = pickle.loads(pickle.dumps(error))
     assert isinstance(copy, NotebookError)
     assert str(copy) == "cell 4: ValueError: bad"
     assert vars(copy) == vars(error)
 
 
-def test_the_traceback_of_a_failed_cell_reaches_the_log() -> None:
-    """`attempt` hands it on, and `run` writes it into `failures.log`."""
+def test_the_traceback_and_the_notebook_of_a_failed_cell_reach_the_result() -> None:
+    """`attempt` hands them on, and `run` keeps them in files (tests/batch/test_outcome.py)."""
 
     def fail(*order: Any) -> dict[str, bytes]:
-        raise NotebookError("cell 4", "ValueError: bad", "trace")
+        raise NotebookError("cell 4", "ValueError: bad", "trace", "{}")
 
     order: Any = SimpleNamespace(slug="norfolk-va", code=CODE)
     result = attempt(order, fail)
     assert (result.error, result.detail) == ("cell 4: ValueError: bad", "trace")
+    assert result.executed == "{}"
 
 
 def test_standard_kernel_where_forking_is_not_safe(monkeypatch: pytest.MonkeyPatch) -> None:
