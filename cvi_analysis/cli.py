@@ -50,6 +50,9 @@ Notebook = Annotated[
 ]
 Executor = Annotated[str, typer.Option(help="local or dask.")]
 Scheduler = Annotated[Optional[str], typer.Option(help="Address of a Dask scheduler.")]  # noqa: UP045
+AsJson = Annotated[
+    bool, typer.Option("--json", help="One JSON document on standard output, words on the other.")
+]
 ShardOf = Annotated[Optional[str], typer.Option("--shard", help="Build part i of n: i/n.")]  # noqa: UP045
 
 
@@ -117,6 +120,7 @@ def reports(
     code: Code = True,
     force: Annotated[bool, typer.Option(help="Build even what is up to date.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only problems.")] = False,
+    json_: AsJson = False,
 ) -> None:
     """Write the reports of all listed cities, or of some, that are out of date.
 
@@ -139,6 +143,7 @@ def reports(
                 shard=shard,
                 force=force,
                 quiet=quiet,
+                as_json=json_,
                 formats=report_formats.chosen(formats),
                 notebook=None if notebook is None else notebook.absolute(),
                 with_code=code,
@@ -167,6 +172,7 @@ def report(
     notebook: Notebook = None,
     code: Code = True,
     force: Annotated[bool, typer.Option(help="Build even if it is up to date.")] = False,
+    json_: AsJson = False,
 ) -> None:
     """Write one city's report, or that of a case saved by its calculator, with a Word document."""
     from cvi_analysis.batch import commands, report_formats  # start-up time
@@ -184,6 +190,7 @@ def report(
                 formats=report_formats.chosen(formats, report_formats.FORMATS),
                 notebook=None if notebook is None else notebook.absolute(),
                 with_code=code,
+                as_json=json_,
             ),
             case,
         )
@@ -218,6 +225,7 @@ def compare(
     engine: Engine = "warm",
     timeout: Timeout = 120.0,
     code: Code = True,
+    json_: AsJson = False,
 ) -> None:
     """Write what changes between two scenarios, city by city, and which assumption changes it."""
     from cvi_analysis.batch.compare import compare_scenarios  # start-up time
@@ -230,6 +238,7 @@ def compare(
             out=out,
             run=RunOptions.typed(engine, timeout),
             with_code=code,
+            as_json=json_,
         )
     )
 
@@ -257,6 +266,30 @@ def edition_diff(
     from cvi_analysis.batch import edition_diff  # start-up time
 
     raise typer.Exit(edition_diff.diff(first, second))
+
+
+@app.command()
+def cities(json_: AsJson = False) -> None:
+    """List the cities, and which figures are held of each."""
+    from cvi_analysis.batch import listings  # start-up time
+
+    raise typer.Exit(listings.cities(as_json=json_))
+
+
+@app.command()
+def scenarios(json_: AsJson = False) -> None:
+    """List the scenarios, each with its reason."""
+    from cvi_analysis.batch import listings  # start-up time
+
+    raise typer.Exit(listings.scenarios(as_json=json_))
+
+
+@app.command()
+def roles(json_: AsJson = False) -> None:
+    """List the roles of a city's team, whose keys the assumptions have."""
+    from cvi_analysis.batch import listings  # start-up time
+
+    raise typer.Exit(listings.roles(as_json=json_))
 
 
 @app.command()
@@ -328,11 +361,12 @@ def explain(
     name: Annotated[str, typer.Argument(help="A number of its JSON, such as budget.total.")],
     scenario: Scenario = "baseline",
     set_: Set = None,
+    json_: AsJson = False,
 ) -> None:
     """Print the chain from source figures to a number of a city's report."""
     from cvi_analysis.batch import lookups  # start-up time
 
-    raise typer.Exit(lookups.explain(city, name, scenario, tuple(set_ or ())))
+    raise typer.Exit(lookups.explain(city, name, scenario, tuple(set_ or ()), as_json=json_))
 
 
 @app.command()
@@ -341,6 +375,7 @@ def why(
     scenario: Scenario = "baseline",
     set_: Set = None,
     out: Out = None,
+    json_: AsJson = False,
 ) -> None:
     """Say what changed since a city's report was made."""
     from cvi_analysis.batch import commands, reasons  # start-up time
@@ -352,6 +387,7 @@ def why(
                 cities=(city,),
                 sets=tuple(set_ or ()),
                 out=out,
+                as_json=json_,
             )
         )
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+import sys
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -12,7 +13,9 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from cvi_analysis import paths
+from cvi_analysis.batch.answers import print_json, shown
 from cvi_analysis.batch.notebook_environment import RunOptions
+from cvi_analysis.batch.outcome import outcome, to_open
 from cvi_analysis.batch.report_formats import USUAL
 from cvi_analysis.batch.staleness import up_to_date
 from cvi_analysis.errors import InputError, require_choice
@@ -43,6 +46,7 @@ class CommandOptions:
     formats: tuple[str, ...] = USUAL
     notebook: Path | None = None
     with_code: bool = True
+    as_json: bool = False
 
 
 def report(options: CommandOptions, case: Path | None = None) -> int:
@@ -75,9 +79,13 @@ def reports(options: CommandOptions) -> int:
     """
     kept = _unneeded(options)
     if kept is not None:
+        folder = _folder(options)
         if not options.quiet:
             count = f"{len(kept)} report{'s' if len(kept) != 1 else ''}"
-            print(f"{count} up to date in {shown(_folder(options))}.")
+            told = f"{count} up to date in {shown(folder)}. {_advice(folder, kept)}".rstrip()
+            print(told, file=sys.stderr if options.as_json else sys.stdout)
+        if options.as_json:
+            print_json(outcome(folder, {"up to date": kept}, options.formats))
         return 0
     return _build(options)
 
@@ -86,12 +94,9 @@ def _folder(options: CommandOptions) -> Path:
     return (options.out or paths.reports()) / options.scenario
 
 
-def shown(path: Path) -> Path:
-    """`path` as a user sees it: relative to the working folder where it lies in there."""
-    try:
-        return path.relative_to(Path.cwd())
-    except (ValueError, OSError):
-        return path
+def _advice(folder: Path, slugs: Collection[str]) -> str:
+    page = to_open(folder, slugs)
+    return "" if page is None else f"Open {shown(page)}."
 
 
 def _unneeded(options: CommandOptions) -> list[str] | None:
@@ -119,6 +124,7 @@ def _build(options: CommandOptions) -> int:
         stack.enter_context(workspace())
         machine = stack.enter_context(pool.local()) if options.executor == "local" else None
         # start-up time: the servers import while this process imports the rest and reads files.
+        from cvi_analysis.batch.failures import described
         from cvi_analysis.batch.opening import opened
         from cvi_analysis.batch.plan import RunPlan
         from cvi_analysis.batch.progress import Display, summary_table
@@ -158,12 +164,25 @@ def _build(options: CommandOptions) -> int:
             f"Changed while the reports were made, and not in them: {', '.join(summary.edited)}. "
             "Run the command again to take it in."
         )
+    if options.as_json:
+        print_json(
+            outcome(
+                summary.folder,
+                {"built": summary.built, "up to date": summary.kept},
+                options.formats,
+                failed=[described(request.name, each) for each in summary.failed.values()],
+                stale=summary.stale,
+                edited=summary.edited,
+            )
+        )
     if options.quiet and not summary.failed:
         return 0
     display.say(
         f"{len(summary.built)} built, {len(summary.kept)} up to date, {len(summary.failed)} "
         f"failed in {summary.seconds:.1f} s: {shown(summary.folder)}"
     )
+    if page := _advice(summary.folder, [*summary.built, *summary.kept]):
+        display.say(page)
     return 1 if summary.failed else 0
 
 

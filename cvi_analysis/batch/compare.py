@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 from cvi_analysis import paths
-from cvi_analysis.batch import fingerprint, plan, pool, scenario_pages
-from cvi_analysis.batch.commands import CommandOptions, ended_by_signals, shown
+from cvi_analysis.batch import failures, fingerprint, plan, pool, scenario_pages
+from cvi_analysis.batch.answers import print_json, shown
+from cvi_analysis.batch.commands import CommandOptions, ended_by_signals
 from cvi_analysis.batch.notebook_environment import RunOptions
 from cvi_analysis.batch.opening import opened, overrides_of
 from cvi_analysis.batch.work import build
@@ -28,6 +30,7 @@ def compare_scenarios(
     out: Path | None = None,
     run: RunOptions,
     with_code: bool = True,
+    as_json: bool = False,
 ) -> int:
     """Write `<A>-vs-<B>.html`, `.pdf` and `.csv`. Exit status 0.
 
@@ -38,6 +41,7 @@ def compare_scenarios(
         out: folder that holds the folder `compare`; None for `reports/`.
         run: how the notebook is run.
         with_code: fold the code in the page under what it shows.
+        as_json: print the outcome as one JSON document.
 
     Raises:
         InputError: an unknown scenario or name, or a refused value; nothing has been written.
@@ -65,13 +69,27 @@ def compare_scenarios(
         with stack.enter_context(pool.local()).pool(1) as executor:
             result = pool.taken(executor.submit(build, spec).result())
         if result.error is not None:
-            raise BuildError(result.error)
+            result = failures.keep(FOLDER, result)
+            raise BuildError(" ".join([result.error or "", *result.notes]))
+        failures.forget(FOLDER, [result.slug])
         remove_leftovers(folder)
         files = {**result.files, f"{comparison.name}.csv": comparison_csv(comparison)}
         with writing_to(folder):
             write_files(folder, files)
-    print(_told(comparison))
-    print(f"Written: {shown(folder / comparison.name)}.html, .pdf and .csv")
+    page = shown(folder / f"{comparison.name}.html")
+    human = sys.stderr if as_json else sys.stdout
+    print(_told(comparison), file=human)
+    print(f"Written: {page}, .pdf and .csv. Open {page}.", file=human)
+    if as_json:
+        print_json(
+            {
+                "first": comparison.first.name,
+                "second": comparison.second.name,
+                "open": str(page),
+                "files": sorted(str(shown(folder / name)) for name in files),
+                "cities": [comparison.row(city) for city in comparison.cities],
+            }
+        )
     return 0
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from cvi_analysis import __edition__, __project__, __version__, paths
-from cvi_analysis.batch.commands import shown
+from cvi_analysis.batch.answers import shown
 from cvi_analysis.batch.folder import columns, profiles_csv
 from cvi_analysis.display.formats import csv_file
 from cvi_analysis.files import exclusive, write_files, writing_to

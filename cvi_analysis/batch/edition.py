@@ -20,7 +20,7 @@ from pathlib import Path
 
 from cvi_analysis import __edition__, __version__, paths
 from cvi_analysis.batch import manifest
-from cvi_analysis.batch.commands import shown
+from cvi_analysis.batch.answers import shown
 from cvi_analysis.batch.fingerprint import file_sha256, sha256
 from cvi_analysis.batch.folder import zipped
 from cvi_analysis.batch.report_formats import ALWAYS

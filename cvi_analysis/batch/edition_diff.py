@@ -6,7 +6,8 @@ import sys
 
 from cvi_analysis import __edition__, __version__, paths
 from cvi_analysis.batch import edition
-from cvi_analysis.batch.commands import CommandOptions, shown
+from cvi_analysis.batch.answers import shown
+from cvi_analysis.batch.commands import CommandOptions
 from cvi_analysis.batch.index import environment
 from cvi_analysis.batch.opening import opened
 from cvi_analysis.export.page_head import stated

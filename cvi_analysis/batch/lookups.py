@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
+from cvi_analysis.batch.answers import print_json
 from cvi_analysis.batch.commands import CommandOptions
 from cvi_analysis.batch.opening import opened, overrides_of
 from cvi_analysis.errors import InputError
@@ -47,19 +47,15 @@ def params(
                 parameter="--by-effect",
                 allowed="with a city, such as `cvi params norfolk-va --by-effect`",
             )
-        return _print(_by_effect(library.dossier(city, scenario, overrides_of(sets, library))))
+        print_json(_by_effect(library.dossier(city, scenario, overrides_of(sets, library))))
+        return 0
     place = library.params.city(city) if city else None
     register = library.params.resolve(scenario, place, overrides_of(sets, library))
-    return _print(
+    print_json(
         {name: _entry(item) for name, item in register.assumptions.items()}
         if full
         else dict(register.values())
     )
-
-
-def _print(shown: dict[str, Any]) -> int:
-    json.dump(shown, sys.stdout, indent=2, ensure_ascii=False)
-    print()
     return 0
 
 
@@ -89,7 +85,14 @@ def _by_effect(dossier: Dossier) -> dict[str, Any]:
     }
 
 
-def explain(city: str, name: str, scenario: str = "baseline", sets: Sequence[str] = ()) -> int:
+def explain(
+    city: str,
+    name: str,
+    scenario: str = "baseline",
+    sets: Sequence[str] = (),
+    *,
+    as_json: bool = False,
+) -> int:
     """Print the chain of steps to a number of a city's JSON. Exit status 0.
 
     Args:
@@ -97,6 +100,7 @@ def explain(city: str, name: str, scenario: str = "baseline", sets: Sequence[str
         name: dotted name, such as `budget.total`; a role's numbers as `staffing.mediator.count`.
         scenario: name of a scenario file.
         sets: `NAME=VALUE` changes.
+        as_json: print the steps as one JSON document.
 
     Raises:
         InputError: an unknown city, scenario, parameter or number.
@@ -105,5 +109,18 @@ def explain(city: str, name: str, scenario: str = "baseline", sets: Sequence[str
         CommandOptions(scenario=scenario, cities=(city,), sets=tuple(sets))
     )
     (place,) = request.cities or ()
-    print(Chain(library.dossier(place, scenario, request.overrides)).text(name))
+    chain = Chain(library.dossier(place, scenario, request.overrides))
+    if as_json:
+        steps = [asdict(step) for step in chain.steps(name)]
+        print_json(
+            {
+                "city": place.slug,
+                "scenario": request.name,
+                "name": name,
+                "value": steps[-1]["value"],
+                "steps": steps,
+            }
+        )
+    else:
+        print(chain.text(name))
     return 0

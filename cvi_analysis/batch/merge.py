@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cvi_analysis.batch import manifest
-from cvi_analysis.batch.commands import CommandOptions, shown
+from cvi_analysis.batch.answers import shown
+from cvi_analysis.batch.commands import CommandOptions
 from cvi_analysis.batch.fingerprint import sha256
 from cvi_analysis.batch.folder import finish
 from cvi_analysis.batch.opening import opened

@@ -187,7 +187,7 @@ class RunPlan:
             cities = [city for city in cities if request.shard.holds(city.slug)]
             without = {slug: why for slug, why in without.items() if request.shard.holds(slug)}
         root = paths.root()
-        scenarios, unread = _scenarios(library.params)
+        scenarios, unread = readable_scenarios(library.params)
         return cls(
             request,
             library,
@@ -256,7 +256,7 @@ _NOTEBOOKS = {report_formats.ANNEX: ANNEX, CITIES: COMPARISON}
 """The notebook of each page."""
 
 
-def _scenarios(params: Params) -> tuple[dict[str, Scenario], tuple[str, ...]]:
+def readable_scenarios(params: Params) -> tuple[dict[str, Scenario], tuple[str, ...]]:
     """Every scenario that can be read, and why the others cannot.
 
     The index leads to all of them, but a broken one that nobody asked for must stop no build.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cvi_analysis.batch import manifest
+from cvi_analysis.batch.answers import print_json
 from cvi_analysis.batch.commands import CommandOptions
 from cvi_analysis.batch.fingerprint import file_sha256
 from cvi_analysis.batch.opening import opened
-from cvi_analysis.batch.orders import CitySpec
 from cvi_analysis.batch.plan import RunPlan
 from cvi_analysis.params.cities import City
 
@@ -37,33 +37,40 @@ WORDS = {
 def why(options: CommandOptions) -> int:
     """Print what changed since a city's report was made. Exit status 0."""
     library, request, inputs = opened(options)
-    for city in request.cities or ():
-        for line in reasons(RunPlan.make(request, library, inputs), city):
-            print(line)
+    plan = RunPlan.make(request, library, inputs)
+    (city,) = request.cities or ()
+    found = list(reasons(plan, city))
+    if options.as_json:
+        print_json(
+            {
+                "city": city.slug,
+                "scenario": request.name,
+                "up_to_date": not found,
+                "reasons": found,
+            }
+        )
+        return 0
+    for reason in found or ["up to date, nothing changed"]:
+        print(f"{city.slug}: {reason}.")
     return 0
 
 
 def reasons(plan: RunPlan, city: City) -> Iterator[str]:
-    """Sentences that say why a city would be built again, or that it would not."""
+    """Why a city would be built again, without a full stop; nothing where it would not."""
     folder = plan.request.folder
     known = manifest.load(folder, plan.request.name).cities.get(city.slug)
     if known is None:
-        yield f"{city.slug}: has not been built yet under {plan.request.name}."
+        yield f"has not been built yet under {plan.request.name}"
         return
     now = plan.spec(city).ingredients()
-    changed = False
     for name in sorted({*known.ingredients, *now}):
         before, after = known.ingredients.get(name), now.get(name)
         if before != after:
-            changed = True
-            yield f"{city.slug}: {_sentence(name, before, after)}."
+            yield _sentence(name, before, after)
     for name, digest in known.files.items():
         found = file_sha256(folder / name)
         if found != digest:
-            changed = True
-            yield f"{city.slug}: {name} {'is missing' if found is None else 'was changed'}."
-    if not changed and known.key == CitySpec.key_of(now):
-        yield f"{city.slug}: up to date, nothing changed."
+            yield f"{name} {'is missing' if found is None else 'was changed'}"
 
 
 def _sentence(name: str, before: str | None, after: str | None) -> str:

@@ -18,6 +18,7 @@ from xml.sax.saxutils import escape
 
 from cvi_analysis import __edition__, __version__, paths
 from cvi_analysis.batch import commands, manifest
+from cvi_analysis.batch.answers import shown
 from cvi_analysis.batch.data_package import tables
 from cvi_analysis.batch.fingerprint import sha256
 from cvi_analysis.batch.index import environment, scenarios_html
@@ -87,7 +88,7 @@ def make_site(options: SiteOptions) -> int:
         order = commands.CommandOptions(scenario=name, cities=options.cities, jobs=options.jobs)
         if commands.reports(order):
             raise BuildError(
-                f"{commands.shown(out)}: is as it was, because reports of {name} could not be made."
+                f"{shown(out)}: is as it was, because reports of {name} could not be made."
             )
     library = Library.load()  # what the reports stand on: the command above may have renewed it
     scenarios = {name: library.params.scenario(name) for name in params.scenario_names}
@@ -109,8 +110,7 @@ def make_site(options: SiteOptions) -> int:
         sizes = [file.stat().st_size for file in folder.rglob("*") if file.is_file()]
     count = "1 scenario" if len(names) == 1 else f"{len(names)} scenarios"
     print(
-        f"{len(sizes):,} files, {sum(sizes) / 1e6:,.1f} MB, of {count}: "
-        f"open {commands.shown(out / INDEX)}"
+        f"{len(sizes):,} files, {sum(sizes) / 1e6:,.1f} MB, of {count}: open {shown(out / INDEX)}"
     )
     return 0
 
@@ -151,7 +151,7 @@ def _public(folder: Path, known: manifest.Manifest) -> Iterator[tuple[str, bytes
     for entry in entries:
         listed |= entry.files
     if INDEX not in listed:
-        raise BuildError(f"{commands.shown(folder)}: there are no reports.")
+        raise BuildError(f"{shown(folder)}: there are no reports.")
     for name, digest in listed.items():
         if name.endswith(_PRIVATE):
             continue
@@ -161,7 +161,7 @@ def _public(folder: Path, known: manifest.Manifest) -> Iterator[tuple[str, bytes
             content = b""
         if sha256(content) != digest:
             raise BuildError(
-                f"{commands.shown(folder / name)}: was changed while the site was made. Run the "
+                f"{shown(folder / name)}: was changed while the site was made. Run the "
                 "command again."
             )
         yield name, content
@@ -258,7 +258,7 @@ def _replacing(out: Path) -> Iterator[Path]:
         new.rename(out)
     except OSError as error:
         raise BuildError(
-            f"{commands.shown(out)}: could not be made ({error.filename or out}: "
+            f"{shown(out)}: could not be made ({error.filename or out}: "
             f"{error.strerror}). What was there before is unchanged. {advice(error)}"
         ) from error
     finally:

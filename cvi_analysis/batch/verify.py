@@ -13,7 +13,7 @@ from pathlib import Path
 
 from cvi_analysis import paths
 from cvi_analysis.batch import edition, manifest
-from cvi_analysis.batch.commands import shown
+from cvi_analysis.batch.answers import shown
 from cvi_analysis.batch.fingerprint import file_sha256, fingerprint
 from cvi_analysis.batch.report_formats import CITIES, FORMATS, PAGES
 from cvi_analysis.errors import InputError

@@ -101,6 +101,24 @@ class Comparison:
         """What one assumption contributes to the change of all cities together."""
         return _sum([self.part(city, key) for city in self.cities])
 
+    def row(self, city: CityChange) -> dict[str, Any]:
+        """The figures of a city by the names that the CSV file's columns have."""
+        place, result = city.before.city, city.result
+        row: dict[str, Any] = {
+            "slug": place.slug,
+            "name": place.city,
+            "state": place.state,
+            "residents_before": city.before.population.population,
+            "residents_after": city.after.population.population,
+        }
+        for figure in FIGURES:
+            row[f"{figure}_before"] = getattr(result.before, figure)
+            row[f"{figure}_after"] = getattr(result.after, figure)
+            row[f"{figure}_change"] = getattr(result.change, figure)
+            for key in self.keys:
+                row[f"{figure} by {key}"] = getattr(self.part(city, key), figure)
+        return row
+
     def table(self) -> pd.DataFrame:
         """What the CSV file has, one row a city by its slug, the largest change first.
 
@@ -114,7 +132,7 @@ class Comparison:
                 "city": city.before.city.city,
                 "place": city.name,
                 "relative": city.relative,
-                **_row(self, city),
+                **self.row(city),
             }
             for city in self.cities
         ]
@@ -205,22 +223,4 @@ def columns(comparison: Comparison) -> list[str]:
 
 def comparison_csv(comparison: Comparison) -> bytes:
     """The table as UTF-8, comma-separated, LF; the most affected city first."""
-    return csv_file(columns(comparison), (_row(comparison, city) for city in comparison.cities))
-
-
-def _row(comparison: Comparison, city: CityChange) -> dict[str, Any]:
-    place, result = city.before.city, city.result
-    row: dict[str, Any] = {
-        "slug": place.slug,
-        "name": place.city,
-        "state": place.state,
-        "residents_before": city.before.population.population,
-        "residents_after": city.after.population.population,
-    }
-    for figure in FIGURES:
-        row[f"{figure}_before"] = getattr(result.before, figure)
-        row[f"{figure}_after"] = getattr(result.after, figure)
-        row[f"{figure}_change"] = getattr(result.change, figure)
-        for key in comparison.keys:
-            row[f"{figure} by {key}"] = getattr(comparison.part(city, key), figure)
-    return row
+    return csv_file(columns(comparison), map(comparison.row, comparison.cities))
