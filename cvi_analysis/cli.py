@@ -14,6 +14,7 @@ from typing import Annotated, Optional
 import typer
 
 from cvi_analysis import __version__, paths
+from cvi_analysis.batch.completions import scenario_files, several_slugs, slugs
 from cvi_analysis.batch.notebook_environment import MEMORY, RunOptions
 from cvi_analysis.errors import InputError
 
@@ -21,13 +22,23 @@ app = typer.Typer(
     name="cvi",
     help="CVI city profiles: people at the highest risk, staff, budget and methodology.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Scenario = Annotated[str, typer.Option("--scenario", "-s", help="A file in params/scenarios/.")]
+Scenario = Annotated[
+    str,
+    typer.Option(
+        "--scenario", "-s", help="A file in params/scenarios/.", autocompletion=scenario_files
+    ),
+]
+Cities = Annotated[
+    str,
+    typer.Option(
+        "--cities", help="Slugs separated by spaces; empty: all.", autocompletion=several_slugs
+    ),
+]
 Set = Annotated[
     Optional[list[str]],  # noqa: UP045 - typer reads this at run time
     typer.Option("-P", "--set", metavar="NAME=VALUE", help="Change an assumption for this run."),
@@ -101,7 +112,7 @@ def _slugs(typed: str) -> tuple[str, ...] | None:
 @app.command()
 def reports(
     scenario: Scenario = "baseline",
-    cities: Annotated[str, typer.Option(help="Slugs separated by spaces; empty: all.")] = "",
+    cities: Cities = "",
     cities_file: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option(help="One place a line: slug, GEOID or 'City, ST'."),
@@ -156,7 +167,9 @@ def reports(
 def report(
     city: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Argument(help="Slug, 7-digit GEOID, or 'City, ST'. A case names its own."),
+        typer.Argument(
+            help="Slug, 7-digit GEOID, or 'City, ST'. A case names its own.", autocompletion=slugs
+        ),
     ] = None,
     scenario: Scenario = "baseline",
     set_: Set = None,
@@ -215,8 +228,12 @@ def project() -> None:
 
 @app.command()
 def compare(
-    first: Annotated[str, typer.Argument(help="A file in params/scenarios/.")],
-    second: Annotated[str, typer.Argument(help="Another, compared with it.")],
+    first: Annotated[
+        str, typer.Argument(help="A file in params/scenarios/.", autocompletion=scenario_files)
+    ],
+    second: Annotated[
+        str, typer.Argument(help="Another, compared with it.", autocompletion=scenario_files)
+    ],
     set_: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Option("-P", "--set", metavar="NAME=VALUE", help="Change the second scenario."),
@@ -295,7 +312,13 @@ def roles(json_: AsJson = False) -> None:
 @app.command()
 def table(
     scenario: Annotated[
-        str, typer.Option("--scenario", "-s", help="A file in params/scenarios/, or all.")
+        str,
+        typer.Option(
+            "--scenario",
+            "-s",
+            help="A file in params/scenarios/, or all.",
+            autocompletion=scenario_files,
+        ),
     ] = "baseline",
     out: Out = None,
 ) -> None:
@@ -329,7 +352,10 @@ def site(
 
 @app.command()
 def params(
-    city: Annotated[Optional[str], typer.Argument(help="Slug of a city.")] = None,  # noqa: UP045
+    city: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Argument(help="Slug of a city.", autocompletion=slugs),
+    ] = None,
     scenario: Scenario = "baseline",
     set_: Set = None,
     full: Annotated[bool, typer.Option(help="With range, unit, source and note.")] = False,
@@ -357,7 +383,9 @@ def register(
 
 @app.command()
 def explain(
-    city: Annotated[str, typer.Argument(help="Slug, 7-digit GEOID, or 'City, ST'.")],
+    city: Annotated[
+        str, typer.Argument(help="Slug, 7-digit GEOID, or 'City, ST'.", autocompletion=slugs)
+    ],
     name: Annotated[str, typer.Argument(help="A number of its JSON, such as budget.total.")],
     scenario: Scenario = "baseline",
     set_: Set = None,
@@ -371,7 +399,7 @@ def explain(
 
 @app.command()
 def why(
-    city: Annotated[str, typer.Argument(help="Slug of a city.")],
+    city: Annotated[str, typer.Argument(help="Slug of a city.", autocompletion=slugs)],
     scenario: Scenario = "baseline",
     set_: Set = None,
     out: Out = None,
@@ -411,7 +439,7 @@ def merge(
 @app.command()
 def verify(
     scenario: Scenario = "baseline",
-    cities: Annotated[str, typer.Option(help="Slugs separated by spaces; empty: all.")] = "",
+    cities: Cities = "",
     jobs: Jobs = 0,
     against: Annotated[
         Optional[str],  # noqa: UP045
@@ -444,7 +472,10 @@ def ingest(
     ] = None,
     city: Annotated[
         Optional[list[str]],  # noqa: UP045
-        typer.Option(help="Slug, GEOID or 'City, ST'; may be repeated. Default: all listed."),
+        typer.Option(
+            help="Slug, GEOID or 'City, ST'; may be repeated. Default: all listed.",
+            autocompletion=slugs,
+        ),
     ] = None,
     all_: Annotated[
         bool, typer.Option("--all", help="All listed cities, said explicitly.")
