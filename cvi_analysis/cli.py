@@ -61,6 +61,12 @@ Notebook = Annotated[
 ]
 Executor = Annotated[str, typer.Option(help="local or dask.")]
 Scheduler = Annotated[Optional[str], typer.Option(help="Address of a Dask scheduler.")]  # noqa: UP045
+CitiesFile = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option(
+        help="A batch of its own: one place a line (slug, GEOID, 'City, ST'), or CSV with a header."
+    ),
+]
 AsJson = Annotated[
     bool, typer.Option("--json", help="One JSON document on standard output, words on the other.")
 ]
@@ -113,10 +119,7 @@ def _slugs(typed: str) -> tuple[str, ...] | None:
 def reports(
     scenario: Scenario = "baseline",
     cities: Cities = "",
-    cities_file: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Option(help="One place a line: slug, GEOID or 'City, ST'."),
-    ] = None,
+    cities_file: CitiesFile = None,
     set_: Set = None,
     jobs: Jobs = 0,
     out: Out = None,
@@ -425,6 +428,7 @@ def why(
 def merge(
     folders: Annotated[list[Path], typer.Argument(help="Folders that shards wrote.")],
     scenario: Scenario = "baseline",
+    cities_file: CitiesFile = None,
     set_: Set = None,
     out: Out = None,
 ) -> None:
@@ -432,7 +436,9 @@ def merge(
     from cvi_analysis.batch import commands  # start-up time
     from cvi_analysis.batch.merge import merge_folders  # start-up time
 
-    options = commands.CommandOptions(scenario=scenario, sets=tuple(set_ or ()), out=out)
+    options = commands.CommandOptions(
+        scenario=scenario, cities_file=cities_file, sets=tuple(set_ or ()), out=out
+    )
     raise typer.Exit(merge_folders(options, folders))
 
 

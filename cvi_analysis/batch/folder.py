@@ -108,7 +108,8 @@ def finish(
         BuildError: the folder cannot be written.
     """
     request, folder = plan.request, plan.request.folder
-    order = {slug: place for place, slug in enumerate(plan.library.params.cities)}
+    listed = plan.request.cities if plan.request.listed else plan.library.params.cities.values()
+    order = {city.slug: place for place, city in enumerate(listed or ())}
     ranked = sorted(entries, key=lambda slug: (order.get(slug, len(order)), slug))
     files: dict[str, bytes] = {}
     if request.shard is None:

@@ -201,6 +201,7 @@ def index_html(
             sizes=SIZES,
             states=sorted({d["city"]["state"] for d in documents if d["city"]["state"]}),
             name=name,
+            title=folder_title(name, [scenario]),
             scenario=scenario,
             overrides=overrides,
             scenarios=list(scenarios),
@@ -263,6 +264,21 @@ def _ends(found: Mapping[str, Any]) -> list[int]:
     return [round(found["low"]), round(found["high"])]
 
 
+def folder_title(name: str, scenarios: Iterable[Scenario]) -> str:
+    """What a folder's reports are called: by its scenario, and what is changed or listed beside.
+
+    Args:
+        name: the folder's, such as `baseline-with-0123abcd-of-my-places`.
+        scenarios: those that can be read.
+    """
+    for scenario in scenarios:
+        beside = r"(-with-[0-9a-f]{8})?(?:-of-([a-z0-9-]+))?"
+        if found := re.fullmatch(re.escape(scenario.name) + beside, name):
+            changed, places = ", changed" if found[1] else "", found[2]
+            return f"{scenario.title}{changed}" + (f", places of {places}" if places else "")
+    return name
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """One scenario on the page."""
@@ -303,11 +319,10 @@ def scenarios_html(
         listed.append(Listed(name, scenario.title, scenario.reason, name in built))
     for name in built:
         if name not in scenarios:
-            base = name.partition("-with-")[0]
-            known = base in scenarios
-            title = scenarios[base].title if known else name
-            reason = "With changes of its own, which its page lists." if known else ""
-            listed.append(Listed(name, f"{title}, changed" if known else title, reason, True))
+            title = folder_title(name, scenarios.values())
+            changed = re.search("-with-[0-9a-f]{8}", name) and title != name
+            reason = "With changes of its own, which its page lists." if changed else ""
+            listed.append(Listed(name, title, reason, True))
     page = (
         environment()
         .get_template("scenarios.html.j2")

@@ -11,8 +11,9 @@ from typing import Any
 from cvi_analysis import paths
 from cvi_analysis.batch.commands import CommandOptions
 from cvi_analysis.batch.fingerprint import fingerprint
+from cvi_analysis.batch.place_list import read_place_list
 from cvi_analysis.batch.plan import RunRequest, Shard
-from cvi_analysis.batch.requested_places import place, places_in_file
+from cvi_analysis.batch.requested_places import place
 from cvi_analysis.census.tidy_table import has_fetched, rebuild, take_in
 from cvi_analysis.files import exclusive
 from cvi_analysis.params.register import parse_overrides
@@ -68,17 +69,20 @@ def request_of(options: CommandOptions, library: Library) -> RunRequest:
         overrides = {**options.case.checked(library.params.register), **overrides}
     shard = Shard.parse(options.shard) if options.shard else None
     register = library.params.resolve(options.scenario, None, overrides)
-    cities = None
+    cities, listed = None, None
     if options.cities is not None:
         cities = tuple(place(text, library, register) for text in options.cities)
     if options.cities_file is not None:
-        cities = (*(cities or ()), *places_in_file(options.cities_file, library, register))
+        listed = read_place_list(options.cities_file, library, options.scenario, overrides)
+        cities = (*(cities or ()), *listed.cities)
     if cities is not None:
         cities = tuple({city.slug: city for city in cities}.values())
     return RunRequest(
         scenario=options.scenario,
         overrides=overrides,
         cities=cities,
+        listed="" if listed is None else listed.name,
+        facts={} if listed is None else listed.facts,
         run=options.run,
         out=options.out,
         shard=shard,

@@ -78,6 +78,8 @@ class RunRequest:
         scenario: name of a scenario file.
         overrides: assumptions by dotted name that replace the scenario's.
         cities: the places; None for all listed cities.
+        listed: name of the file that lists the places, which are a batch of their own; or empty.
+        facts: assumptions by dotted name that hold for one place alone, by its slug.
         run: how notebooks are run.
         out: folder that holds the scenarios' folders; None for `reports/`.
         shard: the part of the cities that this run builds, or None for all.
@@ -90,6 +92,8 @@ class RunRequest:
     scenario: str = "baseline"
     overrides: Mapping[str, Any] = field(default_factory=dict)
     cities: tuple[City, ...] | None = None
+    listed: str = ""
+    facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     run: RunOptions = field(default_factory=RunOptions)
     out: Path | None = None
     shard: Shard | None = None
@@ -101,7 +105,12 @@ class RunRequest:
     @property
     def name(self) -> str:
         """Name of the scenario's folder."""
-        return scenario_name(self.scenario, self.overrides)
+        name = scenario_name(self.scenario, self.overrides)
+        return f"{name}-of-{self.listed}" if self.listed else name
+
+    def overrides_of(self, city: City) -> dict[str, Any]:
+        """What replaces the scenario's assumptions in one place: for all, and its own facts."""
+        return {**self.overrides, **self.facts.get(city.slug, {})}
 
     @property
     def every_city(self) -> bool:
@@ -116,7 +125,8 @@ class RunRequest:
         """
         if self.shard is not None and self.shard.number != 1:
             return ()
-        return report_formats.PAGES if self.cities is None else (report_formats.ANNEX,)
+        every = self.cities is None or self.listed
+        return report_formats.PAGES if every else (report_formats.ANNEX,)
 
     @property
     def folder(self) -> Path:
@@ -132,6 +142,7 @@ class RunPlan:
         request: what was asked for.
         library: what was read from `params/` and `data/`.
         cities: the places whose reports this run makes.
+        compared: those of the page of all cities, whichever shard makes them; None for the listed.
         without: why a place asked for cannot be built, by slug: no population figure.
         notebook: the text of the report's notebook.
         pages: the texts of the notebooks of the pages that this run makes, by name.
@@ -145,6 +156,7 @@ class RunPlan:
     request: RunRequest
     library: Library
     cities: tuple[City, ...]
+    compared: tuple[City, ...] | None
     without: Mapping[str, InputError]
     notebook: str
     pages: Mapping[str, str]
@@ -176,13 +188,15 @@ class RunPlan:
         asked = library.params.cities.values() if request.cities is None else request.cities
         for city in asked:
             try:
-                library.residents(city, library.params.resolve(request.scenario, city, overrides))
+                own = request.overrides_of(city)
+                library.require_figures(city, library.params.resolve(request.scenario, city, own))
             except InputError as error:
                 without[city.slug] = error
             else:
                 cities.append(city)
         if without and not cities:
             raise next(iter(without.values()))
+        compared = tuple(cities) if request.listed else None
         if request.shard:
             cities = [city for city in cities if request.shard.holds(city.slug)]
             without = {slug: why for slug, why in without.items() if request.shard.holds(slug)}
@@ -192,6 +206,7 @@ class RunPlan:
             request,
             library,
             tuple(cities),
+            compared,
             without,
             notebook=read_notebook(request.notebook or root / NOTEBOOK),
             pages={name: read_notebook(root / _NOTEBOOKS[name]) for name in request.pages},
@@ -206,7 +221,7 @@ class RunPlan:
         """The order for one city."""
         request = self.request
         return spec_of(
-            self.library.dossier(city, request.scenario, request.overrides),
+            self.library.dossier(city, request.scenario, request.overrides_of(city)),
             notebook=self.notebook,
             code=self.code,
             lock=self.lock,
@@ -235,7 +250,7 @@ class RunPlan:
 
         Args:
             name: one of `report_formats.PAGES`.
-            absent: listed cities that the page of them all must not lead to.
+            absent: cities that the page of them all must not lead to.
         """
         request = self.request
         notebook = self.pages.get(name) or read_notebook(paths.root() / _NOTEBOOKS[name])
@@ -248,7 +263,9 @@ class RunPlan:
             "with_code": request.with_code,
         }
         if name == CITIES:
-            return cities_page(*asked, absent=absent, **options)
+            return cities_page(
+                *asked, cities=self.compared, facts=request.facts, absent=absent, **options
+            )
         return annex_page(*asked, **options)
 
 

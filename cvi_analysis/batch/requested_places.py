@@ -6,7 +6,6 @@ import re
 import sys
 from difflib import get_close_matches
 from functools import lru_cache
-from pathlib import Path
 
 from cvi_analysis import paths
 from cvi_analysis.census.places import Places, UnknownPlaceError, entered_city, known_places
@@ -14,7 +13,6 @@ from cvi_analysis.census.registry import REGISTRY
 from cvi_analysis.errors import InputError
 from cvi_analysis.params.cities import City
 from cvi_analysis.params.register import Register
-from cvi_analysis.params.text_files import read_text
 from cvi_analysis.report.library import Library, dataset_and_year
 
 
@@ -87,31 +85,3 @@ def _held(library: Library) -> Places:
 
 def _say(line: str) -> None:
     print(line, file=sys.stderr)
-
-
-def places_in_file(path: Path, library: Library, register: Register) -> list[City]:
-    """The cities of a file with one place a line; blank lines and `#` comments are skipped.
-
-    Raises:
-        InputError: the file cannot be read, or a line names no place.
-    """
-    lines = read_text(path).splitlines()
-    found: list[City] = []
-    for number, line in enumerate(lines, 1):
-        text = line.split("#", 1)[0].strip()
-        if not text:
-            continue
-        try:
-            found.append(place(text, library, register))
-        except InputError as error:
-            raise InputError(
-                error.message,
-                file=path,
-                line=number,
-                found=text,
-                hint=error.hint,
-                choices=error.choices,
-            ) from error
-    if not found:
-        raise InputError("this list names no place", file=path, allowed="one place a line")
-    return found

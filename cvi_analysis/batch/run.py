@@ -214,7 +214,7 @@ def make_reports(
                 tell(slug, take_away)
     # The page of all cities leads to their reports, but to none that could not be made.
     absent = {slug for slug in summary.failed if not (folder / f"{slug}.html").is_file()}
-    if request.every_city and CITIES in pages and absent & plan.library.params.cities.keys():
+    if request.every_city and CITIES in pages and absent & {city.slug for city in plan.cities}:
         spec = plan.page(CITIES, absent)
         pages[CITIES] = _entry(spec)
         for result in run_batch([spec], make_executor, window=window):
@@ -321,7 +321,7 @@ def _other_entries(
     A report made from older inputs stays on disk but leaves the index and the table: a page of
     other figures beside new ones would look right and be wrong.
     """
-    if plan.request.shard:
+    if plan.request.shard or plan.request.listed:
         return {}
     others: dict[str, manifest.ReportEntry] = {}
     for slug, entry in known.cities.items():

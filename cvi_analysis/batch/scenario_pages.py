@@ -9,6 +9,7 @@ from cvi_analysis import __edition__, __version__
 from cvi_analysis.batch import report_formats
 from cvi_analysis.batch.orders import PageSpec
 from cvi_analysis.batch.report_formats import CITIES
+from cvi_analysis.params.cities import City
 from cvi_analysis.report.annex import AnnexInputs
 from cvi_analysis.report.dossier import ScenarioNote
 from cvi_analysis.report.library import Library
@@ -20,6 +21,8 @@ def cities_page(
     scenario: str,
     overrides: Mapping[str, Any],
     *,
+    cities: Collection[City] | None = None,
+    facts: Mapping[str, Mapping[str, Any]] | None = None,
     absent: Collection[str] = (),
     **options: Any,
 ) -> PageSpec:
@@ -29,10 +32,12 @@ def cities_page(
         library: parameters and populations.
         scenario: name of a scenario file.
         overrides: assumptions by dotted name that replace the scenario's.
-        absent: slugs of listed cities that have no report to lead to.
+        cities: those of a list of somebody's own; None for the listed ones.
+        facts: what holds for one of them alone, by its slug.
+        absent: slugs of cities that have no report to lead to.
         options: `notebook`, `code`, `lock`, `run` and `with_code` of the order.
     """
-    panel = Panel.of(library, scenario, overrides)
+    panel = Panel.of(library, scenario, overrides, cities, facts)
     note = panel.scenario
     head = "All cities side by side"
     return PageSpec(

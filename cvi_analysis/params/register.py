@@ -307,14 +307,22 @@ def parse_override(
             found=text,
             allowed="name=value, as roles.mediator.caseload=12",
         )
-    item = register.lookup(name, where)
+    return name, typed_value(register.lookup(name, where), written, where)
+
+
+def typed_value(item: Assumption, written: str, where: Where) -> Value:
+    """Return what is written for an assumption as a value of its type, checked.
+
+    Raises:
+        InputError: the value is refused.
+    """
     value: Any = plain_scalar(written)
     if item.kind == "choice":
         value = written
     elif item.kind == "list":
         inner = written[1:-1] if written.startswith("[") and written.endswith("]") else written
         value = tuple(plain_scalar(part.strip()) for part in inner.split(","))
-    return name, item.check(value, where)
+    return item.check(value, where)
 
 
 def parse_overrides(

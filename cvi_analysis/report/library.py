@@ -198,6 +198,15 @@ class Library:
                 "-P people_at_risk=NUMBER.",
             )
 
+    def require_figures(self, city: City, register: Register) -> None:
+        """Refuse a place that resolved assumptions ask for a figure of which is not held.
+
+        Raises:
+            InputError: residents, or homicides where people are counted by them.
+        """
+        self._countable(city, register)
+        self.residents(city, register)
+
     def _without_figures(self, city: City) -> InputError:
         path = self.params.folder / "cities.csv"
         where = next(where for row, where in read_cities(path) if row.slug == city.slug)
@@ -222,8 +231,7 @@ class Library:
         for city in self.params.cities.values():
             try:
                 register = self.params.resolve(scenario, city, overrides)
-                self._countable(city, register)
-                self.residents(city, register)
+                self.require_figures(city, register)
             except InputError as error:
                 reasons.append(error)
             else:

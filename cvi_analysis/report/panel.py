@@ -25,7 +25,8 @@ from cvi_analysis.report.library import Library
 class PanelPlace(Frozen):
     """One city of a panel.
 
-    `own` holds the assumptions whose value is the city's own (its target share), by dotted name.
+    `own` holds the assumptions whose value is the city's own, such as its target share, by dotted
+    name.
     """
 
     city: City
@@ -49,6 +50,7 @@ class Panel(Frozen):
         scenario: str = "baseline",
         overrides: Mapping[str, Any] | None = None,
         cities: Collection[City] | None = None,
+        facts: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> Panel:
         """The panel of a scenario, with ad hoc overrides if there are any.
 
@@ -56,20 +58,26 @@ class Panel(Frozen):
             library: parameters and populations.
             scenario: name of a file in `params/scenarios/`.
             overrides: assumptions by dotted name that replace the scenario's.
-            cities: which of the listed ones; None for all that the scenario's population figure
-                is held for.
+            cities: which ones; None for all listed that the scenario's population figure is held
+                for.
+            facts: assumptions by dotted name that replace the others in one place, by its slug.
 
         Raises:
             InputError: an unknown scenario or name, a refused value, or no city with a
                 population in the dataset and year asked for.
         """
-        given = dict(overrides or {})
+        given, own = dict(overrides or {}), facts or {}
         common = library.params.resolve(scenario, None, given)
         return cls(
             scenario=library.scenario_note(scenario, given),
             assumptions=dict(common.assumptions),
             places=tuple(
-                cls._place(library, city, common, library.params.resolve(scenario, city, given))
+                cls._place(
+                    library,
+                    city,
+                    common,
+                    library.params.resolve(scenario, city, {**given, **own.get(city.slug, {})}),
+                )
                 for city in (library.with_figures(scenario, given) if cities is None else cities)
             ),
             version=__version__,

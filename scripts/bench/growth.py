@@ -52,7 +52,7 @@ def _run(sandbox: Sandbox, geoids: list[str], jobs: int) -> Reading:
         scratch=sandbox.scratch,
         memory=MEMORY_EVERY,
     )
-    made = len(list((out / "baseline").glob("sample-*.pdf")))
+    made = len(list((out / f"baseline-of-{listed.stem}").glob("sample-*.pdf")))
     if made != len(geoids):
         raise BuildError(f"{made} of {len(geoids)} reports were made, so the run cannot be timed")
     shutil.rmtree(out)

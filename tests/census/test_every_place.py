@@ -345,8 +345,8 @@ def test_places_of_a_file_and_small_ones(fresh: Checkout) -> None:
     assert "This model is meant for places of 50,000 or more" in page
     index = (fresh.reports / "baseline" / "index.html").read_text(encoding="utf-8")
     assert 'href="wilmington-nc.html"' in index
-    for slug in ("toledo-oh", "wilmington-nc", "boaz-al"):
-        assert (fresh.reports / "baseline" / f"{slug}.pdf").is_file()
+    for place in ("baseline-of-places/toledo-oh", "baseline-of-places/wilmington-nc"):
+        assert (fresh.reports / f"{place}.pdf").is_file()
     listed.write_text("norfolk-va\nWilmington\n")
     told = said(fresh.run("reports", "--cities-file", str(listed), **CLOSED), 2)
     assert "places.txt:2: " in told
