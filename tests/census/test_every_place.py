@@ -343,8 +343,9 @@ def test_places_of_a_file_and_small_ones(fresh: Checkout) -> None:
     assert "Left out of the index" not in told, "the others are as true as before"
     page = (fresh.reports / "baseline" / "boaz-al.html").read_text(encoding="utf-8")
     assert "This model is meant for places of 50,000 or more" in page
-    index = (fresh.reports / "baseline" / "index.html").read_text(encoding="utf-8")
+    index = (fresh.reports / "baseline-of-places" / "index.html").read_text(encoding="utf-8")
     assert 'href="wilmington-nc.html"' in index
+    assert 'href="boaz-al.html"' not in index, "it is none of the list's"
     for place in ("baseline-of-places/toledo-oh", "baseline-of-places/wilmington-nc"):
         assert (fresh.reports / f"{place}.pdf").is_file()
     listed.write_text("norfolk-va\nWilmington\n")
