@@ -159,7 +159,7 @@ def test_every_pdf_declares_both_standards_and_is_tagged(folder, slugs):
         with pikepdf.open(folder / f"{slug}.pdf") as pdf:
             with pdf.open_metadata() as metadata:
                 assert metadata["pdfuaid:part"] == "1", slug
-                assert metadata["pdfaid:part"] == "2", slug
+                assert metadata["pdfaid:part"] == "3", slug
             assert pdf.Root.MarkInfo.Marked
             assert pdf.Root.StructTreeRoot.K is not None
             assert str(pdf.Root.Lang) == "en-US"

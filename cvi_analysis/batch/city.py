@@ -20,6 +20,7 @@ import nbformat
 
 from cvi_analysis import __edition__, paths
 from cvi_analysis.batch import rendering
+from cvi_analysis.batch.attached_data import attached
 from cvi_analysis.batch.execution import NotebookError, run_notebook
 from cvi_analysis.batch.fingerprint import code_sha256
 from cvi_analysis.batch.normalize import normalize, to_bytes
@@ -106,10 +107,14 @@ def _build(spec: CitySpec, watch: Stopwatch) -> dict[str, bytes]:
     makers: dict[str, tuple[str, Callable[[], bytes]]] = {
         "ipynb": ("notebook", lambda: to_bytes(notebook)),
         "html": ("html", lambda: page(notebook, links=beside)),
-        "pdf": ("pdf", lambda: rendering.render_pdf(notebook)),
         "docx": ("word", lambda: rendering.render_word(notebook)),
         "xlsx": ("workbook", lambda: workbook(dossier, result)),
         "json": ("document", result.to_bytes),
+        # Last, because the PDF carries the data and the workbook.
+        "pdf": (
+            "pdf",
+            lambda: rendering.render_pdf(notebook, attached=attached(spec.slug, files)),
+        ),
     }
     files: dict[str, bytes] = {}
     for ending, (stage, make) in makers.items():

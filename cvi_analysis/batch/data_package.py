@@ -140,7 +140,7 @@ def tables(library: Library, scenario: str) -> dict[str, bytes]:
     documents = [document(one, one.ranges).model_dump(mode="json") for one in dossiers]
     files = {
         "profiles.csv": profiles_csv(documents),
-        "staffing.csv": _csv(STAFFING, _staffing(documents)),
+        "staffing.csv": staffing_csv(documents),
         "methods.csv": _csv(METHODS, _methods(documents)),
         "places.csv": _csv(PLACES, _places(library, scenario, documents)),
     }
@@ -153,6 +153,11 @@ def tables(library: Library, scenario: str) -> dict[str, bytes]:
     }
     files["datapackage.json"] = _package(scenario, fields)
     return files
+
+
+def staffing_csv(documents: Iterable[Mapping[str, Any]]) -> bytes:
+    """`staffing.csv` of these documents (parsed `<slug>.json`)."""
+    return _csv(STAFFING, _staffing(documents))
 
 
 def _placed(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cvi_analysis.batch.house_style import CviHtmlExporter, CviPdfExporter, CviWordExporter
+from cvi_analysis.export.typst_compiler import AttachedFile
 
 
 def render_html(
@@ -42,18 +43,25 @@ def render_html(
     return page.encode("utf-8")
 
 
-def render_pdf(notebook: Any, *, folder: Path | str = ".", name: str = "Notebook") -> bytes:
-    """The PDF (PDF/UA-1 and PDF/A-2a) of an executed notebook.
+def render_pdf(
+    notebook: Any,
+    *,
+    folder: Path | str = ".",
+    name: str = "Notebook",
+    attached: Sequence[AttachedFile] = (),
+) -> bytes:
+    """The PDF (PDF/UA-1 and PDF/A-3a) of an executed notebook.
 
     Args:
         notebook: as for `render_html`.
         folder: as for `render_html`.
         name: as for `render_html`.
+        attached: files that it carries inside.
 
     Raises:
         BuildError: Typst or pandoc refuse a part of the notebook; the message names its cell.
     """
-    return pdf_exporter().pdf(notebook, _resources(folder, name))
+    return pdf_exporter().pdf(notebook, _resources(folder, name), attached)
 
 
 def render_word(notebook: Any, *, folder: Path | str = ".", name: str = "Notebook") -> bytes:

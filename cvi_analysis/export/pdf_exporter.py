@@ -6,7 +6,7 @@ Typst gets one file for each part of the notebook, one for each picture, and the
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,14 @@ from cvi_analysis.export.pandoc_process import (
     PandocRequest,
 )
 from cvi_analysis.export.spoken_formulas import say
-from cvi_analysis.export.typst_compiler import compact, compile_pdf, escape, printable, quote
+from cvi_analysis.export.typst_compiler import (
+    AttachedFile,
+    compact,
+    compile_pdf,
+    escape,
+    printable,
+    quote,
+)
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
 _TOKEN = re.compile(f"{TOKEN_OPEN}([A-Z])(\\d+){TOKEN_CLOSE}")
@@ -40,7 +47,7 @@ _BODY_SECTIONS = 4  # with fewer sections than this, a list of contents is only 
 
 
 class TaggedPdfExporter(ReportOptions, Exporter):
-    """A PDF for readers and for record: PDF/UA-1 and PDF/A-2a, letter paper, bookmarks.
+    """A PDF for readers and for record: PDF/UA-1 and PDF/A-3a, letter paper, bookmarks.
 
     Any executed notebook can be exported. Code is hidden unless `exclude_input` is set to False or
     a cell is tagged `show-input`; cells tagged `remove-cell` or `hide` are left out.
@@ -78,19 +85,37 @@ class TaggedPdfExporter(ReportOptions, Exporter):
         nb_copy, resources = super().from_notebook_node(nb, resources, **kw)
         return self.pdf(nb_copy, resources), resources
 
-    def pdf(self, nb: NotebookNode, resources: Mapping[str, Any]) -> bytes:
+    def pdf(
+        self,
+        nb: NotebookNode,
+        resources: Mapping[str, Any],
+        attached: Sequence[AttachedFile] = (),
+    ) -> bytes:
         """The PDF of a valid notebook as it stands: no preprocessor runs, nothing is copied.
+
+        Args:
+            nb: the notebook.
+            resources: as nbconvert passes them.
+            attached: files that the PDF carries inside.
 
         Raises:
             BuildError: as for `from_notebook_node`.
         """
-        files, names = self.sources(nb, resources)
+        files, names = self.sources(nb, resources, attached)
         return compact(compile_pdf(files, names, self.font_folders))
 
     def sources(
-        self, nb: NotebookNode, resources: Mapping[str, Any]
+        self,
+        nb: NotebookNode,
+        resources: Mapping[str, Any],
+        attached: Sequence[AttachedFile] = (),
     ) -> tuple[dict[str, bytes], dict[str, str]]:
         """The Typst files of a notebook, with its pictures, and the cell that each comes from.
+
+        Args:
+            nb: as for `pdf`.
+            resources: as for `pdf`.
+            attached: as for `pdf`.
 
         Raises:
             BuildError: pandoc refuses a part of the notebook; the message names its cell.
@@ -108,8 +133,13 @@ class TaggedPdfExporter(ReportOptions, Exporter):
         opening = self._opening(who, book.first_title, contents=listed and not book.summary)
         more = Path(self.typst_library).read_bytes() if self.typst_library else b""
         design = TEMPLATE.read_bytes() + more
-        files = {"main.typ": f"{opening}\n{main}".encode(), "report.typ": design, **book.files}
-        return files, book.names
+        carried = "".join(file.markup() for file in attached)
+        return {
+            "main.typ": f"{opening}{carried}\n{main}".encode(),
+            "report.typ": design,
+            **book.files,
+            **{file.path: file.listing for file in attached},
+        }, book.names
 
     def _opening(self, who: TitleBlock, first_title: str, *, contents: bool) -> str:
         title = who.title or first_title or who.name

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import json
 import logging
 import os
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -21,7 +23,8 @@ from cvi_analysis.errors import BuildError
 from cvi_analysis.export.pdf_row_headers import name_rows
 
 log = logging.getLogger(__name__)
-STANDARDS = ["ua-1", "a-2a"]
+STANDARDS = ["ua-1", "a-3a"]
+"""PDF/A-3 is PDF/A-2, but that files of any kind may be attached."""
 DATE = 946684800
 """2000-01-01, the date of every file: the same notebook has to give the same bytes."""
 _MARKUP = re.compile(r"([\\#$*_`<>@\[\]~=+/\-'\"{}().:;!^|&%])")
@@ -31,6 +34,43 @@ _UNPRINTABLE = re.compile(
 _PLACE = re.compile(r"┌─ ([^\s:]+):(\d+):\d+")
 _NOT_SHOWN = re.compile("could not be displayed|missing codepoints|disallowed codepoint")
 _SHOWN = re.compile(r"^ *\d+ │ (.*)$", re.M)
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """A file that a PDF carries inside.
+
+    Attributes:
+        name: what it is called there; no backslash may be in it.
+        content: its bytes.
+        mime_type: such as `text/csv`.
+        description: what it is, in words; programs show it beside the name.
+        relation: `data` if the document was made from it, else `supplement`.
+    """
+
+    name: str
+    content: bytes
+    mime_type: str
+    description: str
+    relation: str = "supplement"
+
+    @property
+    def path(self) -> str:
+        """Where `listing` stands among a document's files, whatever letters are in the name."""
+        return f"attached/{self.name.encode().hex()}.json"
+
+    @property
+    def listing(self) -> bytes:
+        """The content as a list of numbers: the compiler takes no files but UTF-8 texts."""
+        return json.dumps(list(self.content), separators=(",", ":")).encode()
+
+    def markup(self) -> str:
+        """The Typst that attaches it."""
+        return (
+            f"#pdf.attach({quote(self.name)}, bytes(json({quote(self.path)})), "
+            f"relationship: {quote(self.relation)}, mime-type: {quote(self.mime_type)}, "
+            f"description: {quote(self.description)})\n"
+        )
 
 
 def escape(text: str) -> str:
@@ -57,7 +97,7 @@ def printable(text: str) -> str:
 def compile_pdf(
     files: Mapping[str, bytes], names: Mapping[str, str], font_folders: Sequence[str] = ()
 ) -> bytes:
-    """The PDF of `main.typ` in `files`, as PDF/UA-1 and PDF/A-2a. Nothing is read from disk.
+    """The PDF of `main.typ` in `files`, as PDF/UA-1 and PDF/A-3a. Nothing is read from disk.
 
     Args:
         files: every file that the document refers to, by name.
@@ -204,7 +244,7 @@ def _matplotlib_fonts() -> list[str]:
 
 
 def compact(pdf: bytes) -> bytes:
-    """`pdf` with its rows named and its objects packed into compressed streams, as PDF/A-2 allows.
+    """`pdf` with its rows named and its objects packed into compressed streams, as PDF/A allows.
 
     Typst writes every tag of the structure tree as an object of its own, in plain text; in a
     report these are more than half of the file. The XMP metadata stay uncompressed, as PDF/A asks

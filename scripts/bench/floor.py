@@ -21,6 +21,7 @@ from typing import Any
 
 import nbformat
 
+from cvi_analysis.batch.attached_data import attached
 from cvi_analysis.batch.rendering import pdf_exporter
 from cvi_analysis.display.svg_chart import SVG, Chart
 from cvi_analysis.errors import BuildError
@@ -111,7 +112,9 @@ def _compiled(notebook: Any, report: Path) -> tuple[tuple[Any, Any], bytes]:
     Raises:
         BuildError: the exporter's PDF is not the report's.
     """
-    source = pdf_exporter().sources(notebook, {})
+    beside = (report.with_suffix(ending) for ending in (".json", ".xlsx"))
+    files = {path.name: path.read_bytes() for path in beside if path.is_file()}
+    source = pdf_exporter().sources(notebook, {}, attached(report.stem, files))
     plain = compile_pdf(*source, pdf_exporter().font_folders)
     if compact(plain) != report.read_bytes():
         raise BuildError(f"{report.stem}: the PDF of its notebook is not the report's")

@@ -1,4 +1,4 @@
-"""What PDF/UA-1 and PDF/A-2a ask of the structure, read back by a tool that did not write it.
+"""What PDF/UA-1 and PDF/A-3a ask of the structure, read back by a tool that did not write it.
 
 Typst checks both standards when it writes; veraPDF comes with none of the package registries that
 this project may use. These are the rules that a reader notices, on the files as they are shipped.
@@ -6,9 +6,12 @@ this project may use. These are the rules that a reader notices, on the files as
 
 from __future__ import annotations
 
+import csv
 import itertools
+import json
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pikepdf
@@ -35,6 +38,11 @@ def elements(node: object) -> Iterator[pikepdf.Dictionary]:
             yield from elements(node.K)
 
 
+def day(pdf: pikepdf.Pdf) -> datetime:
+    """When the document says that it was made."""
+    return datetime.strptime(str(pdf.docinfo["/CreationDate"])[2:10], "%Y%m%d").replace(tzinfo=UTC)
+
+
 def standard(pdf: pikepdf.Pdf, tag: object) -> str:
     """The standard role of a tag."""
     roles = pdf.Root.StructTreeRoot.get("/RoleMap", {})
@@ -51,7 +59,7 @@ def test_catalog_and_metadata(paths):
             assert "/Filter" not in root.Metadata, "PDF/A wants the XMP uncompressed"
             xmp = root.Metadata.read_raw_bytes().decode()
             assert "<pdfuaid:part>1</pdfuaid:part>" in xmp
-            assert "<pdfaid:part>2</pdfaid:part>" in xmp
+            assert "<pdfaid:part>3</pdfaid:part>" in xmp
             assert "<pdfaid:conformance>A</pdfaid:conformance>" in xmp
             (intent,) = root.OutputIntents
             assert intent.S == "/GTS_PDFA1"
@@ -130,3 +138,34 @@ def test_the_same_document_gives_the_same_identifier(paths):
 
     data = paths[0].read_bytes()
     assert compact(data) == compact(data)
+
+
+def test_a_citys_pdf_carries_its_numbers_as_they_lie_beside_it(paths):
+    checked = 0
+    for path in paths:
+        with pikepdf.open(path) as pdf:
+            carried = dict(pdf.attachments)
+            if path.stem not in NAMES:
+                assert not carried, "a page of all cities has no data of one"
+                continue
+            names = {f"{path.stem}.json", f"{path.stem}.xlsx", "staffing.csv"}
+            assert set(carried) == names
+            assert len(pdf.Root.AF) == 3, "PDF/A-3 wants them associated with the document"
+            for name, file in carried.items():
+                assert len(file.description) > 20, name
+                relation = "/Supplement" if name.endswith(".xlsx") else "/Data"
+                assert file.relationship == relation, name
+                assert "/" in file.get_file().mime_type
+                assert file.get_file().mod_date == day(pdf), name
+            for name in names - {"staffing.csv"}:
+                content = carried[name].get_file().read_bytes()
+                assert content == path.with_name(name).read_bytes(), name
+            table = carried["staffing.csv"].get_file().read_bytes().decode()
+            rows = list(csv.DictReader(table.splitlines()))
+            data = json.loads(path.with_suffix(".json").read_bytes())
+            assert {row["slug"] for row in rows} == {path.stem}
+            assert {row["scenario"] for row in rows} == {data["scenario"]}
+            posts = {post["role"]: post["count"] for post in data["staffing"]}
+            assert {row["role"]: int(row["count"]) for row in rows} == posts
+            checked += 1
+    assert checked == len(NAMES) + 1

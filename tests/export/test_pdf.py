@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from cvi_analysis.batch.house_style import CviHtmlExporter, CviPdfExporter
 from cvi_analysis.batch.rendering import render_html, render_pdf
 from cvi_analysis.errors import BuildError
+from cvi_analysis.export.typst_compiler import AttachedFile
 
 from .conftest import HOSTILE
 
@@ -46,7 +47,7 @@ def test_declares_both_standards_language_and_title(report):
     with pikepdf.open(io.BytesIO(report.pdf)) as document:
         xmp = document.Root.Metadata.read_bytes().decode()
         assert "<pdfuaid:part>1</pdfuaid:part>" in xmp
-        assert "<pdfaid:part>2</pdfaid:part>" in xmp
+        assert "<pdfaid:part>3</pdfaid:part>" in xmp
         assert "<pdfaid:conformance>A</pdfaid:conformance>" in xmp
         assert document.Root.Lang == "en-US"
         assert document.Root.MarkInfo.Marked
@@ -57,6 +58,27 @@ def test_declares_both_standards_language_and_title(report):
         assert document.docinfo["/Subject"] == "People at risk, staff and budget"
         width, height = (float(n) for n in list(document.pages[0].MediaBox)[2:])
         assert (width, height) == (612, 792)
+
+
+def test_any_file_can_be_attached_whatever_is_in_it_and_however_it_is_called(make_notebook):
+    notebook = make_notebook(new_markdown_cell("# A\n\nWords."))
+    every = bytes(range(256)) * 300
+    files = [
+        AttachedFile('a "b" #c.bin', every, "application/octet-stream", 'Every "byte" #1'),
+        AttachedFile("empty.txt", b"", "text/plain", "Nothing", "data"),
+    ]
+    pdf = render_pdf(notebook, attached=files)
+    assert pdf == render_pdf(notebook, attached=files)
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        found = dict(document.attachments.items())
+        assert set(found) == {file.name for file in files}
+        for file in files:
+            kept = found[file.name]
+            assert kept.get_file().read_bytes() == file.content
+            assert kept.description == file.description
+            assert kept.get_file().mime_type == file.mime_type
+            assert kept.relationship == f"/{file.relation.title()}"
+    assert words(pdf) == words(render_pdf(notebook))
 
 
 @pytest.mark.parametrize(
