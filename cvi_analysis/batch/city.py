@@ -25,6 +25,7 @@ from cvi_analysis.batch.execution import NotebookError, run_notebook
 from cvi_analysis.batch.fingerprint import code_sha256
 from cvi_analysis.batch.normalize import normalize, to_bytes
 from cvi_analysis.batch.orders import CityResult, CitySpec, PageSpec, noted
+from cvi_analysis.calculator.case_file import properties
 from cvi_analysis.calculator.workbook import workbook
 from cvi_analysis.errors import BuildError, CviError
 from cvi_analysis.files import refusal
@@ -107,7 +108,7 @@ def _build(spec: CitySpec, watch: Stopwatch) -> dict[str, bytes]:
     makers: dict[str, tuple[str, Callable[[], bytes]]] = {
         "ipynb": ("notebook", lambda: to_bytes(notebook)),
         "html": ("html", lambda: page(notebook, links=beside)),
-        "docx": ("word", lambda: rendering.render_word(notebook)),
+        "docx": ("word", lambda: rendering.render_word(notebook, properties=properties(dossier))),
         "xlsx": ("workbook", lambda: workbook(dossier, result)),
         "json": ("document", result.to_bytes),
         # Last, because the PDF carries the data and the workbook.

@@ -64,18 +64,25 @@ def render_pdf(
     return pdf_exporter().pdf(notebook, _resources(folder, name), attached)
 
 
-def render_word(notebook: Any, *, folder: Path | str = ".", name: str = "Notebook") -> bytes:
+def render_word(
+    notebook: Any,
+    *,
+    folder: Path | str = ".",
+    name: str = "Notebook",
+    properties: Mapping[str, str] | None = None,
+) -> bytes:
     """The Word document of an executed notebook.
 
     Args:
         notebook: as for `render_html`.
         folder: as for `render_html`.
         name: as for `render_html`.
+        properties: texts that it carries under names, shown on no page.
 
     Raises:
         BuildError: Typst or pandoc refuse a part of the notebook; the message names its cell.
     """
-    return word_exporter().document(notebook, _resources(folder, name))
+    return word_exporter().document(notebook, _resources(folder, name), properties)
 
 
 def prepare() -> None:

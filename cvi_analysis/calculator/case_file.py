@@ -64,6 +64,18 @@ def identity(dossier: Dossier) -> dict[str, Any]:
     }
 
 
+PROPERTY = "cvi case"
+"""What a document's own properties call the case that it was made of."""
+_LONGEST = 255  # letters of a property, for office programs
+
+
+def properties(dossier: Dossier) -> dict[str, str]:
+    """The identity of a report as properties of a document, in parts if it is long."""
+    text = json.dumps(identity(dossier), sort_keys=True, separators=(",", ":"))
+    starts = range(0, len(text), _LONGEST)
+    return {f"{PROPERTY} {number}": text[at : at + _LONGEST] for number, at in enumerate(starts, 1)}
+
+
 @dataclass(frozen=True, slots=True)
 class CaseFile:
     """A case as the calculator saves it.

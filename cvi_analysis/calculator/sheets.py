@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -59,7 +60,14 @@ class ExactSheet(Worksheet):  # type: ignore[misc]
 class Book:
     """An XlsxWriter workbook with this project's look, and the values of its named cells."""
 
-    def __init__(self, title: str, subject: str, keywords: str, footer: str) -> None:
+    def __init__(
+        self,
+        title: str,
+        subject: str,
+        keywords: str,
+        footer: str,
+        properties: Mapping[str, str] | None = None,
+    ) -> None:
         self._buffer = io.BytesIO()
         self.file = xlsxwriter.Workbook(
             self._buffer,
@@ -81,6 +89,8 @@ class Book:
                 "created": CREATED,
             }
         )
+        for name, text in (properties or {}).items():
+            self.file.set_custom_property(name, text, "text")
         self.file.set_calc_mode("auto")
         self.names: dict[str, str] = {}
         self._formats: dict[tuple[str, ...], Any] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cvi_analysis.calculator import budget_sheet, inputs_sheet, staffing_sheet, years_sheet
 from cvi_analysis.calculator.budget_sheet import LINES, TITLES
+from cvi_analysis.calculator.case_file import properties
 from cvi_analysis.calculator.sheets import ACCENT, INK, RULE, Book, Sheet
 from cvi_analysis.report.document import Document
 from cvi_analysis.report.dossier import Dossier
@@ -151,6 +152,7 @@ def workbook(dossier: Dossier, document: Document) -> bytes:
         subject="People at the highest risk, staff and annual budget",
         keywords=f"community violence intervention, {place}, {dossier.scenario.title}",
         footer=f"{place} · {dossier.scenario.title} · version {dossier.version}",
+        properties=properties(dossier),
     )
     inputs_sheet.write_inputs(book, dossier)
     staffing_sheet.write_staffing(book, dossier)

@@ -74,8 +74,18 @@ class WordDocumentExporter(ReportOptions, Exporter):
         nb_copy, resources = super().from_notebook_node(nb, resources, **kw)
         return self.document(nb_copy, resources), resources
 
-    def document(self, nb: NotebookNode, resources: Mapping[str, Any]) -> bytes:
+    def document(
+        self,
+        nb: NotebookNode,
+        resources: Mapping[str, Any],
+        properties: Mapping[str, str] | None = None,
+    ) -> bytes:
         """The document of a valid notebook as it stands: no preprocessor runs, nothing is copied.
+
+        Args:
+            nb: the notebook.
+            resources: as nbconvert passes them.
+            properties: texts that it carries under names, as properties of its own.
 
         Raises:
             BuildError: as for `from_notebook_node`.
@@ -102,7 +112,7 @@ class WordDocumentExporter(ReportOptions, Exporter):
                 ],
                 folder,
             )
-        return finished(content, who, title, text.tables)
+        return finished(content, who, title, text.tables, properties or {})
 
     def _drawn(self, text: _Text) -> list[tuple[str, bytes]]:
         """The drawings as pictures, by the names of their files."""

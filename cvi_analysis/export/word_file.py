@@ -20,6 +20,9 @@ from cvi_analysis.export.headings import TitleBlock
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/picture}"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+_OWN = "{http://schemas.openxmlformats.org/officeDocument/2006/custom-properties}"
+_OWN_KIND = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
+_TYPES = "{http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes}"
 _TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip knows
 FOOTER = "FOOTER"
 """What the reference document says where the running head goes."""
@@ -33,7 +36,13 @@ class TableLook:
     row_headings: bool
 
 
-def finished(content: bytes, who: TitleBlock, title: str, tables: Sequence[TableLook]) -> bytes:
+def finished(
+    content: bytes,
+    who: TitleBlock,
+    title: str,
+    tables: Sequence[TableLook],
+    own: Mapping[str, str],
+) -> bytes:
     """The document with its properties, and with what its tables and pictures lack.
 
     Args:
@@ -41,6 +50,7 @@ def finished(content: bytes, who: TitleBlock, title: str, tables: Sequence[Table
         who: the report's title block.
         title: its title.
         tables: how each table of the document is to look, in order.
+        own: texts that it carries under names.
 
     Raises:
         BuildError: pandoc wrote no such file, or other tables than it was given.
@@ -66,6 +76,8 @@ def finished(content: bytes, who: TitleBlock, title: str, tables: Sequence[Table
             said = escape(_footer(who, title), quote=False).encode()
             parts[name] = parts[name].replace(FOOTER.encode(), said)
     parts["docProps/core.xml"] = _properties(who, title)
+    if own:
+        parts["docProps/custom.xml"] = _own_properties(parts["docProps/custom.xml"], own)
     return packed(parts)
 
 
@@ -193,6 +205,16 @@ def _properties(who: TitleBlock, title: str) -> bytes:
         'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
         f"{inside}{times}</cp:coreProperties>"
     ).encode()
+
+
+def _own_properties(written: bytes, own: Mapping[str, str]) -> bytes:
+    """Pandoc's list of a document's own properties, with these in it."""
+    root = etree.fromstring(written)
+    for number, (name, text) in enumerate(own.items(), start=2):  # 0 and 1 are taken
+        entry = etree.SubElement(root, f"{_OWN}property", fmtid=_OWN_KIND, pid=str(number))
+        entry.set("name", name)
+        etree.SubElement(entry, f"{_TYPES}lpwstr").text = text
+    return _written(root)
 
 
 def _written(root: Any) -> bytes:

@@ -145,6 +145,7 @@ class Document(DocumentPart):
     medicaid: MedicaidPart
     ranges: RangesPart
     changes: dict[str, Any] = Field(description="assumptions that differ from the baseline")
+    overrides: dict[str, Any] = Field(description="assumptions entered beside the scenario")
     provenance: dict[str, str]
 
     def to_bytes(self) -> bytes:
@@ -210,6 +211,7 @@ def document(dossier: Dossier, ranges: Intervals) -> Document:
             people_at_risk=ranges.people_at_risk, staff=ranges.staff, total=ranges.total
         ),
         changes={change.name: change.value for change in dossier.scenario.changes},
+        overrides=dossier.scenario.overrides,
         provenance=dossier.provenance,
     )
 
