@@ -463,6 +463,18 @@ def verify(
 
 
 @app.command()
+def check(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A city's .pdf, .html, .docx, .xlsx or .json.")
+    ],
+) -> None:
+    """Say whether the figures that a report's file shows are the model's, and which are not."""
+    from cvi_analysis.batch import check_file  # start-up time
+
+    raise typer.Exit(check_file.check(file))
+
+
+@app.command()
 def ingest(
     dataset: Annotated[
         Optional[list[str]],  # noqa: UP045 - typer reads this at run time
