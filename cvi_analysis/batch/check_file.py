@@ -6,6 +6,7 @@ and every number of the file is set beside the same number of the new one.
 
 from __future__ import annotations
 
+import csv
 import json
 import string
 from collections import Counter
@@ -25,6 +26,7 @@ from cvi_analysis.batch.data_package import staffing_csv
 from cvi_analysis.batch.opening import opened
 from cvi_analysis.batch.plan import RunPlan
 from cvi_analysis.batch.read_back import Cell, ReadFile, Word, content_of, read
+from cvi_analysis.batch.report_formats import chosen
 from cvi_analysis.calculator.case_file import CaseFile
 from cvi_analysis.calculator.workbook import workbook
 from cvi_analysis.errors import BuildError, CviError, InputError
@@ -92,8 +94,8 @@ class Made:
         Raises:
             BuildError: it can not be made.
         """
-        # The text names the page and the workbook, so they are made too.
-        formats = tuple({"json", "xlsx", "html", kind[1:]})
+        # The text names the page and the workbook, so they are made too; so is the data.
+        formats = chosen(f"xlsx {kind[1:]}")
         spec = replace(self.plan.spec(self.city), formats=formats, with_code=with_code)
         with workspace():
             server = notebook_server.start_server()
@@ -119,25 +121,30 @@ def check(path: Path) -> int:
     with ended_by_signals():
         made = Made.of(shown.case, path)
         ours = str(made.data["provenance"]["params_sha256"])
-        print(f"{path.name}: {_identity(shown, made)}")
+        _say(f"{path.name}: {_identity(shown, made)}")
         if shown.stamp and not ours.startswith(shown.stamp):
-            print(
+            _say(
                 f"Made from other inputs than this project's: parameters {shown.stamp[:12]}, here "
                 f"{ours[:12]}. Its figures can not be recomputed here, which does not make them "
                 "wrong: check it with the version and the parameters that it was made with."
             )
             for line in _lines(list(_against_its_own(shown))):
-                print(line)
+                _say(line)
             return 1
         lines, found = _compared(shown, made, path, content)
     for line in (*lines, *_lines(found)):
-        print(line)
-    print(
+        _say(line)
+    _say(
         f"{len(found)} figure{'s' if len(found) > 1 else ''} not the model's."
         if found
         else "Every figure checked is the model's."
     )
     return 1 if found else 0
+
+
+def _say(line: str) -> None:
+    """Print a line without what would steer a terminal: much of it comes from the file."""
+    print("".join(c if c.isprintable() else ascii(c)[1:-1] for c in line))
 
 
 def _identity(shown: ReadFile, made: Made) -> str:
@@ -163,7 +170,7 @@ def _lines(found: Sequence[Difference]) -> list[str]:
 
 
 def _short(value: object) -> str:
-    text = str(value) if value != "" else NOTHING
+    text = f"{value:.15g}" if isinstance(value, float) else str(value) or NOTHING
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
@@ -178,8 +185,8 @@ def _compared(
         lines.append("Checked: every value of its data.")
     book = shown if shown.cells else None
     for name, content in shown.carried.items():
-        if name == STAFFING and content != staffing_csv([made.data]):
-            found.append(Difference(name, "other rows", "those of the model"))
+        if name == STAFFING:
+            found += _leaves(name, _rows(content), _rows(staffing_csv([made.data])))
         if name.endswith(".xlsx"):
             book = read(".xlsx", content, path)
     if book is not None:
@@ -211,6 +218,10 @@ def _leaves(name: str, shown: Any, ours: Any) -> Iterator[Difference]:
             yield from _leaves(f"{name}.{place}", one, other)
     elif shown != ours:
         yield Difference(name, shown, ours)
+
+
+def _rows(table: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(table.decode("utf-8", "replace").splitlines()))
 
 
 def _cells(shown: Mapping[str, Cell], ours: Mapping[str, Cell]) -> Iterator[Difference]:

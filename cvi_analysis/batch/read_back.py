@@ -29,6 +29,8 @@ LARGEST = 50_000_000
 ENDINGS = (".pdf", ".html", ".docx", ".xlsx", ".json")
 _TOKEN = re.compile(r"[-−]?\$?\d+(?:[.,]\d+)*(?:[eE][-+]?\d+)?%?|[^\W\d]+")
 _STAMP = re.compile(r"parameters\W*([0-9a-f]{64}|[0-9a-f]{12})\b")
+_BESIDE = "beside no-print"
+"""What leads from a page to the files that were made with it."""
 _ATTRIBUTES = ("data-value", "aria-label", "alt", "title")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -226,7 +228,7 @@ def _decoded(text: bytes, width: int, known: Mapping[int, str]) -> str:
 def _html(content: bytes) -> ReadFile:
     root = html.document_fromstring(content.decode("utf-8"))
     held = (json.loads(one.text) for one in root.iterfind(".//script[@type='application/json']"))
-    case = next(one["case"] for one in held if isinstance(one, dict) and "case" in one)
+    (case, *_) = (one["case"] for one in held if isinstance(one, dict) and "case" in one)
     text = root.text_content()
     told = re.search(r"\bedition of ([A-Z][a-z]+ \d{4})", text)
     return ReadFile(
@@ -245,7 +247,7 @@ def _element(element: Any, name: str) -> Iterator[Word]:
     if element.tag in ("script", "style") and "json" not in element.get("type", ""):
         digest = hashlib.sha256((element.text or "").encode()).hexdigest()[:12]
         yield Word(f"{element.tag} {digest}", f"a {element.tag} of the page")
-    elif isinstance(element.tag, str):
+    elif isinstance(element.tag, str) and element.get("class") != _BESIDE:
         for attribute in _ATTRIBUTES:
             yield from tokens(element.get(attribute, ""), name)
         yield from tokens(element.text or "", name)
