@@ -7,6 +7,6 @@ Coalition to Advance Public Safety (https://www.cviecosystem.org/).
 __project__ = "CVI city profiles"
 """Who publishes the reports, as CITATION.cff has it."""
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 __edition__ = "2026-11"
 """Year and month for which the reports stand: moved by hand with their sources, never a clock."""
