@@ -102,12 +102,14 @@ class Published:
         scenario: whose reports they are.
         hashes: SHA-256 of each file by its name.
         inputs: hash of each input that they were made from; empty where nothing tells.
+        cities: the slugs of their cities; empty where nothing tells.
     """
 
     name: str
     scenario: str
     hashes: Mapping[str, str]
     inputs: Mapping[str, str]
+    cities: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, named: str, scenario: str) -> Published:
@@ -139,9 +141,14 @@ class Published:
             )
         try:
             told = json.loads((folder / manifest.NAME).read_bytes())
-            scenario, overrides, inputs = told["scenario"], told["overrides"], told["inputs"]
+            scenario, overrides, inputs, cities = (
+                str(told["scenario"]),
+                dict(told["overrides"]),
+                dict(told["inputs"]),
+                frozenset(told["cities"]),
+            )
         except (OSError, ValueError, KeyError, TypeError):
-            overrides, inputs = {}, {}
+            overrides, inputs, cities = {}, {}, frozenset()
         if overrides:
             raise InputError(
                 "these reports were made with changes of their own (`-P`)",
@@ -149,7 +156,7 @@ class Published:
                 found=", ".join(overrides),
                 allowed="reports of a scenario as its file has it",
             )
-        return cls(str(shown(folder)), str(scenario), hashes, dict(inputs))
+        return cls(str(shown(folder)), scenario, hashes, inputs, cities)
 
     def only(self, slugs: Sequence[str]) -> Published:
         """The files of these cities alone."""
@@ -162,7 +169,8 @@ class Published:
         found: dict[str, set[str]] = {}
         for name in self.hashes:
             stem, _, ending = name.partition(".")
-            if ending in FORMATS and stem not in (*PAGES, *_AROUND):
+            known = not self.cities or stem in self.cities
+            if ending in FORMATS and known and stem not in (*PAGES, *_AROUND):
                 found.setdefault(stem, set()).add(ending)
         return found
 

@@ -283,15 +283,15 @@ def test_a_stranger_builds_the_same_bytes_and_finds_every_other_one(published, m
     page = theirs / "norfolk-va.html"
     page.write_bytes(page.read_bytes().replace(b"$19,916,579", b"$19,916,578", 1))
     (theirs / "washington-dc.json").unlink()
-    (theirs / "note.txt").write_text("read me", "utf-8")
+    (theirs / "note.html").write_text("read me", "utf-8")
     status, said, told = against(mine, str(theirs))
     assert status == 1, told
     assert {name: words for name, words in said.items() if words != "the same bytes"} == {
         "norfolk-va.html": "differs",
         "washington-dc.json": f"missing from {theirs}",
-        "note.txt": "missing from this build",
+        "note.html": "missing from this build",
     }
-    assert set(said) == names | {"note.txt"}
+    assert set(said) == names | {"note.html"}
     assert f"{len(said)} files of {theirs}: {len(names) - 2} the same bytes, 1 differs" in told
     assert "Made from other inputs" not in told
     assert list(mine.reports.glob("*")) == []  # nothing of one's own was touched
