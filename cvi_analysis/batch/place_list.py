@@ -129,29 +129,27 @@ def _table(where: Where, lines: list[str], start: int, register: Register) -> It
                     if columns.count(name) > 1:
                         raise here.error("the column occurs twice", parameter=name, allowed="once")
             elif any(cell.strip() for cell in cells):
-                if len(cells) != len(columns):
-                    wrong = here.error(
-                        "the row does not fit the header",
-                        found=f"{len(cells)} cells",
-                        allowed=f"{len(columns)} cells",
-                        hint='Put a cell that holds a comma in "quotes".',
-                    )
-                    yield _Row(here, ",".join(cells), wrong=wrong)
-                    here = where.at(start + reader.line_num + 1)
-                    continue
-                row = dict(zip(columns, map(str.strip, cells), strict=True))
-                asked = row.pop(GEOID, "") or row.pop(PLACE, "")
-                state = row.pop(STATE, "")
-                row.pop(PLACE, None)
-                whole = not state or "," in asked or _NAMES_STATE.fullmatch(asked)
-                yield _Row(
-                    here,
-                    asked if whole else f"{asked}, {state}",
-                    {name: cell for name, cell in row.items() if cell},
-                )
+                yield _row([cell.strip() for cell in cells], columns, here)
             here = where.at(start + reader.line_num + 1)
     except csv.Error as error:
         raise here.error(f"this is not valid CSV: {error}") from None
+
+
+def _row(cells: list[str], columns: list[str], here: Where) -> _Row:
+    if len(cells) != len(columns):
+        wrong = here.error(
+            "the row does not fit the header",
+            found=f"{len(cells)} cells",
+            allowed=f"{len(columns)} cells",
+            hint='Put a cell that holds a comma in "quotes".',
+        )
+        return _Row(here, ",".join(cells), wrong=wrong)
+    row = dict(zip(columns, cells, strict=True))
+    named, state, geoid = (row.pop(column, "") for column in (PLACE, STATE, GEOID))
+    asked = geoid or named
+    whole = not state or "," in asked or _NAMES_STATE.fullmatch(asked)
+    text = asked if whole else f"{asked}, {state}"
+    return _Row(here, text, {name: cell for name, cell in row.items() if cell})
 
 
 def _column(name: str, where: Where, register: Register) -> str:

@@ -196,6 +196,26 @@ def test_a_list_that_changes_builds_what_changed_and_forgets_what_left(batch):
     assert "dayton-oh" not in (folder / "comparison.html").read_text(encoding="utf-8")
 
 
+def test_parts_of_a_list_are_joined_into_one(checkout):
+    (checkout.folder / "few.csv").write_text(
+        "place,people_at_risk\nnorfolk-va,300\ndayton-oh,\n", encoding="utf-8"
+    )
+    for part in ("1/2", "2/2"):
+        words = ("--cities-file", "few.csv", "--shard", part, "--formats", "html")
+        done = checkout.run("reports", *words, "--out", part[0])
+        assert done.returncode == 0, done.stderr
+    done = checkout.run("merge", "1", "2", "--cities-file", "few.csv")
+    assert done.returncode == 0, done.stderr
+    folder = checkout.reports / "baseline-of-few"
+    comparison = (folder / "comparison.html").read_text(encoding="utf-8")
+    with (folder / "profiles.csv").open(newline="", encoding="utf-8") as file:
+        rows = {row["slug"]: row["people_at_risk_rounded"] for row in csv.DictReader(file)}
+    assert list(rows) == ["norfolk-va", "dayton-oh"]
+    assert rows["norfolk-va"] == "300"
+    for slug in rows:
+        assert f'href="{slug}.html"' in comparison
+
+
 def test_nothing_is_written_of_a_refused_list(checkout):
     (checkout.folder / "places.csv").write_text("place\nnorfolk-va\nNorfulk\nChicago, IL\n")
     done = checkout.run("reports", "--cities-file", "places.csv")
