@@ -276,6 +276,7 @@ QUANTITIES: tuple[Quantity, ...] = (
         "{key}, changed",
         source="what the scenario of this report changes of the baseline",
     ),
+    Quantity("overrides.*", "{key}, changed by hand", source="entered beside the scenario"),
     Quantity("provenance.*", "{key} of this report", source="recorded by the build"),
     # Residents
     Quantity(
