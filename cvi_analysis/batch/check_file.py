@@ -32,7 +32,7 @@ from cvi_analysis.calculator.workbook import workbook
 from cvi_analysis.errors import BuildError, CviError, InputError
 from cvi_analysis.files import workspace
 from cvi_analysis.params.cities import City
-from cvi_analysis.report.document import document
+from cvi_analysis.report.document import document, staff_of
 from cvi_analysis.report.dossier import Dossier
 
 NOTHING = "nothing"
@@ -334,7 +334,7 @@ def _standing(words: Sequence[Word], data: Mapping[str, Any]) -> Iterator[Differ
     figures = {
         "population.value": data["population"]["value"],
         "people_at_risk.rounded": data["people_at_risk"]["rounded"],
-        "staffing": sum(post["count"] for post in data["staffing"]),
+        "staffing": staff_of(data),
         "budget.total": data["budget"]["total"],
     }
     for name, value in figures.items():

@@ -20,7 +20,7 @@ from cvi_analysis.display.formats import csv_file
 from cvi_analysis.files import exclusive, write_files, writing_to
 from cvi_analysis.model.number import Values
 from cvi_analysis.model.profile import profile
-from cvi_analysis.report.document import BudgetPart, document
+from cvi_analysis.report.document import BudgetPart, document, staff_of
 from cvi_analysis.report.library import Library, dataset_and_year
 
 Rows = Sequence[Mapping[str, Any]]
@@ -214,7 +214,7 @@ def _figures(document: Mapping[str, Any]) -> dict[str, Any]:
         "people_at_risk": people["estimate"],
         "served": people["served"],
         "method": people["method"],
-        "staff": sum(post["count"] for post in document["staffing"]),
+        "staff": staff_of(document),
         "total": document["budget"]["total"],
     }
 

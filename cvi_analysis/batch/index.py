@@ -23,6 +23,7 @@ from cvi_analysis.files import exclusive, write_file
 from cvi_analysis.params import Params
 from cvi_analysis.params.cities import City
 from cvi_analysis.params.scenarios import Scenario
+from cvi_analysis.report.document import staff_of
 
 WIDTH, HEIGHT = 975, 610
 """Size of the map; `templates/states.svg.j2` is drawn to it."""
@@ -220,11 +221,6 @@ def index_html(
         )
     )
     return stated(page).encode()
-
-
-def staff_of(document: Mapping[str, Any]) -> int:
-    """Full-time posts of all roles in a city's document."""
-    return sum(post["count"] for post in document["staffing"])
 
 
 def _size(document: Mapping[str, Any]) -> str:

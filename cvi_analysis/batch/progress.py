@@ -12,6 +12,7 @@ from rich.table import Table
 from cvi_analysis.batch.orders import CityResult
 from cvi_analysis.batch.report_formats import PAGES
 from cvi_analysis.batch.run import Summary
+from cvi_analysis.report.document import staff_of
 
 
 class Display:
@@ -78,7 +79,7 @@ def summary_table(summary: Summary, limit: int = 60) -> Table:
     table.add_column("")
     for slug in [*summary.built, *summary.kept][:limit]:
         document = json.loads((summary.folder / f"{slug}.json").read_bytes())
-        staff = sum(post["count"] for post in document["staffing"])
+        staff = staff_of(document)
         table.add_row(
             slug,
             f"{document['people_at_risk']['rounded']:,}",

@@ -15,10 +15,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from cvi_analysis.batch.index import staff_of
 from cvi_analysis.display.charts import STYLE
 from cvi_analysis.display.formats import number, short_dollars, span
 from cvi_analysis.display.lettering import BLUE, INK, MUTED, RULE, text_width
+from cvi_analysis.report.document import staff_of
 
 WIDTH, HEIGHT = 1200, 630
 """Pixels."""

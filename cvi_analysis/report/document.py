@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -240,3 +241,8 @@ def _medicaid(dossier: Dossier) -> MedicaidPart:
         rate=rate_of(dossier.values, facts.hourly_rate),
         offset=None if offset is None else offset.dollars,
     )
+
+
+def staff_of(document: Mapping[str, Any]) -> int:
+    """Full-time posts of all roles in a parsed `<slug>.json`."""
+    return sum(post["count"] for post in document["staffing"])
