@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -169,10 +170,30 @@ def _template() -> Template:
     return environment.get_template("calculator.html.j2")
 
 
+SCRIPTS = ("model.js", "page.js")
+"""The scripts of the page, in the order in which they are joined."""
+
+MINIFIED = "calculator.min.js"
+"""What `scripts/minify_calculator.py` made of them; its first line says of which."""
+
+
+def joined_scripts() -> str:
+    """The page's scripts as one, with nothing left in the page's own names."""
+    text = "\n".join(_file(name) for name in SCRIPTS)
+    return f"(()=>{{'use strict';\n{text}}})();\n"
+
+
+def first_line(scripts: str) -> str:
+    """What the minified file says of the scripts that it was made of."""
+    return f"// of {hashlib.sha256(scripts.encode()).hexdigest()}"
+
+
 @cache
 def _script() -> str:
-    text = "\n".join(_file(name) for name in ("model.js", "page.js"))
-    return f"(()=>{{'use strict';\n{squeezed(text)}}})();\n"
+    """The minified script; the scripts themselves while somebody works on them."""
+    scripts = joined_scripts()
+    made_of, _, minified = _file(MINIFIED).partition("\n")
+    return minified if made_of == first_line(scripts) else scripts
 
 
 @cache
@@ -182,42 +203,3 @@ def _style() -> str:
 
 def _file(name: str) -> str:
     return (paths.PACKAGE / "calculator" / name).read_text(encoding="utf-8")
-
-
-_TOKEN = re.compile(
-    r"""(?P<text>`(?:\\.|[^`\\])*`|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*")"""
-    r"""|(?P<note>//[^\n]*)"""
-    r"""|(?P<regex>(?<=[(,=:?!&|])\s*/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\[\n])+/[a-z]*)"""
-    r"""|(?P<space>\s+)|(?P<word>[\w$]+)|(?P<sign>.)""",
-    re.S,
-)
-
-
-def squeezed(script: str) -> str:
-    """`script` without comments and without spaces that mean nothing; line ends stay.
-
-    Enough for this folder's scripts: no template inside a template, no regular expression after a
-    word. What is tested is what is shipped.
-    """
-    found: list[str] = []
-    gap = ""
-    for token in _TOKEN.finditer(script):
-        kind, text = token.lastgroup, token[0]
-        if kind == "note":
-            continue
-        if kind == "space":
-            gap = "\n" if "\n" in text or gap == "\n" else " "
-            continue
-        text = text.strip() if kind == "regex" else text
-        last = found[-1][-1] if found else ";"
-        if gap == "\n":
-            gap = "" if last in ";,{([" or text[0] in ")]" else "\n"
-        elif not (_wordy(last) and _wordy(text[0])) and last + text[0] not in ("++", "--"):
-            gap = ""
-        found += [gap, text] if gap else [text]
-        gap = ""
-    return "".join(found) + "\n"
-
-
-def _wordy(sign: str) -> bool:
-    return sign.isalnum() or sign in "_$"

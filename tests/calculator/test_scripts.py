@@ -1,4 +1,4 @@
-"""The calculator's scripts by themselves: linted, squeezed without harm, and their small parts."""
+"""The calculator's scripts by themselves: linted, minified as they are, and their small parts."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def read(name: str) -> str:
 @pytest.fixture(scope="module")
 def page():
     engine = MiniRacer()
-    both = widget.squeezed(read("model.js") + "\n" + read("page.js"))
-    engine.eval(f"'use strict';{NO_PAGE}{both}")
+    every = "\n".join(read(name) for name in widget.SCRIPTS)
+    engine.eval(f"'use strict';{NO_PAGE}{every}")
 
     def call(name: str, *arguments):
         text = engine.eval(
@@ -46,9 +46,9 @@ def page():
 def test_scripts_have_no_lint(tmp_path):
     linter = shutil.which("oxlint", path=str(Path(sys.executable).parent)) or shutil.which("oxlint")
     assert linter, "oxlint is in the lock: run `make setup`"
-    # One script is made of the two, so one file of them is linted.
+    # One script is made of them all, so one file of them is linted.
     joined = tmp_path / "calculator.js"
-    joined.write_text(read("model.js") + read("page.js"), encoding="utf-8")
+    joined.write_text("".join(map(read, widget.SCRIPTS)), encoding="utf-8")
     rules = Path(__file__).resolve().parents[2] / ".oxlintrc.json"
     result = subprocess.run(
         [linter, "-c", str(rules), "--deny-warnings", str(joined)],
@@ -78,7 +78,7 @@ def test_what_is_shipped_is_strict_code_and_small():
     MiniRacer().eval(f"(() => {{ new Function({json.dumps(script)}); }})()")
     with pytest.raises(JSEvalException):
         MiniRacer().eval(f"new Function({json.dumps(script[:-40])})")
-    assert len(script) < 26_000
+    assert len(script) < 20_000
     for word in (
         "innerHTML",
         "outerHTML",
@@ -87,16 +87,24 @@ def test_what_is_shipped_is_strict_code_and_small():
         "eval(",
         "http:",
     ):
-        assert word not in script.replace("'http://www.w3.org/2000/svg'", "")
+        assert word not in script.replace('"http://www.w3.org/2000/svg"', "")
 
 
-def test_squeezing_keeps_texts_and_expressions():
-    source = (
-        "const a = 'b  //  c';  // note\nconst r = x.replace(/[\"' ]+  /g, ' ') + +1;\nreturn a"
+def test_the_minified_script_is_of_the_scripts_as_they_are():
+    made_of = read(widget.MINIFIED).partition("\n")[0]
+    assert made_of == widget.first_line(widget.joined_scripts()), (
+        "run `python scripts/minify_calculator.py`"
     )
-    assert widget.squeezed(source) == (
-        "const a='b  //  c';const r=x.replace(/[\"' ]+  /g,' ')+ +1;return a\n"
-    )
+    assert len(widget._script()) < 0.75 * len(widget.joined_scripts())
+
+
+def test_a_script_that_somebody_works_on_is_used_as_it_is(monkeypatch):
+    widget._script.cache_clear()
+    monkeypatch.setattr(widget, "SCRIPTS", ("model.js",))
+    try:
+        assert "// The arithmetic of a profile" in widget._script()
+    finally:
+        widget._script.cache_clear()
 
 
 @pytest.mark.parametrize(
