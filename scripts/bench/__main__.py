@@ -27,6 +27,9 @@ def bench(
     skip_scaling: Annotated[
         bool, typer.Option(help="Do not measure 10 to 1,000 cities, which takes 10 minutes.")
     ] = False,
+    skip_site: Annotated[
+        bool, typer.Option(help="Do not make the site of all scenarios, which takes 10 minutes.")
+    ] = False,
     quick: Annotated[
         bool, typer.Option(help="Two cities and one round: does it work, not how fast.")
     ] = False,
@@ -44,6 +47,7 @@ def bench(
                 jobs=jobs,
                 ways=not skip_ways,
                 scaling=not skip_scaling,
+                site=not skip_site,
                 write=write,
             )
         )

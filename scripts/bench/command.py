@@ -16,6 +16,7 @@ from scripts.bench.document import document
 from scripts.bench.growth import SIZES, grow
 from scripts.bench.machine import Machine
 from scripts.bench.picture import picture
+from scripts.bench.publish import publish
 from scripts.bench.results import Results
 from scripts.bench.sandbox import CHANGED, Sandbox, sandbox
 
@@ -35,6 +36,7 @@ class Options:
         jobs: reports at a time; 0 for one a processor.
         ways: measure the ways against each other.
         scaling: measure the cost by the number of cities.
+        site: make the site of all scenarios.
         write: write the document and its chart.
     """
 
@@ -44,6 +46,7 @@ class Options:
     jobs: int = 0
     ways: bool = True
     scaling: bool = True
+    site: bool = True
     write: bool = False
 
 
@@ -56,7 +59,7 @@ def bench(options: Options) -> int:
     if options.quick and options.write:
         raise InputError("figures of a quick run are not for the document", parameter="--write")
     found: Results | None = None
-    if options.ways or options.scaling:
+    if options.ways or options.scaling or options.site:
         with sandbox() as place:
             found = _measured(options, place)
         if not options.quick:
@@ -86,7 +89,7 @@ def bench(options: Options) -> int:
 def _measured(options: Options, place: Sandbox) -> Results:
     jobs = options.jobs or default_jobs()
     code = code_sha256(place.code / paths.PACKAGE.name)
-    ways = scaling = None
+    ways = scaling = site = None
     if options.ways:
         listed = list(load_params(place.project).cities)
         cities = [CHANGED, *(slug for slug in listed if slug != CHANGED)]
@@ -101,7 +104,9 @@ def _measured(options: Options, place: Sandbox) -> Results:
         ways = alternation.run(1 if options.quick else options.repeat)
     if options.scaling:
         scaling = grow(place, QUICK_SIZES if options.quick else SIZES, jobs=jobs, say=_say)
-    return Results(code=code, machine=Machine.this(), ways=ways, scaling=scaling)
+    if options.site:
+        site = publish(place, quick=options.quick)
+    return Results(code=code, machine=Machine.this(), ways=ways, scaling=scaling, site=site)
 
 
 def _say(line: str) -> None:

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from scripts.bench.goals import ALONE, GB, goals, spread
 from scripts.bench.picture import alt
 from scripts.bench.reading import Reading, middle, ratios
-from scripts.bench.results import Results, Scaling, Ways
+from scripts.bench.results import Results, Scaling, SiteCost, Ways
 
 OURS = "cvi reports"
+SITE = "cvi site"
 SHELL = (
     "papermill notebooks/city_profile.ipynb CITY.ipynb -p city CITY && "
     "jupyter nbconvert --to html CITY.ipynb"
@@ -33,7 +34,7 @@ def document(results: Results) -> str:
 
 
 def _lines(results: Results) -> Iterator[str]:
-    machine, ways, scaling = results.machine, results.ways, results.scaling
+    machine, ways, scaling, site = results.machine, results.ways, results.scaling, results.site
     packages = ", ".join(f"{name} {found}" for name, found in machine.packages.items())
     yield "# Performance"
     yield ""
@@ -41,23 +42,26 @@ def _lines(results: Results) -> Iterator[str]:
     yield ""
     yield f"- Machine: {machine.words()}."
     yield f"- With {packages}."
-    for name, part in (("comparison of ways", ways), ("growth", scaling)):
+    for name, part in (("comparison of ways", ways), ("growth", scaling), ("site", site)):
         if part:
             yield f"- Processors busy with other work before the {name}: {part.busy:.2f}."
     yield "- Figures are medians, with the smallest and the largest value in parentheses."
     yield ""
-    yield f"![{alt(results)}](images/performance.svg)"
-    yield ""
-    yield "## Goals"
-    yield ""
-    yield from _table(
-        ("", "Wanted", "Measured", "Reached"),
-        ((g.title, g.wanted, g.found, "yes" if g.met else "**no**") for g in goals(results)),
-    )
+    if ways or scaling:
+        yield f"![{alt(results)}](images/performance.svg)"
+        yield ""
+        yield "## Goals"
+        yield ""
+        yield from _table(
+            ("", "Wanted", "Measured", "Reached"),
+            ((g.title, g.wanted, g.found, "yes" if g.met else "**no**") for g in goals(results)),
+        )
     if ways:
         yield from _ways(ways)
     if scaling:
         yield from _scaling(scaling)
+    if site:
+        yield from _site(site)
     yield from _method(ways, scaling)
 
 
@@ -157,6 +161,27 @@ def _scaling(scaling: Scaling) -> Iterator[str]:
             )
             for size in scaling.sizes
         ),
+    )
+
+
+def _site(site: SiteCost) -> Iterator[str]:
+    yield ""
+    yield "## The site"
+    yield ""
+    yield "All scenarios with all their reports, from a project in which none is made yet, once:"
+    yield ""
+    yield from _table(
+        ("Command", "Scenarios", "Files", "Size", "Seconds", "Processor seconds"),
+        [
+            (
+                f"`{SITE}`",
+                str(site.scenarios),
+                f"{site.files:,}",
+                f"{site.bytes / 1e6:,.1f} MB",
+                f"{site.run.seconds:,.0f}",
+                f"{site.run.cpu_seconds:,.0f}",
+            )
+        ],
     )
 
 

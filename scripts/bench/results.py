@@ -73,6 +73,24 @@ class Scaling(Frozen):
     busy: float
 
 
+class SiteCost(Frozen):
+    """`cvi site` of all scenarios, with every report made for it.
+
+    Attributes:
+        run: the one run.
+        scenarios: how many the site has.
+        files: how many files.
+        bytes: the size of all of them.
+        busy: processors' worth of other work just before.
+    """
+
+    run: Reading
+    scenarios: int
+    files: int
+    bytes: int
+    busy: float
+
+
 class Results(Frozen):
     """All that was measured with one state of the code on one machine.
 
@@ -81,19 +99,25 @@ class Results(Frozen):
         machine: where.
         ways: the comparison of ways, if it was run.
         scaling: the cost by the number of cities, if it was run.
+        site: the site of all scenarios, if it was made.
     """
 
     code: str
     machine: Machine
     ways: Ways | None = None
     scaling: Scaling | None = None
+    site: SiteCost | None = None
 
     def joined(self, other: Results | None) -> Results:
         """With the parts of `other` that are missing here, if its code and machine are the same."""
         if other is None or (other.code, other.machine) != (self.code, self.machine):
             return self
         return self.model_copy(
-            update={"ways": self.ways or other.ways, "scaling": self.scaling or other.scaling}
+            update={
+                "ways": self.ways or other.ways,
+                "scaling": self.scaling or other.scaling,
+                "site": self.site or other.site,
+            }
         )
 
     def save(self, file: Path | None = None) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from scripts.bench.machine import Machine
 from scripts.bench.reading import Reading
-from scripts.bench.results import Results, Scaling, Size, Ways
+from scripts.bench.results import Results, Scaling, SiteCost, Size, Ways
 
 
 def readings(*seconds: float, peak: float | None = None) -> list[Reading]:
@@ -50,4 +50,5 @@ def results() -> Results:
         python="CPython 3.13.1",
         packages={"papermill": "2.7.0"},
     )
-    return Results(code="c0de", machine=machine, ways=ways, scaling=scaling)
+    site = SiteCost(run=readings(600)[0], scenarios=10, files=2_133, bytes=287_015_319, busy=0.03)
+    return Results(code="c0de", machine=machine, ways=ways, scaling=scaling, site=site)

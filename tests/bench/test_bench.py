@@ -30,7 +30,14 @@ def _bench(*words: str, project: Path, tmp_path: Path) -> subprocess.CompletedPr
 def test_a_quick_run(project: Path, tmp_path: Path) -> None:
     run = _bench("--quick", project=project, tmp_path=tmp_path)
     assert run.returncode == 0, run.stdout + run.stderr
-    for words in ("## Goals", "## 2 cities", "## Again", "## One report", "## Cost by the number"):
+    for words in (
+        "## Goals",
+        "## 2 cities",
+        "## Again",
+        "## One report",
+        "## Cost by the number",
+        "## The site",
+    ):
         assert words in run.stdout
     for part in ("Reading the table of populations", "Writing one workbook"):
         assert re.search(rf"^\| {part}, .* \| \d\.\d{{3}} \(.* to .*\) s \|", run.stdout, re.M)
@@ -46,6 +53,6 @@ def test_quick_figures_are_not_for_the_document(project: Path, tmp_path: Path) -
 
 
 def test_there_must_be_something_to_show(project: Path, tmp_path: Path) -> None:
-    run = _bench("--skip-ways", "--skip-scaling", project=project, tmp_path=tmp_path)
+    run = _bench("--skip-ways", "--skip-scaling", "--skip-site", project=project, tmp_path=tmp_path)
     assert run.returncode == 2
     assert "nothing has been measured yet" in run.stderr

@@ -42,6 +42,7 @@ def test_the_document_names_machine_commands_and_short_samples(results: Results)
     assert "| workbook | writing one workbook | 0.050 (0.040 to 0.200) |" in text
     assert "Fewer than 5 rounds were run (3)" in text
     assert "1,000 cities were made once only" in text
+    assert "| `cvi site` | 10 | 2,133 | 287.0 MB | 600 | 1,080 |" in text
     for line in text.splitlines():
         assert line == line.rstrip()
 
