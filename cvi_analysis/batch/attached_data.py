@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping
 
 from cvi_analysis.batch.data_package import staffing_csv
+from cvi_analysis.batch.report_formats import MEDIA_TYPES
 from cvi_analysis.export.typst_compiler import AttachedFile
 
 STAFFING = "staffing.csv"
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def attached(slug: str, files: Mapping[str, bytes]) -> tuple[AttachedFile, ...]:
@@ -24,14 +24,14 @@ def attached(slug: str, files: Mapping[str, bytes]) -> tuple[AttachedFile, ...]:
         AttachedFile(
             f"{slug}.json",
             data,
-            "application/json",
+            MEDIA_TYPES["json"],
             "Every figure of this report, with its assumptions and where they come from",
             "data",
         ),
         AttachedFile(
             STAFFING,
             staffing_csv([json.loads(data)]),
-            "text/csv",
+            MEDIA_TYPES["csv"],
             "The staff of this report by role: posts, wages and cost",
             "data",
         ),
@@ -39,5 +39,7 @@ def attached(slug: str, files: Mapping[str, bytes]) -> tuple[AttachedFile, ...]:
     workbook = files.get(f"{slug}.xlsx")
     if workbook is not None:
         told = "The same model as a workbook of formulas, to be changed"
-        found.append(AttachedFile(f"{slug}.xlsx", workbook, SHEET, told, "supplement"))
+        found.append(
+            AttachedFile(f"{slug}.xlsx", workbook, MEDIA_TYPES["xlsx"], told, "supplement")
+        )
     return tuple(found)

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from cvi_analysis import __edition__, __project__, __version__
+from cvi_analysis.batch.report_formats import MEDIA_TYPES
 from cvi_analysis.batch.share_card import HEIGHT, WIDTH, answers, place_of
 from cvi_analysis.display import formats
 from cvi_analysis.errors import InputError
@@ -22,14 +23,6 @@ from cvi_analysis.export.page_head import also_allowing
 
 INDEX = "index.html"
 LICENSE = "https://spdx.org/licenses/MIT.html"
-KINDS = {
-    "csv": "text/csv",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "json": "application/json",
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-"""The media types of the files beside a page, by ending."""
 
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~%-]+)*/?")
 _TITLE = re.compile(r"<title>(.*?)</title>", re.S)
@@ -199,7 +192,7 @@ def city_page(
         "encoding": [
             _download("MediaObject", folder, name, base)
             for name in sorted(files)
-            if name.rpartition(".")[2] in KINDS
+            if name.rpartition(".")[2] in MEDIA_TYPES
         ],
     }
     return PublicPage(page.file, title, description, picture, f"{place}: {figures} a year.", data)
@@ -262,5 +255,5 @@ def _download(kind: str, folder: str, name: str, base: str) -> dict[str, str]:
         "@type": kind,
         "name": name,
         "contentUrl": address(base, f"{folder}/{name}"),
-        "encodingFormat": KINDS[name.rpartition(".")[2]],
+        "encodingFormat": MEDIA_TYPES[name.rpartition(".")[2]],
     }

@@ -18,6 +18,15 @@ ALWAYS = ("html", "json")
 USUAL = tuple(name for name in FORMATS if name != "docx")
 """What a batch makes: a Word document takes longer than the page and the PDF together."""
 
+MEDIA_TYPES = {
+    "csv": "text/csv",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "json": "application/json",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+"""The media types of the files beside a page, by ending."""
+
 CITIES = "comparison"
 """Stem of the page with all cities side by side."""
 
