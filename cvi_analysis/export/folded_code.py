@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
@@ -14,6 +15,9 @@ from pygments.util import ClassNotFound
 
 _MARKS = {Comment: "i", Keyword: "b", Operator.Word: "b", String: "u", String.Interpol: ""}
 """What is colored, by the element around it, since a class each would double a page's code."""
+
+_BETWEEN_TEXTS = re.compile("</u>(, |: )<u>")
+"""What stands between two texts has their color: a tenth of the markup less."""
 
 
 def folded(
@@ -54,7 +58,7 @@ def highlighted(source: str, language: str) -> str:
     for mark, run in groupby(tokens, key=lambda token: token[0]):
         code = escape("".join(text for _, text in run), quote=False)
         found.append(f"<{mark}>{code}</{mark}>" if mark and code.strip() else code)
-    return "".join(found)
+    return _BETWEEN_TEXTS.sub(r"\1", "".join(found))
 
 
 def _mark(kind: object) -> str:
