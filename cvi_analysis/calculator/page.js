@@ -1,12 +1,7 @@
 // The calculator's page: fields, results, address, downloads. Text goes in as text only, never as
 // markup. Every calculator that is not running yet is started; several may stand on one page.
 
-const number = (x, digits) => x.toLocaleString('en-US', { maximumFractionDigits: digits });
-const dollars = (x) => (x < 0 ? '\u2212$' : '$') + number(Math.abs(halfUp(x)), 0);
-const cents = (x) => '$' + x.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-const signed = (x, show) => (x === 0 ? '\u2013' : (x > 0 ? '+' : '\u2212') + show(Math.abs(x)));
 const LINES = ['frontline', 'supervision_ovp', 'training', 'evaluation', 'indirect', 'wraparound'];
-const MONEY = 'phasing.money_at_hand';
 
 // An element: attributes (false and null are left out, functions listen), then children.
 function make(tag, attributes, ...children) {
@@ -18,71 +13,6 @@ function make(tag, attributes, ...children) {
   });
   element.append(...children.filter((child) => child !== null && child !== undefined));
   return element;
-}
-
-// A number as people type it, or the reason why not.
-function parse(text, item) {
-  let typed = text.trim().replace(/^\$\s*/, '');
-  if (!typed) return item.optional ? { value: null } : { error: 'Enter a number.' };
-  if (item.switch) {
-    return /^(true|false)$/.test(typed) ? { value: typed === 'true' } : { error: 'Yes or no.' };
-  }
-  if (item.choices) {
-    return item.choices.some(([key]) => key === typed) ? { value: typed } : { error: 'Choose one of the list.' };
-  }
-  if (/^\d{1,3}(,\d{3})+(\.\d*)?$/.test(typed)) typed = typed.replace(/,/g, '');
-  const percent = item.unit.startsWith('share') && /\d\s*%$/.test(typed);
-  if (percent) typed = typed.replace(/\s*%$/, '');
-  if (!/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,3})?$/i.test(typed)) {
-    return { error: 'This is not a number. Write digits and a decimal point.' };
-  }
-  const value = percent && !/e/i.test(typed) ? Number(typed + 'e-2') : Number(typed) / (percent ? 100 : 1);
-  if (item.whole && !Number.isInteger(value)) return { error: 'Enter a whole number.' };
-  if (!(value >= item.low && value <= item.high)) {
-    return { error: `Outside the range: from ${shown(item.low, item)} to ${shown(item.high, item)}.` };
-  }
-  return { value: value === 0 ? 0 : value };
-}
-
-function shown(value, item) {
-  if (value === null) return item.empty || 'computed';
-  if (item.switch) return value ? 'yes' : 'no';
-  if (item.choices) return item.choices.find(([key]) => key === value)[1];
-  if (item.unit.startsWith('dollars')) return '$' + number(value, 2);
-  if (item.unit.startsWith('share')) return number(value * 100, 4) + '%';
-  return number(value, 4);
-}
-
-// Names and values of a case in an address; what is wrong with it goes into `bad`.
-function readAddress(hash, prefix, items) {
-  const found = { values: {}, bad: [] };
-  if (!hash.includes('=')) return found;
-  hash.split('&').forEach((part) => {
-    const cut = part.indexOf('=');
-    let name = part;
-    let text = '';
-    try {
-      name = decodeURIComponent(cut < 0 ? part : part.slice(0, cut));
-      text = decodeURIComponent(cut < 0 ? '' : part.slice(cut + 1));
-    } catch {
-      found.bad.push(part);
-      return;
-    }
-    if (/^\d+:/.test(name) !== (prefix !== '')) return;
-    if (!name.startsWith(prefix)) return;
-    name = name.slice(prefix.length);
-    const item = Object.prototype.hasOwnProperty.call(items, name) ? items[name] : null;
-    const answer = item && cut > 0 ? parse(text, item) : { error: 'unknown' };
-    if (answer.error || name in found.values) found.bad.push(name);
-    else found.values[name] = answer.value;
-  });
-  return found;
-}
-
-function csvCell(value) {
-  const text = value === null || value === undefined ? '' : String(value);
-  const safe = typeof value !== 'number' && /^[=+\-@\t\r]/.test(text) ? "'" + text : text;
-  return /[",\r\n]/.test(safe) ? '"' + safe.replace(/"/g, '""') + '"' : safe;
 }
 
 function start(root, count) {
@@ -106,9 +36,14 @@ function start(root, count) {
   });
   const money = { name: MONEY, unit: 'dollars', low: 0, high: 1e11, optional: true };
   const known = { ...items, [MONEY]: money };
+  const coded = Object.assign(Object.create(null), Object.fromEntries(Object.values(items).map((item) => [code(item.name), item])));
   const report = profile(data.values, data.model);
   let state = {};
   let linked;
+  let opened;
+  let title = '';
+  let total;
+  let wrongMoney = '';
   let budget = data.money;
   let spoken;
   const fields = {};
@@ -123,25 +58,27 @@ function start(root, count) {
   function row(item) {
     const help = id(item.name) + '-h';
     const error = id(item.name) + '-e';
+    const echo = id(item.name) + '-n';
     let field;
     if (item.switch) field = make('input', { type: 'checkbox', change: () => edit(item, String(field.checked)) });
     else if (item.choices) {
       field = make('select', { change: () => edit(item, field.value) },
         ...item.choices.map(([key, words]) => make('option', { value: key }, words)));
-    } else field = make('input', { type: 'text', inputmode: 'decimal', autocomplete: 'off', spellcheck: 'false', input: () => edit(item, field.value) });
+    } else field = make('input', { type: 'text', inputmode: 'decimal', autocomplete: 'off', spellcheck: 'false', input: () => edit(item, field.value), change: () => tidy(item) });
     field.id = id(item.name);
     field.dataset.input = item.name;
-    field.setAttribute('aria-describedby', `${help} ${error}`);
+    field.setAttribute('aria-describedby', `${help} ${echo} ${error}`);
     const reset = make('button', { type: 'button', class: 'quiet', hidden: true, 'aria-label': `Reset ${item.label}`, click: () => { edit(item, null); field.focus(); } }, 'Reset');
-    const note = make('span', { class: 'note' });
+    const note = make('span', { class: 'note', id: echo });
     const message = make('p', { class: 'bad', id: error, hidden: true });
     const [source, url] = item.source;
     const range = item.switch || item.choices ? '' : ` Allowed: ${shown(item.low, item)} to ${shown(item.high, item)}.`;
+    const percent = isShare(item) ? ` In percent: ${fieldText(item.baseline, item).slice(0, -1)} means ${fieldText(item.baseline, item)}.` : '';
     const element = make('div', { class: item.switch ? 'field switch' : 'field' },
-      make('label', { for: field.id }, item.label, item.switch || item.choices || item.unit === item.label.toLowerCase() ? null : make('span', { class: 'unit' }, item.unit)),
+      make('label', { for: field.id }, item.label, item.switch || item.choices || item.unit === item.label.toLowerCase() ? null : make('span', { class: 'unit' }, item.unit.replace(/^share of/, '% of'))),
       make('span', { class: 'box' }, field, note), message,
       make('p', { class: 'help' },
-        make('span', { id: help }, `In the report: ${shown(item.baseline, item)}.${range}${item.optional ? ' Empty: ' + item.empty + '.' : ''}`), ' ', reset, ' ',
+        make('span', { id: help }, `In the report: ${shown(item.baseline, item)}.${range}${percent}${item.optional ? ' Empty: ' + item.empty + '.' : ''}`), ' ', reset, ' ',
         url ? make('a', { href: url, rel: 'noreferrer' }, source) : item.optional ? '' : source + '.'));
     fields[item.name] = { item, field, reset, note, message, element };
     return element;
@@ -172,7 +109,15 @@ function start(root, count) {
     const { field } = fields[item.name];
     const value = valuesOf(state)[item.name];
     if (item.switch) field.checked = value;
-    else field.value = value === null ? '' : String(value);
+    else field.value = item.choices ? value : fieldText(value, item);
+  }
+
+  // Once a field is left, its figure stands as all others do.
+  function tidy(item) {
+    const { field, note } = fields[item.name];
+    if (field.hasAttribute('aria-invalid')) return;
+    fill(item);
+    note.textContent = '';
   }
 
   function fillAll() {
@@ -182,7 +127,9 @@ function start(root, count) {
       message.hidden = true;
     });
     const field = find(MONEY);
-    field.value = budget === null ? '' : String(budget);
+    field.value = fieldText(budget, money);
+    field.removeAttribute('aria-invalid');
+    part('title').value = title;
     buy();
   }
 
@@ -242,10 +189,11 @@ function start(root, count) {
     part('today').replaceChildren(...(result.existing.gap === null ? ['Enter what the city spends on this work today to see the gap.']
       : [out('existing.spending', 'dollars'), ' is spent on this work today; the total less that is ', out('existing.gap', 'dollars'), ' a year.']));
     show(results(values, result));
-    const change = result.budget.total - report.budget.total;
+    total = result.budget.total;
+    const change = total - report.budget.total;
     const percent = signed((change / report.budget.total) * 100, (x) => number(x, 1) + '%');
     part('against').textContent = change ? `${signed(change, dollars)} (${percent}) against the report` : 'As in the report';
-    tellTop(result.budget.total);
+    tellTop();
     draw(result);
     let invalid = 0;
     Object.values(fields).forEach(({ item, field, reset, note, element }) => {
@@ -254,13 +202,12 @@ function start(root, count) {
       invalid += wrong;
       reset.hidden = !mine && !wrong;
       element.classList.toggle('changed', mine);
-      const value = values[item.name];
-      note.textContent = item.unit.startsWith('share') && !item.switch && value !== null ? '= ' + shown(value, item) : '';
+      note.textContent = wrong ? '' : readAs(field.value, values[item.name], item);
     });
     result.staffing.forEach((post) => { fields[`roles.${post.role}.count`].field.placeholder = String(post.count); });
     fields.people_at_risk.field.placeholder = number(result.people_at_risk.estimate, 1);
     part('invalid').hidden = !invalid;
-    part('reset').disabled = !Object.keys(state).length && !invalid && budget === data.money;
+    part('reset').disabled = !Object.keys(state).length && !invalid && budget === data.money && !title;
     live.querySelectorAll('details').forEach((details) => {
       const changes = details.querySelectorAll('.changed').length;
       details.querySelector('.badge').textContent = changes ? `${changes} changed` : '';
@@ -274,11 +221,22 @@ function start(root, count) {
     }, 600);
   }
 
+  // What a link says that was made with other assumptions than this page's.
+  function tellOlder() {
+    const [edition, check] = opened.e.split('.');
+    const [month, mine] = data.edition.split('.');
+    if (opened.t === opened.now && check === mine) return '';
+    let made = 'When this link was made';
+    if (check !== mine) made = `This link was made with ${edition === month ? 'other assumptions' : 'the assumptions of ' + edition}, when`;
+    return ` ${made}${check === mine ? ',' : ''} this case came to ${dollars(opened.t)}. With this page\u2019s assumptions it comes to ${opened.t === opened.now ? 'the same' : dollars(opened.now)}.`;
+  }
+
   // A case that came with a link is told where the page opens, far above the calculator.
-  function tellTop(total) {
-    top.hidden = !linked || !Object.keys(state).length;
-    top.replaceChildren(`This link opens a case of ${dollars(total)} a year. ${part('against').textContent}. `,
-      button('Go to the case', () => live.querySelector('.changed :is(input, select)').focus()));
+  function tellTop() {
+    top.hidden = !linked || !(Object.keys(state).length || title);
+    const named = title ? `the case \u201c${title}\u201d` : 'a case';
+    top.replaceChildren(`This link opens ${named} of ${dollars(total)} a year. ${part('against').textContent}.${opened ? tellOlder() : ''} `,
+      button('Go to the case', () => (live.querySelector('.changed :is(input, select)') || part('title')).focus()));
   }
 
   // Two bars on one scale: this case and the report.
@@ -300,7 +258,7 @@ function start(root, count) {
     const field = find(MONEY);
     const wrong = field.hasAttribute('aria-invalid');
     if (budget === null || wrong) {
-      answer.replaceChildren(wrong ? 'Enter dollars, such as 5000000.' : 'Staff are the model\u2019s own for as many people as the money reaches.');
+      answer.replaceChildren(wrong ? wrongMoney : 'Staff are the model\u2019s own for as many people as the money reaches.');
       return;
     }
     const values = valuesOf(state);
@@ -317,6 +275,7 @@ function start(root, count) {
   function editMoney() {
     const field = find(MONEY);
     const answer = parse(field.value, money);
+    wrongMoney = answer.error;
     if (answer.error) field.setAttribute('aria-invalid', 'true');
     else {
       field.removeAttribute('aria-invalid');
@@ -330,9 +289,14 @@ function start(root, count) {
 
   function address() {
     const mine = changed();
+    const kept = Object.fromEntries(Object.keys(known).filter((name) => name in mine).map((name) => [name, mine[name]]));
     const others = location.hash.slice(1).split('&').filter((item) => item.includes('=') && /^\d+:/.test(item) && !(prefix && item.startsWith(prefix)));
     if (prefix) others.unshift(...location.hash.slice(1).split('&').filter((item) => item.includes('=') && !/^\d+:/.test(item)));
-    const parts = Object.entries(mine).map(([name, value]) => `${prefix}${name}=${value === null ? '' : value}`);
+    // What came with a link keeps its edition and total until it is changed.
+    const now = JSON.stringify([kept, title]);
+    if (opened && !opened.kept) opened.kept = now;
+    const { e, t } = opened && opened.kept === now ? opened : { e: data.edition, t: total };
+    const parts = linkParts(kept, title, e, t).map((one) => prefix + one);
     return [...parts, ...others].join('&');
   }
 
@@ -357,10 +321,13 @@ function start(root, count) {
       ['people_at_risk', 'population'].forEach((name) => { if (name in found.values) found.bad.push(name); delete found.values[name]; });
     }
     state = found.values;
-    linked = Object.keys(state).length;
+    title = found.head.c || '';
+    linked = title || Object.keys(state).length;
+    const { e, t } = found.head;
+    opened = e && t !== undefined ? { e, t, now: profile(valuesOf(state), data.model).budget.total } : null;
     const notice = part('notice');
     notice.hidden = !found.bad.length;
-    notice.textContent = found.bad.length ? `Part of this link is not understood and was left out: ${found.bad.map((name) => name.slice(0, 60)).slice(0, 5).join(', ')}.` : '';
+    notice.textContent = found.bad.length ? `Part of this link is not understood and was left out: ${found.bad.map((name) => (coded[name] ? coded[name].title : name).slice(0, 60)).slice(0, 5).join(', ')}.` : '';
     fillAll();
     update();
     live.querySelectorAll('details').forEach((details) => { if (details.querySelector('.changed')) details.open = true; });
@@ -374,10 +341,11 @@ function start(root, count) {
     link.remove();
     setTimeout(() => URL.revokeObjectURL(url), 10000);
   };
-  const saveJson = () => save(`${data.slug}-case.json`, 'application/json', JSON.stringify({ ...data.case, changes: { ...data.case.changes, ...changed() } }, null, 2) + '\n');
+  const saveJson = () => save(`${data.slug}-case.json`, 'application/json', JSON.stringify({ ...data.case, ...(title ? { title } : {}), changes: { ...data.case.changes, ...changed() } }, null, 2) + '\n');
   const saveCsv = () => {
     const values = valuesOf(state);
     const lines = [['kind', 'name', 'title', 'unit', 'report', 'case']];
+    if (title) lines.push(['case', 'title', 'Name of this case', '', '', title]);
     Object.values(items).forEach((item) => lines.push(['input', item.name, item.title, item.unit, item.baseline, values[item.name]]));
     const before = results(data.values, report);
     Object.entries(results(values, profile(values, data.model))).forEach(([name, value]) => lines.push(['result', name, '', '', before[name], value]));
@@ -400,6 +368,7 @@ function start(root, count) {
   };
   const resetAll = () => {
     state = {};
+    title = '';
     budget = data.money;
     part('notice').hidden = true;
     fillAll();
@@ -408,17 +377,16 @@ function start(root, count) {
     fields.population.field.focus();
   };
 
-  // The worksheet for printing: what was changed stands out, what has no value is left out.
+  // The worksheet for printing, on one page: what was changed first and marked, the rest small, and
+  // what has no value left out.
   function worksheet() {
     const values = valuesOf(state);
-    const rows = Object.values(items).filter((item) => item.name in state || (item.baseline !== null && !item.name.endsWith('.existing')))
-      .map((item) => {
-        const mine = item.name in state;
-        return make('tr', { class: mine ? 'changed' : null }, make('th', { scope: 'row' }, item.title), make('td', null, shown(values[item.name], item) + (mine ? ' \u25cf changed' : '')), make('td', null, shown(item.baseline, item)));
-      });
-    const total = Object.keys(state).length;
-    part('head').textContent = `${data.place}. Scenario: ${data.scenario}. ${total} input${total === 1 ? '' : 's'} changed (marked \u25cf). Printed ${new Date().toLocaleDateString('en-US')}.`;
-    part('sheet').replaceChildren(table(['Input', 'This case', 'In the report'], rows));
+    const mine = (item) => item.name in state;
+    const line = (item) => make('p', { class: mine(item) ? 'changed' : null }, make('span', null, mine(item) ? '\u25cf ' : '', item.title), make('span', null, shown(values[item.name], item) + (mine(item) ? ` (report: ${shown(item.baseline, item)})` : '')));
+    const rest = (item) => !mine(item) && item.baseline !== null && !item.name.endsWith('.existing');
+    const count = Object.keys(state).length;
+    part('head').replaceChildren(make('b', null, title ? `${title}. ` : ''), `${data.place}. Scenario: ${data.scenario}. ${count} input${count === 1 ? '' : 's'} changed (marked \u25cf). Printed ${new Date().toLocaleDateString('en-US')}.`);
+    part('sheet').replaceChildren(...Object.values(items).filter(mine).map(line), ...Object.values(items).filter(rest).map(line));
   }
   const print = () => {
     const cell = root.closest('.cell') || root;
@@ -458,8 +426,11 @@ function start(root, count) {
       ...report.staffing.map((post) => tr(null, [data.roles[post.role]], out(`staffing.${post.role}.count`), number(post.count, 1), out(`difference.${post.role}`, 'change'), out(`existing.${post.role}`), out(`gap.${post.role}`))),
       tr('total', ['All posts'], out('staffing.total'), number(report.staff, 1), out('difference.staff', 'change'), out('existing.total'), out('gap.total'))], 'Staff by role')),
     make('div', { class: 'buys' }, make('label', { for: id(MONEY) }, 'What does a budget buy?', make('span', { class: 'unit' }, 'dollars a year')),
-      make('input', { type: 'text', inputmode: 'numeric', autocomplete: 'off', id: id(MONEY), 'data-input': MONEY, 'aria-describedby': id('buys'), input: editMoney }),
+      make('input', { type: 'text', inputmode: 'numeric', autocomplete: 'off', id: id(MONEY), 'data-input': MONEY, 'aria-describedby': id('buys'), input: editMoney, change: () => { if (!wrongMoney) find(MONEY).value = fieldText(budget, money); } }),
       make('p', { 'data-part': 'buys', id: id('buys') })),
+    make('p', { class: 'name' }, make('label', { for: id('title') }, 'Name of this case'),
+      make('input', { type: 'text', maxlength: 80, autocomplete: 'off', id: id('title'), 'data-part': 'title', 'aria-describedby': id('title-h'), input: () => { title = cleanTitle(part('title').value); update(); } }),
+      make('span', { class: 'help', id: id('title-h') }, 'Kept in the link, the files and the print. At most 80 letters.')),
     make('div', { class: 'acts' },
       inLab ? null : button('Copy link to this case', copy), button('Download CSV', saveCsv), button('Download case (JSON)', saveJson),
       inLab ? null : button('Print worksheet', print), button('Reset all', resetAll, { 'data-part': 'reset' }),
@@ -467,6 +438,7 @@ function start(root, count) {
     make('p', { class: 'status', role: 'status', 'aria-live': 'polite', 'data-part': 'status' }));
   live.replaceChildren(make('p', { class: 'sheet', 'data-part': 'head' }), make('p', { class: 'bad', role: 'alert', 'data-part': 'notice', hidden: true }), make('div', { class: 'grid' }, side, form), more, make('div', { class: 'sheet', 'data-part': 'sheet' }));
   const top = make('div', { class: 'callout no-print', role: 'status', hidden: true });
+  top.style.overflowWrap = 'anywhere';
   if (!inLab) (document.querySelector('main') || root).prepend(top);
   let started = false;
   root.dataset.ready = '';

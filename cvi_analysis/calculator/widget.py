@@ -11,8 +11,8 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from cvi_analysis import paths
-from cvi_analysis.calculator import case_file
+from cvi_analysis import __edition__, paths
+from cvi_analysis.calculator import case_file, case_link
 from cvi_analysis.calculator.inputs import GROUPS, UNKNOWN, Input, inputs
 from cvi_analysis.display.formats import assumption_value, span
 from cvi_analysis.display.prose import Block, line
@@ -29,6 +29,8 @@ LINES = {
     "indirect": "Indirect costs",
     "wraparound": "Wraparound services",
 }
+SCRIPTS = ("model.js", "typed.js", "link.js", "page.js")
+"""Files of the page's one script, in their order."""
 _WHOLE, _OPTIONAL, _SWITCH, _UNKNOWN = 1, 2, 4, 8
 _SHOWN = ("people", "lines", "caseloads")
 
@@ -129,6 +131,7 @@ def _data(dossier: Dossier) -> dict[str, Any]:
         "slug": dossier.city.slug,
         "scenario": dossier.scenario.title,
         "case": case_file.identity(dossier),
+        "edition": f"{__edition__}.{case_link.checksum(dossier)}",
         "values": {
             name: value for name, value in case_file.values(dossier).items() if name not in fields
         },
@@ -169,9 +172,6 @@ def _template() -> Template:
     )
     return environment.get_template("calculator.html.j2")
 
-
-SCRIPTS = ("model.js", "page.js")
-"""The scripts of the page, in the order in which they are joined."""
 
 MINIFIED = "calculator.min.js"
 """What `scripts/minify_calculator.py` made of them; its first line says of which."""

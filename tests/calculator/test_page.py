@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +19,11 @@ from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from cvi_analysis.calculator.case_file import CaseFile
+from cvi_analysis.calculator.case_link import checksum, decode, encode
 from cvi_analysis.calculator.inputs import inputs
 from cvi_analysis.calculator.widget import Calculator
 from cvi_analysis.model.inverse import affordable
+from cvi_analysis.report.library import Library
 from tests.calculator import cases as random_cases
 from tests.conftest import tool
 
@@ -92,8 +97,14 @@ class Page:
             field.set_checked(value)
         elif isinstance(value, str) and field.evaluate("one => one.tagName") == "SELECT":
             field.select_option(value)
+        elif value is None or isinstance(value, str):
+            field.fill(value or "")
+        elif field.input_value().endswith("%"):
+            field.fill(f"{Decimal(repr(value)).scaleb(2):f}")
         else:
-            field.fill("" if value is None else value if isinstance(value, str) else repr(value))
+            # Three decimals would be asked about: they could be thousands.
+            text = repr(value)
+            field.fill(text + "0" if re.fullmatch(r"\d+\.\d{3}", text) else text)
 
     def value(self, name: str) -> float:
         text = self.page.locator(f'{ROOT} [data-output="{name}"]').first.get_attribute("data-value")
@@ -110,6 +121,14 @@ class Page:
     @property
     def hash(self) -> str:
         return str(self.page.evaluate("location.hash"))
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What the address holds, as Python reads it."""
+        dossier = Library.load().dossier(Path(self.address).stem)
+        linked = decode(dossier, self.hash)
+        assert linked.refused == ()
+        return linked.changes
 
     def notice(self) -> str:
         return str(self.page.locator(f'{ROOT} [data-part="notice"]').inner_text())
@@ -305,7 +324,7 @@ def test_what_the_city_spends_today_leaves_a_gap(norfolk, library):
     assert norfolk.value("existing.gap") == own.spending_gap == total - 5_000_000
     assert norfolk.value("existing.spending") == 5_000_000
     assert norfolk.value("budget.total") == total
-    assert norfolk.hash == "#existing.spending=5000000"
+    assert norfolk.changes == {"existing.spending": 5_000_000}
     norfolk.type("existing.spending", "30000000")
     assert "less that is \N{MINUS SIGN}$" in words.inner_text()
     norfolk.type("existing.spending", "")
@@ -316,7 +335,7 @@ def test_what_the_city_spends_today_leaves_a_gap(norfolk, library):
 def test_a_published_sum_stands_in_the_field_with_its_source(open_page, library):
     page, dossier = open_page("oakland-ca").open(), library.dossier("oakland-ca")
     assert dossier.facts.yearly is not None
-    assert page.field("existing.spending").input_value() == "25000000"
+    assert page.field("existing.spending").input_value() == "25,000,000"
     assert page.value("existing.gap") == dossier.spending_gap
     source = page.page.locator(f'{ROOT} a[href="{dossier.facts.yearly.source_url}"]')
     assert source.inner_text() == dossier.facts.yearly.source
@@ -333,14 +352,14 @@ def test_reset_one_and_reset_all(norfolk):
     assert norfolk.results() != before
     norfolk.button("Reset People at the highest risk, entered by hand").click()
     assert norfolk.field("people_at_risk").input_value() == ""
-    assert norfolk.hash == "#budget.training_share=0.3&economies_of_scale.enabled=false"
+    assert norfolk.changes == {"budget.training_share": 0.3, "economies_of_scale.enabled": False}
     norfolk.button("Reset all").click()
     assert norfolk.results() == before
-    assert norfolk.field("budget.training_share").input_value() == "0.25"
+    assert norfolk.field("budget.training_share").input_value() == "25%"
     assert norfolk.hash == ""
 
 
-def test_a_link_reopens_the_same_case(open_page):
+def test_a_link_reopens_the_same_case(open_page, library):
     page = open_page(permissions=["clipboard-read", "clipboard-write"]).open()
     page.type("roles.mediator.caseload", "12")
     page.type("people_at_risk", "321.5")
@@ -348,11 +367,9 @@ def test_a_link_reopens_the_same_case(open_page):
     shown = page.results()
     page.button("Copy link to this case").click()
     link = page.page.locator(f'{ROOT} [data-part="link"]').input_value()
-    assert link == page.address + (
-        "#people_at_risk=321.5&roles.mediator.caseload=12&phasing.money_at_hand=15000000"
-    ) or link == page.address + (
-        "#roles.mediator.caseload=12&people_at_risk=321.5&phasing.money_at_hand=15000000"
-    )
+    dossier = library.dossier("norfolk-va")
+    case = {"roles.mediator.caseload": 12, "people_at_risk": 321.5, "phasing.money_at_hand": 15e6}
+    assert link == f"{page.address}#{encode(dossier, case)}"
     page.page.reload()
     assert page.results() == shown
     other = open_page()
@@ -392,6 +409,9 @@ def test_a_link_reopens_the_same_case(open_page):
         "#people_at_risk=900000",
         "#roles.mediator.caseload=12%00",
         "#" + "a=1&" * 5000,
+        "#425t=12&" * 12_000,
+        "#c=" + "%F0%9F%98%80" * 81,
+        "#c=%E2%80%AE&e=2026-11&t=-1",
     ],
 )
 def test_a_bad_link_is_ignored_with_a_notice(open_page, hash_):
@@ -463,7 +483,7 @@ def test_the_keyboard_alone_is_enough(open_page, library):
     page.page.keyboard.type("10")
     page.page.keyboard.press("Enter")
     assert page.value("staffing.outreach_worker.count") == 24
-    assert page.hash == "#roles.outreach_worker.caseload=10"
+    assert page.changes == {"roles.outreach_worker.caseload": 10}
     page.page.keyboard.press("Tab")
     assert page.page.evaluate("document.activeElement.ariaLabel") == "Reset Street outreach workers"
     page.page.keyboard.press("Space")
@@ -519,24 +539,146 @@ def test_downloads_lead_back_to_the_same_numbers(norfolk, library, python, tmp_p
     assert rows["roles.mediator.count"]["case"] == ""
 
 
-def test_print_gives_a_worksheet_with_changes_marked(norfolk):
-    norfolk.type("roles.mediator.caseload", "12")
-    # The button prints the worksheet alone; Chromium without a window has no print dialog.
-    norfolk.page.evaluate("window.print = () => { window.printed = document.body.className; }")
-    norfolk.button("Print worksheet").click()
-    assert norfolk.page.evaluate("window.printed") == "cvi-print"
-    reader = PdfReader(io.BytesIO(norfolk.page.pdf(format="Letter")))
+def printed(page: Page) -> str:
+    """The text of the worksheet, which is one page; the button prints it alone."""
+    # Chromium without a window has no print dialog.
+    page.page.evaluate("window.print = () => { window.printed = document.body.className; }")
+    page.button("Print worksheet").click()
+    assert page.page.evaluate("window.printed") == "cvi-print"
+    reader = PdfReader(io.BytesIO(page.page.pdf(format="Letter")))
+    assert len(reader.pages) == 1
+    page.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.page.evaluate("document.body.className") == ""
     # The mark comes from another font, beside which a PDF's text has a space more.
-    text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
-    assert len(reader.pages) <= 4
-    assert "12 ● changed" in text
-    assert text.count("● changed") == 1
+    return " ".join(reader.pages[0].extract_text().split())
+
+
+def test_print_gives_one_page_with_changes_marked(norfolk):
+    norfolk.type("roles.mediator.caseload", "12")
+    norfolk.page.get_by_label("Name of this case").fill("Council draft 2")
+    text = printed(norfolk)
+    assert "\N{BLACK CIRCLE} Caseloads: Mediators 12 (report: 14)" in text
+    assert text.count("\N{BLACK CIRCLE}") == 2  # It, and what the head says of the mark.
+    assert "Council draft 2. Norfolk" in text
     assert "1 input changed" in text
     assert f"${norfolk.value('budget.total'):,.0f}" in text
+    assert "Benefits of city government posts 45%" in text
     assert "Copy link" not in text
     assert "Six strategies" not in text
-    norfolk.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
-    assert norfolk.page.evaluate("document.body.className") == ""
+
+
+@pytest.mark.parametrize("slug", CITIES)
+def test_print_is_one_page_with_every_input_changed(open_page, library, slug):
+    dossier = library.dossier(slug)
+    changes: dict[str, Any] = {}
+    for item in inputs(dossier):
+        low, high = item.allowed
+        others = [key for key, _ in item.choices if key != item.baseline]
+        middle = (2 * low + high) / 3
+        changes[item.name] = (
+            (not item.baseline)
+            if item.kind == "switch"
+            else (others[0] if others else int(middle) if item.whole else middle)
+        )
+    page = open_page(slug).open("#" + encode(dossier, changes, "W" * 80))
+    assert page.notice() == ""
+    assert page.changes == changes
+    text = printed(page)
+    assert text.count("\N{BLACK CIRCLE}") == len(changes) + 1
+    assert f"{len(changes)} inputs changed" in text
+
+
+def test_shares_are_typed_and_shown_in_percent(norfolk):
+    field = norfolk.field("budget.training_share")
+    label = norfolk.page.locator(f"label[for='{field.get_attribute('id')}']")
+    assert field.input_value() == "25%"
+    assert "% of staffing" in label.inner_text()
+    field.fill("40")
+    assert norfolk.changes == {"budget.training_share": 0.4}
+    field.press("Enter")
+    expect(field).to_have_value("40%")
+    # A fraction is not taken for a percentage without a word.
+    field.fill("0.4")
+    ids = field.get_attribute("aria-describedby").split()
+    echo = norfolk.page.locator(f"[id='{ids[1]}']")
+    assert echo.inner_text() == "= 0.4%, not 40%"
+    assert "25 means 25%" in norfolk.page.locator(f"[id='{ids[0]}']").inner_text()
+    field.blur()
+    expect(field).to_have_value("0.4%")
+    norfolk.open("#budget.training_share=0.4")
+    assert norfolk.field("budget.training_share").input_value() == "40%"
+
+
+def test_money_is_typed_as_people_write_it(norfolk):
+    field = norfolk.field("budget.wraparound_per_person")
+    field.fill("30k")
+    assert norfolk.changes == {"budget.wraparound_per_person": 30_000}
+    field.blur()
+    expect(field).to_have_value("30,000")
+    field.fill("30.000,00")
+    error = norfolk.page.locator(f"[id='{field.get_attribute('aria-describedby').split()[-1]}']")
+    assert "Write 30,000.00." in error.inner_text()
+    assert norfolk.changes == {"budget.wraparound_per_person": 30_000}
+    money = norfolk.field("phasing.money_at_hand")
+    money.fill("$5 million")
+    assert norfolk.changes["phasing.money_at_hand"] == 5_000_000
+    money.fill("5.000.000")
+    described = norfolk.page.locator(f"[id='{money.get_attribute('aria-describedby')}']")
+    assert described.inner_text() == "Write 5,000,000."
+
+
+def test_a_case_keeps_its_name(open_page, tmp_path):
+    name = "Council \u201cdraft\u201d #2 & =more+ (\N{LATIN SMALL LETTER E WITH ACUTE})"
+    page = open_page().open()
+    page.type("people_at_risk", "300")
+    field = page.page.get_by_label("Name of this case")
+    field.fill(name)
+    other = open_page()
+    other.page.goto(page.address + page.hash)
+    assert other.page.get_by_label("Name of this case").input_value() == name
+    told = other.page.locator("main > [role=status]")
+    assert f"This link opens the case \u201c{name}\u201d of $" in told.inner_text()
+    for button, file in (("Download case (JSON)", "case.json"), ("Download CSV", "case.csv")):
+        with other.page.expect_download() as download:
+            other.button(button).click()
+        download.value.save_as(tmp_path / file)
+    assert json.loads((tmp_path / "case.json").read_text(encoding="utf-8"))["title"] == name
+    assert CaseFile.read(tmp_path / "case.json").changes == {"people_at_risk": 300}
+    rows = list(csv.reader(io.StringIO((tmp_path / "case.csv").read_text("utf-8-sig"))))
+    assert ["case", "title", "Name of this case", "", "", name] in rows
+    other.button("Reset all").click()
+    assert other.page.get_by_label("Name of this case").input_value() == ""
+    assert other.hash == ""
+
+
+def test_a_link_of_another_edition_says_so_until_the_case_is_changed(open_page, library):
+    dossier = library.dossier("norfolk-va")
+    link = encode(dossier, {"people_at_risk": 300, "roles.mediator.caseload": 12}, "Draft")
+    page = open_page().open("#" + link)
+    told = page.page.locator("main > [role=status]")
+    total = f"${page.value('budget.total'):,.0f}"
+    assert "made with" not in told.inner_text()
+    head = f"e=2026-11.{checksum(dossier)}&t="
+    assert head in link
+    before = re.sub(r"e=2026-11\.\w+&t=\w+", "e=2025-11.abcdef&t=ftedr", link)
+    assert before != link
+    page.open("#" + before)
+    for _ in range(2):
+        assert (
+            "This link was made with the assumptions of 2025-11, when this case came to "
+            "$26,565,903. With this page\N{RIGHT SINGLE QUOTATION MARK}s assumptions it comes to "
+            f"{total}."
+        ) in told.inner_text()
+        assert page.hash == "#" + before
+        page.page.reload()
+    page.open("#" + re.sub(r"e=[\w.-]+", "e=2026-11.abcdef", link))
+    assert "made with other assumptions, when" in told.inner_text()
+    assert "it comes to the same." in told.inner_text()
+    page.type("roles.mediator.caseload", "14")
+    assert head in page.hash
+    page.open("#" + before.replace("=2025-11.", "=20x5-11."))
+    assert "left out: e." in page.notice()
+    assert page.value("budget.total") == float(total[1:].replace(",", ""))
 
 
 @pytest.mark.parametrize("width", [320, 360, 768, 1280])
@@ -596,7 +738,9 @@ def test_several_calculators_on_one_page(chromium, library, tmp_path):
     total = second.locator('[data-output="budget.total"]').first.get_attribute("data-value")
     assert page.value("budget.total") == before
     page.type("people_at_risk", "50")
-    assert page.hash == "#people_at_risk=50&2:people_at_risk=100"
+    assert re.fullmatch(r"#e=[\w.-]+&t=\w+&8ti4=50&2:e=[\w.-]+&2:t=\w+&2:8ti4=100", page.hash), (
+        page.hash
+    )
     page.page.reload()
     assert page.field("people_at_risk").input_value() == "50"
     assert second.locator('[data-output="budget.total"]').first.get_attribute("data-value") == total
