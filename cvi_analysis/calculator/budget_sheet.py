@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cvi_analysis.calculator.sheets import Book, Sheet
 from cvi_analysis.model.budget import WRAPAROUND_KINDS
-from cvi_analysis.model.staffing import GROUPS, ROLES
+from cvi_analysis.model.staffing import FRONTLINE, GROUPS, ROLES
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.wording import KINDS
 
@@ -191,5 +191,20 @@ def _ratios(sheet: Sheet, dossier: Dossier) -> None:
         "row",
         "dollars",
         name="existing.gap",
+    )
+    sheet.row += 1
+    offset = dossier.offset
+    workers = "+".join(f"staffing_{role}_count" for role in FRONTLINE)
+    sheet.text(LINE, "What Medicaid could pay back", "row")
+    sheet.text(HOW, "beside the total; empty if off or no rate is known", "row", "indent", "muted")
+    sheet.text(EXACT, "", "row")
+    sheet.formula(
+        DOLLARS,
+        "IF(AND(medicaid_offset_enabled,ISNUMBER(medicaid_rate)),"
+        f'ROUND(({workers})*medicaid_billable_hours*medicaid_enrolled_share*medicaid_rate,0),"")',
+        "" if offset is None else offset.dollars,
+        "row",
+        "dollars",
+        name="medicaid.offset",
     )
     sheet.row += 1

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cvi_analysis.model.budget import WRAPAROUND_KINDS
+from cvi_analysis.model.medicaid_offset import RATE, rate_of
 from cvi_analysis.model.people import rule_of
 from cvi_analysis.model.sizing_case import METHOD
 from cvi_analysis.model.staffing import GROUPS
@@ -18,8 +19,9 @@ from cvi_analysis.report.dossier import SPENDING, Dossier
 from cvi_analysis.report.wording import listed
 
 _UNREAD = (
-    *("population.", "phasing.", "comparison.", "medicaid."),
+    *("population.", "comparison."),
     "people_at_risk.people_per_person_shot",
+    "phasing.money_at_hand",
 )
 _KEYS = ("city", "scenario", "changes", "format", "title", "note")
 FORMAT = "cvi-case-1"
@@ -37,6 +39,7 @@ def values(dossier: Dossier) -> dict[str, Any]:
         "population": dossier.population.population,
         METHOD: rule_of(dossier.values, dossier.case.known),
         SPENDING: dossier.spending_today,
+        RATE: rate_of(dossier.values, dossier.facts.hourly_rate),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from cvi_analysis.model.medicaid_offset import ENABLED, ENROLLED, HOURS, RATE
 from cvi_analysis.model.people import rule_of
 from cvi_analysis.model.sizing_case import METHOD
 from cvi_analysis.model.staffing import FRONTLINE, ROLES, SUPERVISOR
@@ -59,6 +60,11 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
         "Spending and staff today",
         (SPENDING, *(f"roles.{role}.existing" for role in ROLES)),
     ),
+    "plan": (
+        "Hiring plan",
+        ("phasing.years", "phasing.fill_rate", "phasing.price_growth", "phasing.one_off_share"),
+    ),
+    "medicaid": ("What Medicaid could pay back", (ENABLED, HOURS, ENROLLED, RATE)),
 }
 """Groups of inputs by key, simple ones first: a title and dotted names."""
 
@@ -141,6 +147,11 @@ def described(dossier: Dossier, name: str, group: str = "") -> Input:
         optional = False
         if baseline is None:
             baseline, source, url = published.value, published.source, published.source_url
+    benefit = dossier.facts.medicaid
+    if name == RATE and baseline is None and dossier.facts.hourly_rate is not None:
+        baseline, optional = dossier.facts.hourly_rate, False
+        if benefit is not None:
+            source, url = f"{benefit.status}, read {benefit.checked_on}", benefit.source_url
     return Input(
         name=name,
         group=group,
@@ -155,7 +166,7 @@ def described(dossier: Dossier, name: str, group: str = "") -> Input:
         source=source,
         url=url,
         choices=choices,
-        empty=UNKNOWN if name == SPENDING else COMPUTED,
+        empty=UNKNOWN if name in (SPENDING, RATE) else COMPUTED,
     )
 
 

@@ -17,19 +17,14 @@ LOCAL_COUNT, AT_ONE_TIME = "city.local_estimate", "city.local_estimate_at_one_ti
 HOMICIDES = "city.homicides"
 _ADVANCED: dict[str, tuple[str, ...]] = {
     "Kinds of wraparound services": SHARES,
-    "Hiring plan": (
-        "phasing.years",
-        "phasing.fill_rate",
-        "phasing.price_growth",
-        "phasing.one_off_share",
-    ),
+    GROUPS["plan"][0]: GROUPS["plan"][1],
     "Economies of scale and smallest team": (
         *SCALE_LIMITS,
         *SCALE_GAINS,
         "staffing.minimum_per_role",
     ),
 }
-_ORDER = ("people", "lines", "caseloads", "counts", "pay", "existing")
+_ORDER = ("people", "lines", "caseloads", "counts", "pay", "existing", "medicaid")
 INPUT_WIDTHS = (46, 12, 34, 11, 11, 12, 10, 52, 40)
 NAME, VALUE, UNIT, LOW, HIGH, REPORT, CHANGED, SOURCE, DOTTED = range(9)
 

@@ -2,6 +2,7 @@
 // markup. Every calculator that is not running yet is started; several may stand on one page.
 
 const LINES = ['frontline', 'supervision_ovp', 'training', 'evaluation', 'indirect', 'wraparound'];
+const YEAR = [['planned', 'Posts', 'count'], ['people', 'Served', 'count'], ['budget', 'Budget', 'dollars'], ['expected', 'Likely spent', 'dollars'], ['new_money', 'New money', 'dollars']];
 
 // An element: attributes (false and null are left out, functions listen), then children.
 function make(tag, attributes, ...children) {
@@ -169,6 +170,9 @@ function start(root, count) {
       found['existing.spending'] = result.existing.spending;
       found['existing.gap'] = result.existing.gap;
     }
+    hiringPlan(values, data.model, result).forEach((year) => YEAR.forEach(([key]) => { found[`years.${year.year}.${key}`] = year[key]; }));
+    const offset = medicaidOffset(values, result);
+    if (offset !== null) found['medicaid.offset'] = offset;
     found['existing.total'] = today;
     found['gap.total'] = gap;
     return found;
@@ -188,6 +192,9 @@ function start(root, count) {
     const result = profile(values, data.model);
     part('today').replaceChildren(...(result.existing.gap === null ? ['Enter what the city spends on this work today to see the gap.']
       : [out('existing.spending', 'dollars'), ' is spent on this work today; the total less that is ', out('existing.gap', 'dollars'), ' a year.']));
+    part('years').replaceChildren(...Array.from({ length: values[YEARS] }, (_, index) => tr(null, [String(index + 1)], ...YEAR.map(([key, , kind]) => out(`years.${index + 1}.${key}`, kind)))));
+    part('offset').replaceChildren(...(medicaidOffset(values, result) === null ? [values['medicaid.rate'] === null ? 'No hourly rate of Medicaid is known here.' : 'Whether it is worked out is chosen under “What Medicaid could pay back”.']
+      : ['Medicaid could pay back ', out('medicaid.offset', 'dollars'), ' a year, once organizations are enrolled and claims paid. It is not taken off the total.']));
     show(results(values, result));
     total = result.budget.total;
     const change = total - report.budget.total;
@@ -417,7 +424,7 @@ function start(root, count) {
         tr('total', ['Total'], out('budget.total', 'dollars'), out('difference.total', 'dollarChange'))])),
       make('p', { class: 'help' }, out('per_resident', 'cents'), ' for each of ', out('population.value'), ' residents, ', out('per_person', 'dollars'), ' for each person served. Wraparound: ',
         ...data.model.kinds.flatMap((kind, index) => [index ? ', ' : '', data.kinds[kind].toLowerCase(), ' ', out(`wraparound.${kind}`, 'dollars')]), '.'),
-      make('p', { class: 'help', 'data-part': 'today' })));
+      make('p', { class: 'help', 'data-part': 'today' }), make('p', { class: 'help', 'data-part': 'offset' })));
   const form = make('form', { submit: (event) => event.preventDefault(), autocomplete: 'off' },
     ...data.groups.map((title, index) => make('details', { open: index < 2 },
       make('summary', null, title, ' ', make('span', { class: 'badge' })), make('fieldset', null, make('legend', null, title), ...Object.values(items).filter((item) => item.group === index).map(row)))));
@@ -425,6 +432,8 @@ function start(root, count) {
     scroll('Staff by role', table(['Posts', 'Needed', 'Report', 'Change', 'Today', 'To hire'], [
       ...report.staffing.map((post) => tr(null, [data.roles[post.role]], out(`staffing.${post.role}.count`), number(post.count, 1), out(`difference.${post.role}`, 'change'), out(`existing.${post.role}`), out(`gap.${post.role}`))),
       tr('total', ['All posts'], out('staffing.total'), number(report.staff, 1), out('difference.staff', 'change'), out('existing.total'), out('gap.total'))], 'Staff by role')),
+    scroll('Plan by year', make('table', null, make('caption', null, 'Plan by year'), make('thead', null, make('tr', null, ...['Year', ...YEAR.map(([, words]) => words)].map((words) => make('th', { scope: 'col' }, words)))), make('tbody', { 'data-part': 'years' }))),
+    make('p', { class: 'help' }, 'Posts added evenly until the program is complete. Likely spent: with posts empty as the hiring plan says. New money: the budget less what pays for posts filled today.'),
     make('div', { class: 'buys' }, make('label', { for: id(MONEY) }, 'What does a budget buy?', make('span', { class: 'unit' }, 'dollars a year')),
       make('input', { type: 'text', inputmode: 'numeric', autocomplete: 'off', id: id(MONEY), 'data-input': MONEY, 'aria-describedby': id('buys'), input: editMoney, change: () => { if (!wrongMoney) find(MONEY).value = fieldText(budget, money); } }),
       make('p', { 'data-part': 'buys', id: id('buys') })),

@@ -29,7 +29,7 @@ LINES = {
     "indirect": "Indirect costs",
     "wraparound": "Wraparound services",
 }
-SCRIPTS = ("model.js", "typed.js", "link.js", "page.js")
+SCRIPTS = ("model.js", "years.js", "typed.js", "link.js", "page.js")
 """Files of the page's one script, in their order."""
 _WHOLE, _OPTIONAL, _SWITCH, _UNKNOWN = 1, 2, 4, 8
 _SHOWN = ("people", "lines", "caseloads")

@@ -24,15 +24,19 @@ def script(name: str) -> str:
 
 
 class Browser:
-    """model.js, called as the page calls it; numbers travel as shortest decimals, so exactly."""
+    """The pure scripts, called as the page calls them; numbers travel as shortest decimals."""
 
     def __init__(self) -> None:
         self.engine = MiniRacer()
-        self.engine.eval(f"'use strict';\n{script('model.js')}")
+        self.engine.eval(f"'use strict';\n{script('model.js')}\n{script('years.js')}")
+        self.engine.eval(
+            "const yearsOf = (values, place) => hiringPlan(values, place, profile(values, place));"
+            "const offsetOf = (values, place) => medicaidOffset(values, profile(values, place));"
+        )
         self.engine.eval(
             "globalThis.run = (name, json) => JSON.stringify("
-            "({profile, affordable, peopleAtRisk, effectivePeople, halfUp})[name]"
-            "(...JSON.parse(json)))"
+            "({profile, affordable, peopleAtRisk, effectivePeople, halfUp, yearsOf, offsetOf})"
+            "[name](...JSON.parse(json)))"
         )
 
     def __call__(self, name: str, *arguments: Any) -> Any:

@@ -103,8 +103,8 @@ def test_what_is_wrong_is_left_out_and_named(norfolk, link, refused):
 
 
 def test_a_link_has_no_place_for_other_assumptions(norfolk):
-    with pytest.raises(InputError, match=r"medicaid.rate"):
-        encode(norfolk, {"medicaid.rate": 20.0})
+    with pytest.raises(InputError, match=r"staffing.minimum_per_role"):
+        encode(norfolk, {"staffing.minimum_per_role": 20.0})
     with pytest.raises(InputError, match="81 letters"):
         encode(norfolk, {}, "x" * 81)
     assert encode(norfolk, {"roles.mediator.caseload": 14.0}) == ""

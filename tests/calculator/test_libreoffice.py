@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from cvi_analysis.calculator.workbook import workbook
 from cvi_analysis.model.hiring_plan import plan
+from cvi_analysis.model.medicaid_offset import ENABLED, ENROLLED, HOURS, RATE, rate_of
 from cvi_analysis.model.profile import profile
 from cvi_analysis.model.sizing_case import Case
 from cvi_analysis.report.document import document
@@ -91,7 +93,13 @@ def nearly(dossier, changes: dict[str, Any]) -> dict[str, float | None]:
         known=dossier.case.known,
     )
     spending = changes.get(SPENDING, dossier.spending_today)
+    rate = changes.get(RATE, rate_of(dossier.values, dossier.facts.hourly_rate))
+    offset = None
+    if values[ENABLED] and rate is not None:
+        hours = result.count("frontline") * values[HOURS] * values[ENROLLED]
+        offset = math.floor(hours * rate + 0.5)
     return {
+        "medicaid_offset": offset,
         "existing_gap": None if spending is None else result.budget.total - spending,
         "people_at_risk_estimate": result.people.estimate,
         "people_at_risk_target": result.people.target,

@@ -22,6 +22,7 @@ from cvi_analysis.calculator.case_file import CaseFile
 from cvi_analysis.calculator.case_link import checksum, decode, encode
 from cvi_analysis.calculator.inputs import inputs
 from cvi_analysis.calculator.widget import Calculator
+from cvi_analysis.model.hiring_plan import plan
 from cvi_analysis.model.inverse import affordable
 from cvi_analysis.report.library import Library
 from tests.calculator import cases as random_cases
@@ -342,6 +343,37 @@ def test_a_published_sum_stands_in_the_field_with_its_source(open_page, library)
     page.type("existing.spending", "")
     assert page.field("existing.spending").get_attribute("aria-invalid") == "true"
     assert page.value("existing.gap") == dossier.spending_gap
+
+
+def test_the_plan_by_year_is_the_models(norfolk, library):
+    changes = {"phasing.years": 5, "phasing.fill_rate": 0.9, "phasing.price_growth": 0.03}
+    norfolk.type("phasing.years", 5)
+    norfolk.type("phasing.fill_rate", "90%")
+    norfolk.type("phasing.price_growth", "3")
+    dossier = library.dossier("norfolk-va", overrides=changes)
+    rows = norfolk.page.locator(f'{ROOT} [data-part="years"] tr')
+    assert rows.count() == 5
+    shown = norfolk.results()
+    for year in plan(dossier.case).years:
+        assert float(shown[f"years.{year.number}.budget"]) == year.budget.total
+        assert float(shown[f"years.{year.number}.expected"]) == year.expected.total
+        assert float(shown[f"years.{year.number}.new_money"]) == year.new_money
+        assert float(shown[f"years.{year.number}.people"]) == year.people
+        assert f"${year.budget.total:,}" in rows.nth(year.number - 1).inner_text()
+
+
+def test_what_medicaid_could_pay_stands_beside_the_total(norfolk, library):
+    total = norfolk.value("budget.total")
+    note = norfolk.page.locator(f'{ROOT} [data-part="offset"]')
+    expect(note).to_contain_text("No hourly rate of Medicaid is known here")
+    norfolk.type("medicaid.offset_enabled", True)
+    norfolk.type("medicaid.rate", "40")
+    changes = {"medicaid.offset_enabled": True, "medicaid.rate": 40.0}
+    offset = library.dossier("norfolk-va", overrides=changes).offset
+    assert offset is not None
+    assert norfolk.value("medicaid.offset") == offset.dollars
+    expect(note).to_contain_text(f"${offset.dollars:,}")
+    assert norfolk.value("budget.total") == total
 
 
 def test_reset_one_and_reset_all(norfolk):

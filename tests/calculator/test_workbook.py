@@ -14,6 +14,7 @@ from cvi_analysis.calculator.inputs import inputs
 from cvi_analysis.calculator.sheets import SHEETS
 from cvi_analysis.calculator.workbook import workbook
 from cvi_analysis.model.hiring_plan import plan
+from cvi_analysis.model.medicaid_offset import RATE
 from cvi_analysis.model.sizing_case import METHOD
 from cvi_analysis.report.document import document
 from cvi_analysis.report.dossier import SPENDING
@@ -25,7 +26,7 @@ NOT_READ = (
     "budget.price_year",
 )
 
-BESIDE = ("medicaid.", "people_at_risk.people_per_person_shot")
+BESIDE = ("people_at_risk.people_per_person_shot",)
 """Beside the budget: in the report only."""
 
 
@@ -97,6 +98,8 @@ def test_every_assumption_the_model_reads_is_a_named_input(made, slug):
             assert value == dossier.case.method
         elif name == SPENDING:  # What is published takes the place of an empty field.
             assert value == dossier.spending_today
+        elif name == RATE:  # As is the state's own.
+            assert value == dossier.facts.hourly_rate
         elif isinstance(item.value, tuple):
             assert value == item.value[0]
         else:
