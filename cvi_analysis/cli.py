@@ -277,6 +277,14 @@ def edition_make(
     raise typer.Exit(edition.make(name))
 
 
+@editions.command("earlier")
+def edition_earlier() -> None:
+    """Write into params/ what inputs were in earlier editions, for links that were made then."""
+    from cvi_analysis.batch import earlier_editions  # start-up time
+
+    raise typer.Exit(earlier_editions.write())
+
+
 @editions.command("diff")
 def edition_diff(
     first: Annotated[str, typer.Argument(help="An edition, its folder, or now.")],

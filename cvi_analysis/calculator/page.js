@@ -235,7 +235,7 @@ function start(root, count) {
     if (opened.t === opened.now && check === mine) return '';
     let made = 'When this link was made';
     if (check !== mine) made = `This link was made with ${edition === month ? 'other assumptions' : 'the assumptions of ' + edition}, when`;
-    return ` ${made}${check === mine ? ',' : ''} this case came to ${dollars(opened.t)}. With this page\u2019s assumptions it comes to ${opened.t === opened.now ? 'the same' : dollars(opened.now)}.`;
+    return ` ${made}${check === mine ? ',' : ''} this case came to ${dollars(opened.t)}. With this page\u2019s assumptions it comes to ${opened.t === opened.now ? 'the same' : dollars(opened.now)}.${opened.known || opened.t === opened.now ? '' : ' A report of that time shows it as it was.'}`;
   }
 
   // A case that came with a link is told where the page opens, far above the calculator.
@@ -243,7 +243,13 @@ function start(root, count) {
     top.hidden = !linked || !(Object.keys(state).length || title);
     const named = title ? `the case \u201c${title}\u201d` : 'a case';
     top.replaceChildren(`This link opens ${named} of ${dollars(total)} a year. ${part('against').textContent}.${opened ? tellOlder() : ''} `,
-      button('Go to the case', () => (live.querySelector('.changed :is(input, select)') || part('title')).focus()));
+      button('Go to the case', () => (live.querySelector('.changed :is(input, select)') || part('title')).focus()), ' ', opened && opened.known ? button(state === opened.past ? 'Show it with today\u2019s assumptions' : 'Show it as it was then', () => {
+        state = state === opened.past ? opened.state : opened.past;
+        fillAll();
+        update();
+        openChanged();
+        top.querySelector('button:last-child').focus();
+      }) : '');
   }
 
   // Two bars on one scale: this case and the report.
@@ -316,6 +322,11 @@ function start(root, count) {
     history.replaceState(history.state, '', hash ? '#' + hash : location.pathname + location.search);
   }
 
+  const differing = (values) => Object.fromEntries(Object.entries(values).filter(([name, value]) => value !== items[name].baseline));
+  const totalOf = (changes) => profile(valuesOf(changes), data.model).budget.total;
+
+  const openChanged = () => live.querySelectorAll('details').forEach((details) => { if (details.querySelector('.changed')) details.open = true; });
+
   function readState() {
     // In JupyterLab the address is the notebook's own.
     const hash = inLab ? '' : location.hash.slice(1);
@@ -323,7 +334,8 @@ function start(root, count) {
     const found = readAddress(hash, prefix, known);
     budget = MONEY in found.values ? found.values[MONEY] : data.money;
     delete found.values[MONEY];
-    Object.keys(found.values).forEach((name) => { if (found.values[name] === items[name].baseline) delete found.values[name]; });
+    const all = found.values;
+    found.values = differing(all);
     if (tooMany(found.values)) {
       ['people_at_risk', 'population'].forEach((name) => { if (name in found.values) found.bad.push(name); delete found.values[name]; });
     }
@@ -331,13 +343,19 @@ function start(root, count) {
     title = found.head.c || '';
     linked = title || Object.keys(state).length;
     const { e, t } = found.head;
-    opened = e && t !== undefined ? { e, t, now: profile(valuesOf(state), data.model).budget.total } : null;
+    opened = e && t !== undefined ? { e, t, state, now: totalOf(state) } : null;
+    if (opened) {
+      const then = data.earlier[e.split('.')[0]] || {};
+      opened.past = differing({ ...Object.fromEntries(Object.entries(then).map(([key, value]) => [coded[key].name, value])), ...all });
+      // Offered only if it is the case that the link tells of, to the dollar.
+      opened.known = opened.now !== t && totalOf(opened.past) === t;
+    }
     const notice = part('notice');
     notice.hidden = !found.bad.length;
     notice.textContent = found.bad.length ? `Part of this link is not understood and was left out: ${found.bad.map((name) => (coded[name] ? coded[name].title : name).slice(0, 60)).slice(0, 5).join(', ')}.` : '';
     fillAll();
     update();
-    live.querySelectorAll('details').forEach((details) => { if (details.querySelector('.changed')) details.open = true; });
+    openChanged();
   }
 
   const save = (name, type, text) => {

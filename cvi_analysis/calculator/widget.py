@@ -132,6 +132,14 @@ def _data(dossier: Dossier) -> dict[str, Any]:
         "scenario": dossier.scenario.title,
         "case": case_file.identity(dossier),
         "edition": f"{__edition__}.{case_link.checksum(dossier)}",
+        "earlier": {
+            month: {
+                case_link.code(name): _short(value)
+                for name, value in values.items()
+                if name in fields
+            }
+            for month, values in dossier.earlier.items()
+        },
         "values": {
             name: value for name, value in case_file.values(dossier).items() if name not in fields
         },

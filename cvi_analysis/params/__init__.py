@@ -15,6 +15,8 @@ from typing import Any
 from cvi_analysis import paths
 from cvi_analysis.params.assumptions import Assumption, Value
 from cvi_analysis.params.cities import City, city_named, read_cities
+from cvi_analysis.params.earlier_values import FILE as EARLIER_VALUES
+from cvi_analysis.params.earlier_values import EarlierValues, load_earlier_values
 from cvi_analysis.params.expectations import Expectations
 from cvi_analysis.params.measures import Measures, load_measures
 from cvi_analysis.params.medicaid import Medicaid, load_medicaid
@@ -70,6 +72,7 @@ class Params:
     measures: Measures
     studies: tuple[Study, ...]
     wages: Wages
+    earlier: EarlierValues
     _scenarios: dict[str, Scenario] = field(default_factory=dict, repr=False, compare=False)
 
     def city(self, slug: str) -> City:
@@ -175,4 +178,5 @@ def load_params(root: Path | None = None, expected: Expectations | None = None) 
         measures=load_measures(folder / "measures.yaml", roles),
         studies=load_studies(folder / "studies.yaml"),
         wages=wages,
+        earlier=load_earlier_values(folder / EARLIER_VALUES, register, slugs),
     )

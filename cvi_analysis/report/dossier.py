@@ -221,6 +221,8 @@ class Dossier(Frozen):
     """Roles for whose occupation BLS released no wage in the city's metropolitan area."""
     local_wages: dict[str, float] = Field(default_factory=dict)
     """Wages of the scenario `local-wages` here, dollars a year by dotted name, in the baseline."""
+    earlier: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    """Inputs of the baseline in earlier editions that differ, by month and dotted name."""
     drawn: Intervals | None = Field(default=None, exclude=True, repr=False)
     """`ranges`, where the build has drawn them already; no part of the JSON."""
 

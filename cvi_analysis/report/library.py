@@ -130,6 +130,9 @@ class Library:
             version=__version__,
             unreleased=self._unreleased(place),
             local_wages=self._local_wages(place) if scenario == BASELINE else {},
+            earlier=self.params.earlier.of(place.slug)
+            if scenario == BASELINE and not overrides
+            else {},
         )
         _plausible(dossier)
         return dossier

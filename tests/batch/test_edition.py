@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from cvi_analysis.calculator.case_link import code
+
 from ..checkout import ROOT, Checkout, copy_checkout
 
 KEPT = ("norfolk-va", "washington-dc")
@@ -314,3 +316,19 @@ def test_what_cannot_be_compared_with_is_refused(published, tmp_path):
         result = published.run("verify", "--against", name)
         assert result.returncode == 2
         assert "there are no reports to compare with" in result.stderr
+
+
+def test_what_inputs_were_is_written_for_links_of_then(mine):
+    edit = mine.folder / MEDIATOR[0]
+    edit.write_text(edit.read_text("utf-8").replace(*MEDIATOR[1:], 1), "utf-8")
+    path = mine.folder / "params" / "earlier_values.csv"
+    result = mine.run("edition", "earlier")
+    assert result.returncode == 0, result.stderr
+    assert "that differ from today's: 1, from 1 edition." in result.stdout
+    month = json.loads((edition_of(mine) / "edition.json").read_bytes())["month"]
+    assert path.read_text("utf-8") == (
+        f"edition,slug,name,value\n{month},,roles.outreach_worker.wage,56180\n"
+    )
+    assert mine.run("report", "norfolk-va", "--formats", "html").returncode == 0
+    page = (mine.reports / "baseline" / "norfolk-va.html").read_text("utf-8")
+    assert f'"earlier":{{"{month}":{{"{code("roles.outreach_worker.wage")}":56180}}}}' in page

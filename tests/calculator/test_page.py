@@ -782,6 +782,52 @@ def test_several_calculators_on_one_page(chromium, library, tmp_path):
     assert page.faults == []
 
 
+def test_a_link_of_an_edition_that_is_known_is_shown_as_it_was_too(chromium, library, tmp_path):
+    from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+    from cvi_analysis.batch import rendering
+
+    was = {"roles.mediator.wage": 50_000.0, "budget.training_share": 0.2, "population": 230_000}
+    then = library.dossier("norfolk-va", overrides=was)
+    now = library.dossier("norfolk-va").model_copy(update={"earlier": {"2025-11": was}})
+    # The case enters what is the report's own share today, and was not then.
+    case = {"people_at_risk": 300, "budget.training_share": 0.25}
+    link = encode(then, case, "Draft").replace("e=2026-11", "e=2025-11")
+    assert "a7ag=.25" in link
+    told_total = then.profile.budget.total
+    output = new_output("display_data", data=Calculator(now)._repr_mimebundle_())
+    path = tmp_path / "norfolk-va.html"
+    path.write_bytes(rendering.render_html(new_notebook(cells=[new_code_cell(outputs=[output])])))
+    context = chromium.new_context()
+    page = Page(context.new_page(), path.as_uri()).open("#" + link)
+    told = page.page.locator("main > [role=status]")
+    today = page.value("budget.total")
+    linked = decode(now, link)
+    assert linked.total not in (None, told_total, today)
+    assert f"came to ${linked.total:,}. With" in told.inner_text()
+    assert "A report of that time" not in told.inner_text()
+    told.get_by_role("button", name="Show it as it was then").press("Enter")
+    assert page.value("budget.total") == linked.total
+    assert page.field("roles.mediator.wage").input_value() == "50,000"
+    assert page.field("budget.training_share").input_value() == "25%"
+    assert page.changes == {
+        "people_at_risk": 300,
+        "roles.mediator.wage": 50_000,
+        "population": 230_000,
+    }
+    back = told.get_by_role("button", name="Show it with today\N{RIGHT SINGLE QUOTATION MARK}s")
+    expect(back).to_be_focused()
+    back.click()
+    assert page.value("budget.total") == today
+    assert page.hash == "#" + link.replace("&a7ag=.25", "")
+    # Where the old values give another total than the link tells of, they are not offered.
+    page.open("#" + re.sub("t=[0-9a-z]+", "t=ftedr", link))
+    assert told.get_by_role("button").count() == 1
+    assert "A report of that time shows it as it was." in told.inner_text()
+    context.close()
+    assert page.faults == []
+
+
 def test_in_jupyterlab_it_runs_and_leaves_the_address_alone(chromium, library, tmp_path):
     """As JupyterLab does it: the output's HTML is set, then its scripts are run one by one."""
     html = Calculator(library.dossier("norfolk-va")).html()
