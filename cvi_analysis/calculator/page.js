@@ -74,12 +74,11 @@ function start(root, count) {
     const message = make('p', { class: 'bad', id: error, hidden: true });
     const [source, url] = item.source;
     const range = item.switch || item.choices ? '' : ` Allowed: ${shown(item.low, item)} to ${shown(item.high, item)}.`;
-    const percent = isShare(item) ? ` In percent: ${fieldText(item.baseline, item).slice(0, -1)} means ${fieldText(item.baseline, item)}.` : '';
     const element = make('div', { class: item.switch ? 'field switch' : 'field' },
       make('label', { for: field.id }, item.label, item.switch || item.choices || item.unit === item.label.toLowerCase() ? null : make('span', { class: 'unit' }, item.unit.replace(/^share of/, '% of'))),
       make('span', { class: 'box' }, field, note), message,
       make('p', { class: 'help' },
-        make('span', { id: help }, `In the report: ${shown(item.baseline, item)}.${range}${percent}${item.optional ? ' Empty: ' + item.empty + '.' : ''}`), ' ', reset, ' ',
+        make('span', { id: help }, `In the report: ${shown(item.baseline, item)}.${range}${isShare(item) ? ' Typed in percent.' : ''}${item.optional ? ' Empty: ' + item.empty + '.' : ''}`), ' ', reset, ' ',
         url ? make('a', { href: url, rel: 'noreferrer' }, source) : item.optional ? '' : source + '.'));
     fields[item.name] = { item, field, reset, note, message, element };
     return element;

@@ -620,6 +620,27 @@ def test_print_is_one_page_with_every_input_changed(open_page, library, slug):
     assert f"{len(changes)} inputs changed" in text
 
 
+@pytest.mark.parametrize("slug", CITIES)
+def test_methods_of_counting_give_what_the_first_page_says(open_page, library, slug):
+    page = open_page(slug)
+    page.page.goto(page.address)
+    method = page.field("people_at_risk.method")
+    # The second field of the first group, which stands open.
+    assert method.is_visible()
+    glance = page.page.locator("table").filter(has_text="People counted by").first
+    keys = method.evaluate("one => [...one.options].map((option) => option.value)")
+    assert len(keys) >= 2
+    rows = glance.locator("tbody tr")
+    assert rows.count() == len(keys)
+    for key in keys:
+        method.select_option(key)
+        dossier = library.dossier(slug, overrides={"people_at_risk.method": key})
+        budget, people = dossier.profile.budget.total, dossier.profile.people.rounded
+        assert page.value("budget.total") == budget
+        words = [text for text in rows.all_inner_texts() if f"${budget / 1e6:.1f} million" in text]
+        assert any(f"{people:,}" in text for text in words), (key, words)
+
+
 def test_shares_are_typed_and_shown_in_percent(norfolk):
     field = norfolk.field("budget.training_share")
     label = norfolk.page.locator(f"label[for='{field.get_attribute('id')}']")
@@ -634,7 +655,7 @@ def test_shares_are_typed_and_shown_in_percent(norfolk):
     ids = field.get_attribute("aria-describedby").split()
     echo = norfolk.page.locator(f"[id='{ids[1]}']")
     assert echo.inner_text() == "= 0.4%, not 40%"
-    assert "25 means 25%" in norfolk.page.locator(f"[id='{ids[0]}']").inner_text()
+    assert "Typed in percent." in norfolk.page.locator(f"[id='{ids[0]}']").inner_text()
     field.blur()
     expect(field).to_have_value("0.4%")
     norfolk.open("#budget.training_share=0.4")
