@@ -178,7 +178,11 @@ def report(
     set_: Set = None,
     case: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option("--params", metavar="CASE.json", help="A case saved by the calculator."),
+        typer.Option(
+            "--params",
+            metavar="FILE",
+            help="A case saved by the calculator (JSON), or a report's workbook that was edited.",
+        ),
     ] = None,
     out: Out = None,
     engine: Engine = "warm",
@@ -232,7 +236,11 @@ def project() -> None:
 @app.command()
 def compare(
     first: Annotated[
-        str, typer.Argument(help="A file in params/scenarios/.", autocompletion=scenario_files)
+        str,
+        typer.Argument(
+            help="A scenario; or a case of a city, as JSON or as an edited workbook.",
+            autocompletion=scenario_files,
+        ),
     ],
     second: Annotated[
         str, typer.Argument(help="Another, compared with it.", autocompletion=scenario_files)
@@ -247,7 +255,16 @@ def compare(
     code: Code = True,
     json_: AsJson = False,
 ) -> None:
-    """Write what changes between two scenarios, city by city, and which assumption changes it."""
+    """Write what changes between two scenarios, city by city, and which assumption changes it.
+
+    Of two cases of one city, print it.
+    """
+    from cvi_analysis.batch import compare_cases  # start-up time
+
+    if compare_cases.are_files(first, second):
+        if set_ or out:
+            raise InputError("two cases take neither -P nor --out: change the cases themselves")
+        raise typer.Exit(compare_cases.compare_cases(Path(first), Path(second), as_json=json_))
     from cvi_analysis.batch.compare import compare_scenarios  # start-up time
 
     raise typer.Exit(

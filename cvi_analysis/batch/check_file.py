@@ -233,7 +233,7 @@ def _cells(shown: Mapping[str, Cell], ours: Mapping[str, Cell]) -> Iterator[Diff
         label = ours.get(f"{sheet}!A{address.lstrip(string.ascii_uppercase)}", empty)
         what = other.name or str(label.value)
         name = f"{place} ({what})" if what and what != other.value else place
-        if not _same(one.value, other.value):
+        if not same(one.value, other.value):
             yield Difference(name, one.value, other.value)
         elif one.formula.replace(" ", "") != other.formula.replace(" ", ""):
             yield Difference(
@@ -241,7 +241,7 @@ def _cells(shown: Mapping[str, Cell], ours: Mapping[str, Cell]) -> Iterator[Diff
             )
 
 
-def _same(shown: str | float, ours: str | float) -> bool:
+def same(shown: str | float, ours: str | float) -> bool:
     """Equal but for the last digits, which another spreadsheet program may compute otherwise."""
     if isinstance(shown, float) and isinstance(ours, float):
         return abs(shown - ours) <= 1e-9 * max(1.0, abs(ours))

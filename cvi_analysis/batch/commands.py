@@ -57,15 +57,15 @@ def report(options: CommandOptions, case: Path | None = None) -> int:
     """
     if case is not None:
         # start-up time: a build with nothing to do does not pay for the parameters.
-        from cvi_analysis.calculator.case_file import CaseFile
+        from cvi_analysis.batch.case_at import case_at
 
-        saved = CaseFile.read(case)
+        saved = case_at(case)
         saved.fits(options.cities[0] if options.cities else None, options.scenario)
         options = replace(options, scenario=saved.scenario, cities=(saved.city,), case=saved)
     elif options.cities is None:
         raise InputError(
             "no city is named",
-            allowed="a city, or --params with a case saved by the calculator",
+            allowed="a city, or --params with a case saved by the calculator, or a workbook",
             hint="For example `cvi report norfolk-va`.",
         )
     return reports(options)

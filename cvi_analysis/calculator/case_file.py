@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -89,12 +90,14 @@ class CaseFile:
         changes: values by dotted name that differ from the scenario; not yet checked against the
             register.
         file: where it was read.
+        cells: of a workbook, where each change stands in it.
     """
 
     city: str
     scenario: str
     changes: dict[str, Any]
     file: Path
+    cells: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path) -> CaseFile:
@@ -152,11 +155,11 @@ class CaseFile:
         Raises:
             InputError: an unknown name (with the nearest one) or a refused value.
         """
-        where = Where(str(self.file))
-        return {
-            name: register.lookup(name, where).check(value, where)
-            for name, value in self.changes.items()
-        }
+        checked = {}
+        for name, value in self.changes.items():
+            where = Where(", ".join([str(self.file), *filter(None, [self.cells.get(name)])]))
+            checked[name] = register.lookup(name, where).check(value, where)
+        return checked
 
     def fits(self, city: str | None, scenario: str) -> None:
         """Refuse another city or scenario beside the case than its own.

@@ -15,6 +15,10 @@ from cvi_analysis.report.wording import census_place
 LIMITS = "ovp.population_limits"
 LOCAL_COUNT, AT_ONE_TIME = "city.local_estimate", "city.local_estimate_at_one_time"
 HOMICIDES = "city.homicides"
+FACTS = (LOCAL_COUNT, AT_ONE_TIME, HOMICIDES)
+"""Names of the facts about the city that the model reads beside its assumptions."""
+SWITCH_UNIT = "TRUE or FALSE"
+"""What stands under Unit for an input that is on or off."""
 _ADVANCED: dict[str, tuple[str, ...]] = {
     "Kinds of wraparound services": SHARES,
     GROUPS["plan"][0]: GROUPS["plan"][1],
@@ -86,7 +90,7 @@ def _line(sheet: Sheet, item: Input) -> None:
         sheet.number(VALUE, item.baseline, "input", shape)
         sheet.number(REPORT, item.baseline, "row", "muted", shape)
     sheet.sheet.data_validation(sheet.row, VALUE, sheet.row, VALUE, _validation(item))
-    units = {"switch": "TRUE or FALSE", "choice": " or ".join(key for key, _ in item.choices)}
+    units = {"switch": SWITCH_UNIT, "choice": " or ".join(key for key, _ in item.choices)}
     sheet.text(UNIT, units.get(item.kind, item.unit), "row", "indent")
     for column, end in ((LOW, 0), (HIGH, 1)):
         if item.kind != "number":

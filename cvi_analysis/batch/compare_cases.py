@@ -1,0 +1,117 @@
+"""`cvi compare a.json b.xlsx`: two cases of one city, and which assumption makes the difference."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from cvi_analysis.batch.answers import print_json
+from cvi_analysis.batch.case_at import ENDINGS, case_at
+from cvi_analysis.calculator.case_file import CaseFile
+from cvi_analysis.errors import InputError
+
+
+def are_files(first: str, second: str) -> bool:
+    """Whether two arguments name files with cases, and no scenarios.
+
+    Raises:
+        InputError: only one of them does.
+    """
+    kinds = [Path(name).suffix.lower() in ENDINGS for name in (first, second)]
+    if any(kinds) and not all(kinds):
+        raise InputError(
+            "a case is compared with another case, and a scenario with a scenario",
+            found=f"{first} and {second}",
+            hint="A report's JSON case without changes stands for the scenario itself.",
+        )
+    return all(kinds)
+
+
+def compare_cases(first: Path, second: Path, *, as_json: bool = False) -> int:
+    """Print what changes from one case to the other, split exactly by assumption. Exit status 0.
+
+    The parts are Shapley values (`model.decomposition`); they add up to the change to the person,
+    the post and the dollar.
+
+    Raises:
+        InputError: a file is no case, holds a refused value, or the cases are of two cities.
+    """
+    from cvi_analysis.model.decomposition import decompose  # start-up time
+
+    cases = [case_at(path) for path in (first, second)]
+    dossiers = [_dossier(case) for case in cases]
+    slugs = [dossier.city.slug for dossier in dossiers]
+    if slugs[0] != slugs[1]:
+        raise InputError(
+            "these cases are of two cities",
+            found=f"{first.name} of {slugs[0]}, {second.name} of {slugs[1]}",
+            allowed="two cases of one city",
+        )
+    before, after = (dossier.case for dossier in dossiers)
+    found = decompose(before, after, "assumption")
+    rows = [
+        {
+            "name": part.key,
+            "title": part.title,
+            "before": list(part.before),
+            "after": list(part.after),
+            "people": part.change.people,
+            "staff": part.change.staff,
+            "total": part.change.total,
+        }
+        for part in found.largest
+    ]
+    both = {
+        "before": {"people": found.before.people, "staff": found.before.staff,
+                   "total": found.before.total},
+        "after": {"people": found.after.people, "staff": found.after.staff,
+                  "total": found.after.total},
+    }  # fmt: skip
+    out = sys.stderr if as_json else sys.stdout
+    for path, figures in zip((first, second), both.values(), strict=True):
+        print(
+            f"{path.name}: {figures['people']:,} people, {figures['staff']:,} staff, "
+            f"${figures['total']:,} a year.",
+            file=out,
+        )
+    if not rows:
+        print("No figure that the model reads differs.", file=out)
+    for row in rows:
+        print(f"  {_part(row)}", file=out)
+    change = found.change
+    print(
+        f"Together: {change.people:+,} people, {change.staff:+,} staff, {change.total:+,} dollars "
+        "a year" + ("." if found.exact else "; the parts from a fixed sample of orders."),
+        file=out,
+    )
+    if as_json:
+        print_json({"city": slugs[0], "first": first.name, "second": second.name, **both,
+                    "exact": found.exact, "parts": rows})  # fmt: skip
+    return 0
+
+
+def _dossier(case: CaseFile) -> Any:
+    """The dossier of a case, as a report of it would have it."""
+    from cvi_analysis.batch.commands import CommandOptions  # start-up time
+    from cvi_analysis.batch.opening import opened
+    from cvi_analysis.batch.plan import RunPlan
+    from cvi_analysis.report.dossier import Dossier
+
+    options = CommandOptions(scenario=case.scenario, cities=(case.city,), case=case)
+    library, request, inputs = opened(options)
+    plan = RunPlan.make(request, library, inputs)
+    (city,) = request.cities or ()
+    return Dossier.model_validate_json(plan.spec(city).dossier)
+
+
+def _part(row: dict[str, Any]) -> str:
+    values = f" ({_shown(row['before'])} -> {_shown(row['after'])})" if row["before"] else ""
+    return (
+        f"{row['title']}{values}: {row['people']:+,} people, {row['staff']:+,} staff, "
+        f"{row['total']:+,} dollars a year"
+    )
+
+
+def _shown(values: list[Any]) -> str:
+    return ", ".join("empty" if value is None else f"{value}" for value in values)
