@@ -9,7 +9,7 @@ RUN := .venv/bin/python -m
 export SCENARIO CITIES CITY JOBS FORMATS A B BASE_URL
 
 .DEFAULT_GOAL := help
-.PHONY: setup-notebook setup-test help reports report compare site ingest verify test reliability check audit bench notebook lock setup clean
+.PHONY: setup-notebook setup-test help reports report preview compare site ingest verify test reliability check audit bench notebook lock setup clean
 
 help: ## list these commands
 	@echo "make COMMAND [NAME=value ...]"
@@ -20,6 +20,9 @@ reports: setup ## every city's report: [SCENARIO=baseline] [CITIES="norfolk-va c
 
 report: setup ## one city's report, also for Word: CITY=norfolk-va [SCENARIO=baseline]
 	@$(CVI) report "$${CITY:?names the city, such as CITY=norfolk-va}" --scenario "$$SCENARIO" $(if $(FORMATS),--formats "$$FORMATS") $(ARGS)
+
+preview: setup ## one city's report in a browser, new on every save: CITY=norfolk-va [SCENARIO=baseline]
+	@$(CVI) preview "$${CITY:?names the city, such as CITY=norfolk-va}" --scenario "$$SCENARIO" $(ARGS)
 
 compare: setup ## what changes between two scenarios: A=baseline B=field-pay
 	@$(CVI) compare "$${A:?names a scenario, such as A=baseline}" "$${B:?names a scenario, such as B=field-pay}" $(ARGS)
@@ -40,10 +43,8 @@ reliability: setup-test ## attacks that take minutes: kills, full disks, hostile
 	@$(RUN) pytest -m reliability -n logical --maxprocesses 2 --dist loadfile $(ARGS)
 
 check: setup-test ## style, types, files, workflows and the import contract: ruff, mypy, zizmor, import-linter
-	@$(RUN) ruff check . && $(RUN) ruff format --check .
-	@$(RUN) mypy cvi_analysis scripts && .venv/bin/lint-imports --no-cache
-	@.venv/bin/python scripts/check_files.py
-	@.venv/bin/zizmor --offline --quiet .github
+	@$(RUN) ruff check . && $(RUN) ruff format --check . && $(RUN) mypy cvi_analysis scripts && .venv/bin/lint-imports --no-cache
+	@.venv/bin/python scripts/check_files.py && .venv/bin/zizmor --offline --quiet .github
 	@.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@.venv/bin/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/[!c]*.yml
 
@@ -66,5 +67,4 @@ setup-notebook setup-test:
 	@sh scripts/set_up.sh $(@:setup-%=%)
 
 clean: ## remove the reports, the site and every cache; keeps .venv
-	@find reports -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
-	@rm -rf site .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
+	@find reports -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} + && rm -rf site .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

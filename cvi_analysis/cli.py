@@ -218,6 +218,41 @@ def report(
 
 
 @app.command()
+def preview(
+    city: Annotated[
+        str, typer.Argument(help="Slug, 7-digit GEOID, or 'City, ST'.", autocompletion=slugs)
+    ],
+    scenario: Scenario = "baseline",
+    engine: Engine = "warm",
+    timeout: Timeout = 120.0,
+    memory: Memory = MEMORY,
+    notebook: Notebook = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Show the PDF beside the page.")] = False,
+    port: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(min=1024, max=65535, help="Where to listen; without it, a free one."),
+    ] = None,
+    browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+) -> None:
+    """Show one city's report in a browser, made afresh on every save; write nothing."""
+    from cvi_analysis.batch import preview as previews  # start-up time
+
+    raise typer.Exit(
+        previews.preview(
+            previews.PreviewOptions(
+                city=city,
+                scenario=scenario,
+                notebook=None if notebook is None else notebook.absolute(),
+                run=RunOptions.typed(engine, timeout, memory),
+                pdf=pdf,
+                port=port,
+                browser=browser,
+            )
+        )
+    )
+
+
+@app.command()
 def init(
     folder: Annotated[Path, typer.Argument(help="A folder that is not there yet, or is empty.")],
 ) -> None:

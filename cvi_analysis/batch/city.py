@@ -60,9 +60,21 @@ class Stopwatch:
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
 
 
-def build_city(spec: CitySpec) -> CityResult:
-    """The report of one city as bytes by file name; see `attempt` for failures."""
-    return attempt(spec, _build)
+def build_city(
+    spec: CitySpec,
+    *,
+    only: Collection[str] | None = None,
+    made: Callable[[str, bytes], None] = lambda name, content: None,
+) -> CityResult:
+    """The report of one city as bytes by file name; see `attempt` for failures.
+
+    Args:
+        spec: the order.
+        only: endings of those of its files to make, each as the whole order would have it; None
+            for all. A PDF carries the data and the workbook, so they are to be among them.
+        made: called with each file's name and content as soon as it is made.
+    """
+    return attempt(spec, partial(_build, only=only, made=made))
 
 
 def attempt(spec: Spec, work: Callable[[Spec, Stopwatch], dict[str, bytes]]) -> CityResult:
@@ -96,7 +108,13 @@ def attempt(spec: Spec, work: Callable[[Spec, Stopwatch], dict[str, bytes]]) -> 
     return CityResult(spec.slug, files=files, notes=tuple(notes), seconds=watch.seconds)
 
 
-def _build(spec: CitySpec, watch: Stopwatch) -> dict[str, bytes]:
+def _build(
+    spec: CitySpec,
+    watch: Stopwatch,
+    *,
+    only: Collection[str] | None,
+    made: Callable[[str, bytes], None],
+) -> dict[str, bytes]:
     dossier = Dossier.model_validate_json(spec.dossier)
     with watch.stage("document"):
         result = document(dossier, dossier.ranges)
@@ -119,9 +137,11 @@ def _build(spec: CitySpec, watch: Stopwatch) -> dict[str, bytes]:
     }
     files: dict[str, bytes] = {}
     for ending, (stage, make) in makers.items():
-        if ending in spec.formats:
+        if ending in spec.formats and (only is None or ending in only):
+            name = f"{spec.slug}.{ending}"
             with _of_file(spec), watch.stage(stage):
-                files[f"{spec.slug}.{ending}"] = make()
+                files[name] = make()
+            made(name, files[name])
     return files
 
 

@@ -10,7 +10,18 @@ from pathlib import Path
 import pytest
 
 TARGETS = (
-    *("reports", "report", "compare", "site", "ingest", "verify", "test", "check", "bench"),
+    *(
+        "reports",
+        "report",
+        "preview",
+        "compare",
+        "site",
+        "ingest",
+        "verify",
+        "test",
+        "check",
+        "bench",
+    ),
     *("reliability", "audit", "notebook", "lock", "setup", "clean"),
 )
 

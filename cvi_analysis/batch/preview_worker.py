@@ -1,0 +1,229 @@
+"""The process that makes a preview's pages, warm and replaceable; and its owner's side of it.
+
+It takes orders on its standard input and answers on its standard output, in pickled dictionaries
+of plain values: the two sides may be of different states of the code. It ends with its input.
+
+One that is begun `spare` has imported all that is not ours, and none of our code but what
+`plumbing` tells. So when code has changed it can take over at once, and imports the new code.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import pickle
+import queue
+import subprocess
+import sys
+import threading
+import traceback
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from cvi_analysis import paths
+
+Answer = Mapping[str, Any]
+"""`kind` is ready, file, done, failed or ended; a file has `name` and `content`."""
+
+_LIBRARIES = (
+    *("jinja2", "lxml.etree", "lxml.html", "mistune", "nbclient", "nbconvert", "nbformat"),
+    *("nbconvert.exporters.templateexporter", "papermill", "pikepdf", "PIL.Image", "psutil"),
+    *("pydantic", "pygments.formatters", "pygments.lexers", "pypandoc", "requests", "rich.console"),
+    *("tenacity", "typst", "xlsxwriter", "yaml", "filelock", "jupyter_client.manager"),
+)
+"""What a page's making imports besides our code."""
+
+_IN_NOTEBOOKS = ("pydantic", "yaml", "jinja2", "lxml.etree", "mistune", "PIL.Image", "requests")
+
+
+class Worker:
+    """The owner's side. Its answers come in the order of its orders.
+
+    Args:
+        spare: import none of our code before the first order.
+        first: keep bytecode of our code. Later ones do not: it is told from its source by whole
+            seconds and bytes, and who saves twice in one would see the older state.
+    """
+
+    def __init__(self, *, spare: bool = False, first: bool = False) -> None:
+        start = f"from {__name__} import serve; serve({spare})"
+        environment = {**os.environ, "CVI_ROOT": str(paths.root())}
+        if not first:
+            environment["PYTHONDONTWRITEBYTECODE"] = "1"
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", start],
+            cwd=paths.PACKAGE.parent,  # So that it imports this very package.
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is for its owner to handle.
+        )
+        self.spare = spare
+        self.ready = threading.Event()
+        self.loaded: frozenset[str] = frozenset()
+        self._answers: queue.Queue[Answer] = queue.Queue()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        with suppress(EOFError, OSError, pickle.UnpicklingError):
+            while True:
+                answer = pickle.load(self._process.stdout)  # noqa: S301 - from our own process
+                if answer["kind"] == "ready":
+                    self.loaded = frozenset(answer["loaded"])
+                    self.ready.set()
+                else:
+                    self._answers.put(answer)
+        self._answers.put({"kind": "ended"})
+
+    def order(self, order: Mapping[str, Any]) -> None:
+        """Ask for a report; see `_make`. One that has ended says so in its answer."""
+        assert self._process.stdin is not None
+        with suppress(OSError):
+            pickle.dump(dict(order), self._process.stdin)
+            self._process.stdin.flush()
+
+    def answer(self, seconds: float) -> Answer | None:
+        """The next answer, or None if there is none in time."""
+        try:
+            return self._answers.get(timeout=seconds)
+        except queue.Empty:
+            return None
+
+    def stop(self) -> None:
+        """End the process and all that it has started, whatever it is doing."""
+        import psutil  # start-up time: not needed before
+
+        below = []
+        with suppress(psutil.Error):
+            below = psutil.Process(self._process.pid).children(recursive=True)
+        assert self._process.stdin is not None
+        with suppress(OSError):
+            self._process.stdin.close()
+        try:
+            self._process.wait(1 if self.ready.is_set() else 0)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        # Its notebooks' server ends by itself when nobody holds its socket.
+        _, left = psutil.wait_procs(below, 3)
+        for process in left:
+            with suppress(psutil.Error):
+                process.kill()
+        psutil.wait_procs(left, 2)
+
+
+def serve(spare: bool) -> None:
+    """Be the process, until its input ends."""
+    orders, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # What anything prints here is no answer.
+    from cvi_analysis.batch import notebook_server  # start-up time: its owner has no need of it
+
+    preload: tuple[str, ...] = notebook_server.SCIENCE
+    if not spare:
+        # start-up time: and a spare process is to have none of this code.
+        from cvi_analysis.batch.pool import NOTEBOOK_PRELOAD
+
+        preload = NOTEBOOK_PRELOAD
+    gc.set_threshold(20_000, 10, 10)  # As the batch's workers, see `pool`.
+    server = notebook_server.start_server((*preload, *_IN_NOTEBOOKS))
+    try:
+        for name in _LIBRARIES:
+            with suppress(ImportError):
+                importlib.import_module(name)
+        if not spare:
+            with suppress(Exception):  # The first order will say what is wrong.
+                # start-up time: as above.
+                from cvi_analysis.batch.rehearsal import rehearse
+
+                importlib.import_module("cvi_analysis.batch.city")
+                rehearse()
+        _send(answers, kind="ready", loaded=_plumbing())
+        while True:
+            try:
+                order = pickle.load(orders)  # noqa: S301 - from our owner
+            except EOFError:
+                break
+            _answer(order, answers)
+    finally:
+        if server is not None:
+            server.stop()
+
+
+def _plumbing() -> list[str]:
+    """The files of our own code that this process has loaded, or its notebooks' server."""
+    both = {*sys.modules, "cvi_analysis.batch.preloaded", "cvi_analysis.batch.notebook_shell"}
+    ours = (name for name in both if name.partition(".")[0] == "cvi_analysis")
+    folder = paths.PACKAGE.parent
+    found = []
+    for name in ours:
+        path = folder.joinpath(*name.split("."))
+        found.append(str(path / "__init__.py" if path.is_dir() else path.with_suffix(".py")))
+    return found
+
+
+def _send(answers: BinaryIO, **answer: Any) -> None:
+    pickle.dump(answer, answers)
+    answers.flush()
+
+
+def _answer(order: Mapping[str, Any], answers: BinaryIO) -> None:
+    try:
+        _make(order, answers)
+    except Exception as error:
+        _send(answers, kind="failed", error=_told(error), detail=traceback.format_exc())
+
+
+def _told(error: Exception) -> str:
+    """A message on an error; on one of the code, which a researcher may be editing, with line."""
+    from cvi_analysis.errors import CviError  # start-up time: loaded long since
+
+    if isinstance(error, CviError):
+        return str(error)
+    words = f"{type(error).__name__}: {error}"
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{_shown(error.filename)}:{error.lineno}: {type(error).__name__}: {error.msg}"
+    ours = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).is_relative_to(paths.PACKAGE)
+    ]
+    return f"{_shown(ours[-1].filename)}:{ours[-1].lineno}: {words}" if ours else words
+
+
+def _shown(file: str) -> str:
+    path = Path(file)
+    folder = paths.PACKAGE.parent
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
+
+
+def _make(order: Mapping[str, Any], answers: BinaryIO) -> None:
+    """Make a report's page, and its other files if asked, from the project as it is now.
+
+    `options` are those of `commands.CommandOptions`; `run` those of its `RunOptions`; `only` the
+    endings of the files to make.
+    """
+    # start-up time: and a spare process imports the code as it is when it is asked.
+    from cvi_analysis.batch.city import build_city
+    from cvi_analysis.batch.commands import CommandOptions
+    from cvi_analysis.batch.notebook_environment import RunOptions
+    from cvi_analysis.batch.opening import opened
+    from cvi_analysis.batch.plan import RunPlan
+
+    options = CommandOptions(**order["options"], run=RunOptions(**order["run"]))
+    library, request, inputs = opened(options)
+    plan = RunPlan.make(request, library, inputs)
+    spec = plan.spec(plan.cities[0])
+    _send(answers, kind="begun", slug=spec.slug, scenario=request.name)
+    result = build_city(
+        spec,
+        only=order["only"],
+        made=lambda name, content: _send(answers, kind="file", name=name, content=content),
+    )
+    if result.error is not None:
+        _send(answers, kind="failed", error=result.error, detail=result.detail)
+    else:
+        _send(answers, kind="done", notes=list(result.notes))
