@@ -39,8 +39,8 @@ _SAME = {LOCAL_ESTIMATE: _PEOPLE, RULES["homicides"]: _PEOPLE}
 
 # A rank-1 lattice with 10,000 points: component by component search for the vector that
 # minimizes the worst-case error criterion P2 with product weights 0.5^j, the assumption that
-# moves totals most first.
-_LATTICE = {
+# moves totals most first. The page draws at the same points.
+LATTICE = {
     _PEOPLE: 1,
     METHOD: 3799,
     "people_at_risk.take_up": 4551,
@@ -68,8 +68,8 @@ def quantiles(name: str, seed: int = SEED, draws: int = DRAWS) -> Floats:
     """
     name = _SAME.get(name, name)
     generator = np.random.Generator(np.random.PCG64([seed, zlib.crc32(name.encode())]))
-    if name in _LATTICE and draws == DRAWS:
-        steps = np.arange(draws) * _LATTICE[name] % draws
+    if name in LATTICE and draws == DRAWS:
+        steps = np.arange(draws) * LATTICE[name] % draws
         column: Floats = (steps / draws + generator.random()) % 1.0
     else:
         column = (generator.permutation(draws) + generator.random(draws)) / draws
