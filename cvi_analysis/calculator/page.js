@@ -39,6 +39,7 @@ function start(root, count) {
   const known = { ...items, [MONEY]: money };
   const coded = Object.assign(Object.create(null), Object.fromEntries(Object.values(items).map((item) => [code(item.name), item])));
   const report = profile(data.values, data.model);
+  const sure = sureView(data, items);
   let state = {};
   let linked;
   let opened;
@@ -200,6 +201,7 @@ function start(root, count) {
     const percent = signed((change / report.budget.total) * 100, (x) => number(x, 1) + '%');
     part('against').textContent = change ? `${signed(change, dollars)} (${percent}) against the report` : 'As in the report';
     tellTop();
+    sure.update(values);
     draw(result);
     let invalid = 0;
     Object.values(fields).forEach(({ item, field, reset, note, element }) => {
@@ -432,7 +434,7 @@ function start(root, count) {
   const side = make('div', { class: 'side' },
     make('div', { class: 'sum' },
       make('p', null, 'Total a year'), make('p', { class: 'big' }, out('budget.total', 'dollars')),
-      make('p', { 'data-part': 'against' }),
+      make('p', { 'data-part': 'against' }), sure.line,
       make('p', { class: 'trio' }, out('people_at_risk.rounded'), ' at the highest risk, ', out('people_at_risk.served'), ' served at one time · ', out('staffing.total'), ' posts'),
       make('p', { class: 'bad', 'data-part': 'invalid', hidden: true }, 'A field needs attention; the results use its last valid value.')),
     make('div', { class: 'lines' }, bar('This case', 'here'), bar('Report', 'there'),
@@ -449,6 +451,7 @@ function start(root, count) {
     scroll('Staff by role', table(['Posts', 'Needed', 'Report', 'Change', 'Today', 'To hire'], [
       ...report.staffing.map((post) => tr(null, [data.roles[post.role]], out(`staffing.${post.role}.count`), number(post.count, 1), out(`difference.${post.role}`, 'change'), out(`existing.${post.role}`), out(`gap.${post.role}`))),
       tr('total', ['All posts'], out('staffing.total'), number(report.staff, 1), out('difference.staff', 'change'), out('existing.total'), out('gap.total'))], 'Staff by role')),
+    sure.box,
     scroll('Plan by year', make('table', null, make('caption', null, 'Plan by year'), make('thead', null, make('tr', null, ...['Year', ...YEAR.map(([, words]) => words)].map((words) => make('th', { scope: 'col' }, words)))), make('tbody', { 'data-part': 'years' }))),
     make('p', { class: 'help' }, 'Posts added evenly until the program is complete. Likely spent: with posts empty as the hiring plan says. New money: the budget less what pays for posts filled today.'),
     make('div', { class: 'buys' }, make('label', { for: id(MONEY) }, 'What does a budget buy?', make('span', { class: 'unit' }, 'dollars a year')),

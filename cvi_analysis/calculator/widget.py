@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from cvi_analysis import __edition__, paths
 from cvi_analysis.calculator import case_file, case_link
 from cvi_analysis.calculator.inputs import GROUPS, UNKNOWN, Input, inputs
+from cvi_analysis.calculator.ranges_data import ranges
 from cvi_analysis.display.formats import assumption_value, span
 from cvi_analysis.display.prose import Block, line
 from cvi_analysis.display.tables import Column, Row, Table
@@ -29,7 +30,7 @@ LINES = {
     "indirect": "Indirect costs",
     "wraparound": "Wraparound services",
 }
-SCRIPTS = ("model.js", "years.js", "typed.js", "link.js", "page.js")
+SCRIPTS = ("model.js", "years.js", "ranges.js", "typed.js", "link.js", "ranges_view.js", "page.js")
 """Files of the page's one script, in their order."""
 _WHOLE, _OPTIONAL, _SWITCH, _UNKNOWN = 1, 2, 4, 8
 _SHOWN = ("people", "lines", "caseloads")
@@ -144,6 +145,7 @@ def _data(dossier: Dossier) -> dict[str, Any]:
             name: value for name, value in case_file.values(dossier).items() if name not in fields
         },
         "model": case_file.place(dossier),
+        "ranges": ranges(dossier),
         "inputs": found,
         "money": dossier.values["phasing.money_at_hand"],
         "units": list(units),

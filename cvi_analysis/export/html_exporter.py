@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -146,6 +147,13 @@ class AccessiblePageExporter(ReportOptions, TemplateExporter):
         return stated(self.template.render(nb=nb, resources=resources, page=page))
 
 
+_OPTIONAL_ENDS = re.compile(
+    r"</td>(?=<t[dh]\b|</tr>)|</th>(?=<t[dh]\b|</tr>)"
+    r"|</tr>\s*(?=<tr\b|</t(?:head|body)>)|</li>\s*(?=<li\b|</[ou]l>)"
+)
+"""End tags that HTML lets be left out, a fiftieth of a page with long tables."""
+
+
 class _Body(HtmlParts):
     """The parts of one notebook, each in the division of its cell."""
 
@@ -175,7 +183,10 @@ class _Body(HtmlParts):
         """The whole body as markup."""
         sections = []
         for number, pieces in self._cells:
-            written = (p if isinstance(p, str) else html_fragments.written(p) for p in pieces)
+            written = (
+                p if isinstance(p, str) else _OPTIONAL_ENDS.sub("", html_fragments.written(p))
+                for p in pieces
+            )
             if inside := "\n".join(filter(None, written)):
                 sections.append(f'<div class="cell" id="cell-{number}">\n{inside}\n</div>')
         return "\n".join(sections)

@@ -22,10 +22,14 @@ from cvi_analysis.calculator.case_file import CaseFile
 from cvi_analysis.calculator.case_link import checksum, decode, encode
 from cvi_analysis.calculator.inputs import inputs
 from cvi_analysis.calculator.widget import Calculator
+from cvi_analysis.model.find_out_first import find_out_first
 from cvi_analysis.model.hiring_plan import plan
+from cvi_analysis.model.intervals import interval
 from cvi_analysis.model.inverse import affordable
+from cvi_analysis.model.sensitivity import tornado
 from cvi_analysis.report.library import Library
 from tests.calculator import cases as random_cases
+from tests.calculator.test_ranges import python_case
 from tests.conftest import tool
 
 pytestmark = [pytest.mark.chromium, pytest.mark.slow]
@@ -113,6 +117,8 @@ class Page:
         return float(text)
 
     def results(self) -> dict[str, str]:
+        """Every figure shown, once those that take a moment are there."""
+        expect(self.page.locator(f'{ROOT} [aria-busy="true"]')).to_have_count(0, timeout=20_000)
         found: dict[str, str] = self.page.evaluate(
             f"""Object.fromEntries([...document.querySelectorAll('{ROOT} [data-output]')]
             .map((one) => [one.dataset.output, one.dataset.value]))"""
@@ -888,3 +894,91 @@ def test_the_policy_lets_no_other_script_run(norfolk):
     )
     assert policy.startswith("default-src 'none'; script-src 'sha256-")
     assert "unsafe-inline" not in policy.split("style-src")[0]
+
+
+def sure(page: Page) -> dict[str, str]:
+    """Every figure of how sure the case is, once all of them are worked out."""
+    names = ("ranges.", "effects.", "find_out_first.")
+    return {name: one for name, one in page.results().items() if name.startswith(names)}
+
+
+def sure_in_python(case: Any) -> dict[str, float]:
+    found: dict[str, float] = {}
+    ranges = interval(case)
+    for name in ("people_at_risk", "staff", "total"):
+        item = getattr(ranges, name)
+        for end in ("low", "middle", "high", "below"):
+            found[f"ranges.{name}.{end}"] = getattr(item, end)
+    for bar in tornado(case, 8):
+        found |= {f"effects.{bar.name}.least": bar.least, f"effects.{bar.name}.most": bar.most}
+    for one in find_out_first(case)[:4]:
+        if one.narrows >= 0.005:
+            found[f"find_out_first.{one.key}"] = pytest.approx(one.narrows, rel=1e-9)
+    return found
+
+
+@pytest.mark.parametrize("slug", CITIES)
+def test_how_sure_the_case_is_follows_what_is_typed(open_page, library, slug):
+    dossier = library.dossier(slug)
+    page = open_page(slug).open()
+    changes: dict[str, Any] = {}
+    for name, value in (
+        ("roles.outreach_worker.wage", 81_000.0),
+        ("people_at_risk", 300.0),
+        ("roles.mediator.count", 4),
+    ):
+        found = {key: float(value) for key, value in sure(page).items()}
+        assert found == sure_in_python(python_case(dossier, changes))
+        changes[name] = value
+        page.type(name, value)
+    assert {key: float(one) for key, one in sure(page).items()} == sure_in_python(
+        python_case(dossier, changes)
+    )
+
+
+TYPED = """(names) => new Promise((done) => {
+  const root = document.querySelector('.cvi');
+  const line = root.querySelector('[data-part="sure"]');
+  const field = root.querySelector('[data-input="roles.mediator.wage"]');
+  const low = () => root.querySelector('[data-output="ranges.total.low"]')?.dataset.value;
+  const seen = { low: [], at_once: [], turns: 0 };
+  new MutationObserver(() => { if (low()) seen.low.push(low()); })
+    .observe(line, { childList: true, subtree: true, attributes: true });
+  const texts = ['9', '90', '900', '9000', '90000'];
+  const next = () => {
+    const text = texts.shift();
+    if (text) {
+      field.value = text;
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+      seen.at_once.push([line.getAttribute('aria-busy'), low() ?? null]);
+    } else seen.turns += 1;
+    if (text || line.getAttribute('aria-busy') === 'true') setTimeout(next, 0);
+    else done({ ...seen, low: [...new Set(seen.low)] });
+  };
+  next();
+})"""
+
+
+def test_typing_waits_for_no_ranges_and_no_old_ones_are_shown(norfolk, library):
+    sure(norfolk)
+    found = norfolk.page.evaluate(TYPED)
+    # Too low wages are refused and change nothing; the others make the figures busy at once.
+    assert found["at_once"][-1] == ["true", None]
+    assert found["turns"] > 1, "other work has its turn between the slices"
+    case = python_case(library.dossier("norfolk-va"), {"roles.mediator.wage": 90_000.0})
+    assert found["low"] == [str(interval(case).total.low)]
+
+
+def test_paper_has_the_ranges_of_the_case(norfolk, library):
+    """Whoever prints at once after typing waits for them."""
+    sure(norfolk)
+    norfolk.page.evaluate(
+        """() => {
+          const field = document.querySelector('.cvi [data-input="roles.mediator.wage"]');
+          field.value = '90000';
+          field.dispatchEvent(new Event('input', { bubbles: true }));
+          dispatchEvent(new Event('beforeprint'));
+        }"""
+    )
+    case = python_case(library.dossier("norfolk-va"), {"roles.mediator.wage": 90_000.0})
+    assert norfolk.results()["ranges.total.low"] == str(interval(case).total.low)

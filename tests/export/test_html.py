@@ -22,6 +22,13 @@ from ..links import Links
 from .conftest import HOSTILE
 
 VOID = {"meta", "img", "input", "br", "hr", "link", "col", "wbr", "source", "track", "embed"}
+ENDED_BY = {
+    "td": {"td", "th", "tr", "/tr", "/tbody", "/thead", "/tfoot", "/table"},
+    "th": {"td", "th", "tr", "/tr", "/tbody", "/thead", "/tfoot", "/table"},
+    "tr": {"tr", "/tbody", "/thead", "/tfoot", "/table"},
+    "li": {"li", "/ul", "/ol"},
+}
+"""Elements whose end tags may be left out, by what may stand in place of them."""
 FETCHING = {"src", "srcset", "data", "poster", "background", "action", "formaction"}
 
 
@@ -38,7 +45,13 @@ class Page(HTMLParser):
         self.feed(html)
         self.close()
 
+    def end_others(self, tag):
+        while self.stack and tag in ENDED_BY.get(self.stack[-1], ()):
+            self.stack.pop()
+            self.open.pop()
+
     def handle_starttag(self, tag, attrs):
+        self.end_others(tag)
         self.elements.append((tag, {k: v or "" for k, v in attrs}))
         self.texts.append("")
         if tag not in VOID:
@@ -50,6 +63,7 @@ class Page(HTMLParser):
         self.texts.append("")
 
     def handle_endtag(self, tag):
+        self.end_others(f"/{tag}")
         if not self.stack or self.stack[-1] != tag:
             self.errors.append(f"</{tag}> closes {self.stack[-1:]}")
             return
@@ -270,7 +284,7 @@ def test_folded_code_is_colored_and_any_text_is_code(make_notebook):
     html = render_html(make_notebook(new_code_cell(source, outputs=SHOWN))).decode()
     (found,) = folds(html)
     assert found[2] == source.replace("\x00", "")
-    assert "<b>for</b> name <b>in</b> <u>f&quot;a </u>" in html.replace('"', "&quot;")
+    assert "<b>for</b> name <b>in</b> f&quot;a " in html.replace('"', "&quot;")
     assert "<i># &lt;b&gt;</i>" in html
     other = make_notebook(new_code_cell("x <- 1", outputs=SHOWN))
     other.metadata["kernelspec"] = {"language": "no such language", "name": "x"}
@@ -302,7 +316,7 @@ def test_a_page_leads_to_others_where_it_is_told(make_notebook):
     )
     html = render_html(make_notebook(cell), links=beside, row_links=rows).decode()
     assert [words for words in Links(html).beside if words[1] != "r.html"] == beside
-    assert '<th scope="row"><a href="r.html">R&amp;D</a></th><td>2</td>' in html
+    assert '<th scope="row"><a href="r.html">R&amp;D</a><td>2' in html
     assert html.count("r.html") == 1
     assert "no.html" not in html
     assert 'aria-label="Other pages and files"' in html
