@@ -174,12 +174,16 @@ def census() -> Iterator[Loopback]:
 
 
 def prepare(folder: Path, document: str) -> None:
-    """What a reader does between the commands: save the file that the document shows."""
+    """What a reader does between the commands: save the file that is shown, or was sent."""
     text = (ROOT / document).read_text("utf-8")
     for name, block in re.findall(r"Save this as `([^`]+)`:\n\n((?:    .*\n|\n)+)", text):
         (folder / name).write_text(re.sub(r"(?m)^    ", "", block), encoding="utf-8")
     for block in re.findall(r"```json\n(.*?)```", text, re.S):
-        (folder / "norfolk-va-case.json").write_text(block, encoding="utf-8")
+        for name in ("norfolk-va-case.json", "council.json"):
+            (folder / name).write_text(block, encoding="utf-8")
+    workbook = folder / "reports" / "baseline" / "norfolk-va.xlsx"
+    for name in ("norfolk-va.xlsx", "budget-office.xlsx") if workbook.exists() else ():
+        shutil.copy(workbook, folder / name)
 
 
 def test_the_documents_show_commands():
