@@ -109,7 +109,11 @@ def _edits(shown: Mapping[str, Cell], ours: Mapping[str, Cell], path: Path) -> I
         if not is_list and name not in FACTS:
             before = [shown.get(_at(REPORT, there), _EMPTY).value]
         after = [cell.value for cell in cells]
-        if all(same(one, other) for one, other in zip(after, before, strict=True)):
+        switch = ours.get(_at(UNIT, row), _EMPTY).value == SWITCH_UNIT
+        values = [_typed(value, switch=switch) for value in after]
+        old = [_typed(value, switch=switch) for value in before]
+        pairs = (values, old) if switch else (after, before)
+        if all(same(one, other) for one, other in zip(*pairs, strict=True)):
             continue
         address = _at(VALUE, there).partition("!")[2]
         if name in FACTS:
@@ -119,9 +123,6 @@ def _edits(shown: Mapping[str, Cell], ours: Mapping[str, Cell], path: Path) -> I
                 found=_text(after[0]),
                 hint="Change the city's row in params/cities.csv, or enter people_at_risk.",
             )
-        switch = ours.get(_at(UNIT, row), _EMPTY).value == SWITCH_UNIT
-        values = [_typed(value, switch=switch) for value in after]
-        old = [_typed(value, switch=switch) for value in before]
         yield Edit(name, address, old if is_list else old[0], values if is_list else values[0])
 
 
@@ -146,7 +147,10 @@ def _reported(
         place = places.get(name.replace(".", "_"), "")
         if _of_inputs(place) and name not in FACTS:
             was = shown.get(_at(REPORT, _row(place)), _EMPTY).value
-            yield name, was, ours.get(_at(REPORT, row), _EMPTY).value
+            now = ours.get(_at(REPORT, row), _EMPTY).value
+            if ours.get(_at(UNIT, row), _EMPTY).value == SWITCH_UNIT:
+                was, now = _typed(was, switch=True), _typed(now, switch=True)
+            yield name, was, now
 
 
 def _typed(value: str | float, *, switch: bool) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cvi_analysis.calculator.sheets import Book, Sheet
+from cvi_analysis.calculator.sheets import Book, Sheet, is_on
 from cvi_analysis.model.budget import WRAPAROUND_KINDS
 from cvi_analysis.model.staffing import FRONTLINE, GROUPS, ROLES
 from cvi_analysis.report.dossier import Dossier
@@ -200,7 +200,7 @@ def _ratios(sheet: Sheet, dossier: Dossier) -> None:
     sheet.text(EXACT, "", "row")
     sheet.formula(
         DOLLARS,
-        "IF(AND(medicaid_offset_enabled,ISNUMBER(medicaid_rate)),"
+        f"IF(AND({is_on('medicaid_offset_enabled')},ISNUMBER(medicaid_rate)),"
         f'ROUND(({workers})*medicaid_billable_hours*medicaid_enrolled_share*medicaid_rate,0),"")',
         "" if offset is None else offset.dollars,
         "row",

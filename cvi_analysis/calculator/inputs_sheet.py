@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cvi_analysis.calculator.inputs import GROUPS, Input, described
-from cvi_analysis.calculator.sheets import Book, Sheet, cell, cut
+from cvi_analysis.calculator.sheets import Book, Sheet, cell, cut, is_on, yes_or_no
 from cvi_analysis.display.formats import web_address
 from cvi_analysis.model.assumptions_read import SCALE_GAINS, SCALE_LIMITS, SHARES
 from cvi_analysis.model.staffing import OVP
@@ -17,7 +17,7 @@ LOCAL_COUNT, AT_ONE_TIME = "city.local_estimate", "city.local_estimate_at_one_ti
 HOMICIDES = "city.homicides"
 FACTS = (LOCAL_COUNT, AT_ONE_TIME, HOMICIDES)
 """Names of the facts about the city that the model reads beside its assumptions."""
-SWITCH_UNIT = "TRUE or FALSE"
+SWITCH_UNIT = "yes or no"
 """What stands under Unit for an input that is on or off."""
 _ADVANCED: dict[str, tuple[str, ...]] = {
     "Kinds of wraparound services": SHARES,
@@ -79,10 +79,8 @@ def _line(sheet: Sheet, item: Input) -> None:
     sheet.text(NAME, item.title, "row", "wrap")
     value = sheet.address(VALUE)
     if item.kind == "switch":
-        sheet.sheet.write_boolean(sheet.row, VALUE, item.baseline, sheet.book.format("input"))
-        sheet.sheet.write_boolean(
-            sheet.row, REPORT, item.baseline, sheet.book.format("row", "muted", "right")
-        )
+        sheet.text(VALUE, yes_or_no(item.baseline), "input")
+        sheet.text(REPORT, yes_or_no(item.baseline), "row", "muted", "right")
     elif item.kind == "choice":
         sheet.text(VALUE, item.baseline, "input")
         sheet.text(REPORT, item.baseline, "row", "muted", "right")
@@ -100,7 +98,10 @@ def _line(sheet: Sheet, item: Input) -> None:
                 column, item.allowed[end], "row", "muted", "count" if shape == "plain" else shape
             )
     report = sheet.address(REPORT)
-    sheet.formula(CHANGED, f'IF({value}={report},"","changed")', "", "row", "bold", "right")
+    test = f"{value}={report}"
+    if item.kind == "switch":
+        test = f'IF({is_on(value)},"yes","no")={report}'
+    sheet.formula(CHANGED, f'IF({test},"","changed")', "", "row", "bold", "right")
     sheet.text(SOURCE, item.source, "row", "indent", "wrap")
     sheet.text(DOTTED, item.name, "row", "indent", "muted")
     sheet.fit((item.title, INPUT_WIDTHS[NAME]), (item.source, INPUT_WIDTHS[SOURCE] - 2))
@@ -112,9 +113,9 @@ def _validation(item: Input) -> dict[str, Any]:
     if item.kind == "switch":
         return {
             "validate": "list",
-            "source": ["TRUE", "FALSE"],
-            "error_title": "TRUE or FALSE",
-            "error_message": "This input is a switch: choose TRUE or FALSE.",
+            "source": ["yes", "no"],
+            "error_title": "yes or no",
+            "error_message": "This input is a switch: choose yes or no.",
         }
     if item.kind == "choice":
         keys = [key for key, _ in item.choices]
@@ -249,7 +250,7 @@ def write_sources(book: Book, dossier: Dossier) -> None:
         shape = number_format(item.unit)
         sheet.text(0, item.title, "row", "wrap")
         if isinstance(item.value, bool):
-            sheet.sheet.write_boolean(sheet.row, 1, item.value, book.format("row"))
+            sheet.text(1, yes_or_no(item.value), "row", "right")
         elif isinstance(item.value, tuple):
             sheet.text(1, ", ".join(map(str, item.value)), "row", "right")
         elif isinstance(item.value, str):

@@ -14,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from cvi_analysis import __edition__, __project__
 
-SHEETS = ("Summary", "Inputs", "Staffing", "Budget", "Five years", "Sources")
+SHEETS = ("Summary", "Inputs", "Staffing", "Budget", "Five years", "Send it back", "Sources")
 PORTRAIT = ("Summary",)
 CREATED = datetime.strptime(__edition__, "%Y-%m")
 """The edition's month is the date of every workbook, so that equal content gives equal bytes."""
@@ -210,6 +210,16 @@ class Sheet:
     def address(self, column: int, row: int | None = None) -> str:
         """`$B$7`."""
         return cell(self.row if row is None else row, column)
+
+
+def is_on(name: str) -> str:
+    """The test of a switch in a formula: `yes`, and what people type besides."""
+    return f'OR({name}="yes",{name}=TRUE,{name}=1)'
+
+
+def yes_or_no(value: object) -> str:
+    """A switch as cells show it."""
+    return "yes" if value else "no"
 
 
 @cache

@@ -6,7 +6,7 @@ import numpy as np
 
 from cvi_analysis.calculator.inputs_sheet import AT_ONE_TIME, HOMICIDES, LOCAL_COUNT
 from cvi_analysis.calculator.inputs_sheet import LIMITS as OVP_LIMITS
-from cvi_analysis.calculator.sheets import Book, Sheet
+from cvi_analysis.calculator.sheets import Book, Sheet, is_on
 from cvi_analysis.model.people import GAINS, LIMITS
 from cvi_analysis.model.staffing import FRONTLINE, GROUPS, OVP, ROLES, SUPERVISOR, population_tier
 from cvi_analysis.report.dossier import Dossier
@@ -99,7 +99,7 @@ def _bands(sheet: Sheet, dossier: Dossier) -> None:
     sheet.text(ROLE, "People that set the staff", "total")
     for column in range(1, 5):
         sheet.text(column, "", "total")
-    formula = f"IF(economies_of_scale_enabled,{'+'.join(parts)},people_at_risk_served)"
+    formula = f"IF({is_on('economies_of_scale_enabled')},{'+'.join(parts)},people_at_risk_served)"
     value = effective if values["economies_of_scale.enabled"] else served
     sheet.formula(5, formula, value, "total", "people", name="effective_people")
     sheet.row += 2
@@ -136,6 +136,11 @@ def _posts(sheet: Sheet, dossier: Dossier) -> None:
         sheet.text(column, "", "total")
     everyone = "+".join(f"staffing_{role}_count" for role in ROLES)
     sheet.formula(COUNT, everyone, result.staff, "total", "count", name="staffing.total")
+    costs = "+".join(f"staffing_{role}_cost" for role in ROLES)
+    cost = 0.0
+    for role in ROLES:
+        cost += result.post(role).cost
+    sheet.formula(COST, costs, cost, "total", "exact", name="staffing.cost")
     sheet.number(REPORT, int(result.staff), "total", "count")
     sheet.text(NAMED, "staffing_total", "total", "indent", "muted")
     sheet.row += 2

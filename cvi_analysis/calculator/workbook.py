@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from cvi_analysis.calculator import budget_sheet, inputs_sheet, staffing_sheet, years_sheet
+from cvi_analysis.calculator import (
+    budget_sheet,
+    inputs_sheet,
+    return_sheet,
+    staffing_sheet,
+    years_sheet,
+)
 from cvi_analysis.calculator.budget_sheet import LINES, TITLES
 from cvi_analysis.calculator.case_file import properties
 from cvi_analysis.calculator.sheets import ACCENT, INK, RULE, Book, Sheet
 from cvi_analysis.report.document import Document
 from cvi_analysis.report.dossier import Dossier
-from cvi_analysis.report.wording import cited, place_name
+from cvi_analysis.report.wording import cited, place_name, titled
 
 NAME, HERE, REPORT, CHANGE, LOW, HIGH = range(6)
 
@@ -25,6 +31,7 @@ def write_summary(book: Book, dossier: Dossier, document: Document) -> None:
     _figures(sheet, dossier, document)
     first = sheet.row
     _lines(sheet, dossier)
+    _methods(sheet, document)
     _chart(book, sheet, first)
     _about(sheet, dossier)
     sheet.widths(46, 18, 18, 16, 16, 16)
@@ -83,6 +90,27 @@ def _lines(sheet: Sheet, dossier: Dossier) -> None:
     here = sheet.formula(HERE, "budget_total", int(budget.total), "total", "dollars")
     sheet.number(REPORT, int(budget.total), "total", "dollars")
     sheet.formula(CHANGE, f"{here}-{sheet.address(REPORT)}", 0, "total", "dollar_change")
+    sheet.row += 2
+
+
+def _methods(sheet: Sheet, document: Document) -> None:
+    """The report's people, staff and money by each way of counting people."""
+    sheet.header(
+        "People counted by", "People, report", "Served, report", "Posts, report", "Total, report"
+    )
+    for part in document.methods:
+        sheet.text(NAME, titled(part.method), "row")
+        sheet.number(1, part.estimate, "row", "muted", "people")
+        sheet.number(2, part.served, "row", "muted", "people")
+        sheet.number(3, part.staff, "row", "muted", "count")
+        sheet.number(4, part.total, "row", "muted", "dollars")
+        sheet.row += 1
+    sheet.text(
+        NAME,
+        "The first stands behind the report. These are the report's figures and do not follow the "
+        "inputs: choose another way on the sheet Inputs to see it here.",
+        "note",
+    )
     sheet.row += 2
 
 
@@ -158,6 +186,7 @@ def workbook(dossier: Dossier, document: Document) -> bytes:
     staffing_sheet.write_staffing(book, dossier)
     budget_sheet.write_budget(book, dossier)
     years_sheet.write_years(book, dossier)
+    return_sheet.write_return(book, dossier)
     inputs_sheet.write_sources(book, dossier)
     write_summary(book, dossier, document)
     return book.to_bytes()

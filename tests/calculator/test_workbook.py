@@ -68,6 +68,7 @@ def test_stored_results_are_the_models(made, slug):
     for post in result.posts:
         for part in ("count", "wage", "benefits_load", "cost"):
             assert sheet.value(f"staffing_{post.role}_{part}") == getattr(post, part)
+    assert sheet.value("staffing_cost") == pytest.approx(sum(p.cost for p in result.posts))
     for line in ("frontline", "supervision_ovp", "staffing", "training", "evaluation", "total"):
         assert sheet.value(f"budget_{line}") == getattr(result.budget, line)
     assert sheet.value("budget_wraparound") == result.budget.wraparound
@@ -100,6 +101,8 @@ def test_every_assumption_the_model_reads_is_a_named_input(made, slug):
             assert value == dossier.spending_today
         elif name == RATE:  # As is the state's own.
             assert value == dossier.facts.hourly_rate
+        elif isinstance(item.value, bool):
+            assert value == ("yes" if item.value else "no")
         elif isinstance(item.value, tuple):
             assert value == item.value[0]
         else:
@@ -121,7 +124,19 @@ def test_formulas_use_only_what_every_program_computes_alike(norfolk):
         for _, content in cells.values():
             for formula in re.findall(r"<f>(.*?)</f>", content):
                 used |= set(re.findall(r"([A-Z]+)\(", formula))
-    assert used <= {"ROUND", "MAX", "MIN", "IF", "AND", "ABS", "ISNUMBER", "INDEX", "NOT", "NA"}
+    assert used <= {
+        "ROUND",
+        "MAX",
+        "MIN",
+        "IF",
+        "AND",
+        "ABS",
+        "ISNUMBER",
+        "INDEX",
+        "NOT",
+        "NA",
+        "OR",
+    }
 
 
 def test_every_input_is_held_to_its_range(norfolk, opened):
@@ -135,7 +150,7 @@ def test_every_input_is_held_to_its_range(norfolk, opened):
         check = checks[address]
         assert check.error
         if item.kind == "switch":
-            assert check.formula1 == '"TRUE,FALSE"'
+            assert check.formula1 == '"yes,no"'
         elif item.kind == "choice":
             assert check.formula1 == '"residents,homicides"'
         else:
@@ -168,6 +183,21 @@ def test_the_chart_has_words(norfolk):
     _, sheet = norfolk
     drawing = next(name for name in sheet.parts if name.startswith("xl/drawings/drawing"))
     assert 'descr="Bars of the budget lines, here and in the report' in sheet.text(drawing)
+
+
+@pytest.mark.parametrize("slug", CITIES)
+def test_the_summary_has_every_way_of_counting(made, slug):
+    dossier, sheet = made[slug]
+    opened = openpyxl.load_workbook(io.BytesIO(sheet.content))
+    rows = {tuple(c.value for c in row[1:5]) for row in opened["Summary"].iter_rows()}
+    for part in document(dossier, dossier.ranges).methods:
+        assert (part.estimate, part.served, part.staff, part.total) in rows
+
+
+def test_a_sheet_says_how_to_send_it_back(opened):
+    words = " ".join(str(c.value) for row in opened["Send it back"].iter_rows() for c in row)
+    for told in ("cvi report --params norfolk-va.xlsx", "cvi check norfolk-va.xlsx", "yes or no"):
+        assert told in words
 
 
 def test_texts_stay_texts(library):
