@@ -23,9 +23,10 @@ from cvi_analysis.batch.attached_data import STAFFING
 from cvi_analysis.batch.city import build_city
 from cvi_analysis.batch.commands import CommandOptions, ended_by_signals
 from cvi_analysis.batch.data_package import staffing_csv
+from cvi_analysis.batch.input_cells import SHEET, edits, value_text
 from cvi_analysis.batch.opening import opened
 from cvi_analysis.batch.plan import RunPlan
-from cvi_analysis.batch.read_back import Cell, ReadFile, Word, content_of, read
+from cvi_analysis.batch.read_back import Cell, ReadFile, Word, content_of, read, same
 from cvi_analysis.batch.report_formats import chosen
 from cvi_analysis.calculator.case_file import CaseFile
 from cvi_analysis.calculator.workbook import workbook
@@ -190,7 +191,9 @@ def _compared(
         if name.endswith(".xlsx"):
             book = read(".xlsx", content, path)
     if book is not None:
-        found += _cells(book.cells, read(".xlsx", made.workbook, path).cells)
+        ours = read(".xlsx", made.workbook, path).cells
+        found += _cells(book.cells, ours)
+        lines += _typed_in(book.cells, ours, path)
         lines.append(
             f"Checked: the values and formulas of the workbook's {len(book.cells):,} cells; not "
             "its charts."
@@ -220,6 +223,23 @@ def _leaves(name: str, shown: Any, ours: Any) -> Iterator[Difference]:
         yield Difference(name, shown, ours)
 
 
+def _typed_in(shown: Mapping[str, Cell], ours: Mapping[str, Cell], path: Path) -> Iterator[str]:
+    """The inputs that somebody has changed, in sentences."""
+    try:
+        typed = list(edits(shown, ours, path))
+    except InputError as error:
+        typed = []
+        yield str(error)
+    if typed:
+        count = f"{len(typed)} input{'s differ' if len(typed) > 1 else ' differs'}"
+        yield f"{count} from the report:"
+    for one in typed:
+        yield (
+            f"  {SHEET}!{one.cell} {one.title} ({one.name}): {value_text(one.before)} in the "
+            f"report, {value_text(one.after)} here"
+        )
+
+
 def _rows(table: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(table.decode("utf-8", "replace").splitlines()))
 
@@ -239,13 +259,6 @@ def _cells(shown: Mapping[str, Cell], ours: Mapping[str, Cell]) -> Iterator[Diff
             yield Difference(
                 name, f"formula {one.formula or NOTHING}", f"formula {other.formula or NOTHING}"
             )
-
-
-def same(shown: str | float, ours: str | float) -> bool:
-    """Equal but for the last digits, which another spreadsheet program may compute otherwise."""
-    if isinstance(shown, float) and isinstance(ours, float):
-        return abs(shown - ours) <= 1e-9 * max(1.0, abs(ours))
-    return shown == ours
 
 
 def _texts(

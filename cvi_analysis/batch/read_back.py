@@ -57,6 +57,13 @@ class Cell(NamedTuple):
     name: str = ""
 
 
+def same(shown: str | float, ours: str | float) -> bool:
+    """Equal but for the last digits, which another spreadsheet program may compute otherwise."""
+    if isinstance(shown, float) and isinstance(ours, float):
+        return abs(shown - ours) <= 1e-9 * max(1.0, abs(ours))
+    return shown == ours
+
+
 @dataclass(frozen=True, slots=True)
 class ReadFile:
     """What a file of a report says.

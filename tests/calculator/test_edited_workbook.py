@@ -14,8 +14,10 @@ from typing import Any
 
 import pytest
 
+from cvi_analysis.batch.check_file import Made, check
 from cvi_analysis.batch.compare_cases import are_files, compare_cases
 from cvi_analysis.batch.edited_workbook import edited_case
+from cvi_analysis.calculator.case_file import identity
 from cvi_analysis.calculator.inputs import Input, inputs
 from cvi_analysis.calculator.workbook import workbook
 from cvi_analysis.errors import InputError
@@ -118,6 +120,27 @@ def test_a_fact_of_the_city_is_no_case(made, tmp_path):
     path = saved(sheet.changed({"city.local_estimate": 600}), tmp_path)
     with pytest.raises(InputError, match=r"city\.local_estimate.*found '?600.*cities\.csv"):
         edited_case(path)
+
+
+def test_a_check_names_the_cells_that_were_typed_into(made, tmp_path, capsys):
+    _, sheet = made["washington-dc"]
+    typed = {"roles.mediator.caseload": 12, "medicaid.offset_enabled": True}
+    path = saved(sheet.changed({**typed, "city.local_estimate": 600}), tmp_path)
+    assert check(path) == 1
+    said = capsys.readouterr().out
+    assert "3 inputs differ from the report:" in said
+    for name, now in {**typed, "city.local_estimate": 600}.items():
+        address = sheet.names[name.replace(".", "_")][1]
+        (line,) = (one for one in said.splitlines() if f"({name}): " in one)
+        assert line.startswith(f"  Inputs!{address} ")
+        assert line.endswith(f"in the report, {now} here")
+
+
+def test_a_check_of_an_unchanged_workbook_names_none(library, tmp_path, capsys):
+    path = tmp_path / "norfolk-va.xlsx"
+    path.write_bytes(Made.of(identity(library.dossier("norfolk-va")), path).workbook)
+    assert check(path) == 0
+    assert "differ" not in capsys.readouterr().out
 
 
 def test_a_figure_of_another_edition_is_told_and_not_taken(made, tmp_path, capsys):
