@@ -236,7 +236,7 @@ def _html(content: bytes) -> ReadFile:
     root = html.document_fromstring(content.decode("utf-8"))
     held = (json.loads(one.text) for one in root.iterfind(".//script[@type='application/json']"))
     (case, *_) = (one["case"] for one in held if isinstance(one, dict) and "case" in one)
-    text = root.text_content()
+    text = " ".join(" ".join(root.itertext()).split())
     told = re.search(r"\bedition of ([A-Z][a-z]+ \d{4})", text)
     return ReadFile(
         ".html",
