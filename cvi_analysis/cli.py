@@ -315,6 +315,23 @@ def compare(
     )
 
 
+@app.command("case")
+def case_(
+    case: Annotated[
+        str, typer.Argument(metavar="FILE_OR_LINK", help="A case: .json, .xlsx or a page's link.")
+    ],
+    to: Annotated[str, typer.Option("--to", help="json, link or xlsx.")],
+    out: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="File to write; without it, json and link are printed."),
+    ] = None,
+) -> None:
+    """Convert a case of the calculator: file, link and workbook hold the same."""
+    from cvi_analysis.batch import convert_case  # start-up time
+
+    raise typer.Exit(convert_case.convert(case, to, out))
+
+
 editions = typer.Typer(help="Freeze what is published, and say what changed since.")
 app.add_typer(editions, name="edition", no_args_is_help=True)
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cvi_analysis.batch.answers import print_json
 from cvi_analysis.batch.case_at import ENDINGS, case_at
 from cvi_analysis.calculator.case_file import CaseFile
 from cvi_analysis.errors import InputError
+
+if TYPE_CHECKING:
+    from cvi_analysis.report.dossier import Dossier
 
 
 def are_files(first: str, second: str) -> bool:
@@ -40,7 +43,7 @@ def compare_cases(first: Path, second: Path, *, as_json: bool = False) -> int:
     from cvi_analysis.model.decomposition import decompose  # start-up time
 
     cases = [case_at(path) for path in (first, second)]
-    dossiers = [_dossier(case) for case in cases]
+    dossiers = [dossier_of(case) for case in cases]
     slugs = [dossier.city.slug for dossier in dossiers]
     if slugs[0] != slugs[1]:
         raise InputError(
@@ -91,7 +94,7 @@ def compare_cases(first: Path, second: Path, *, as_json: bool = False) -> int:
     return 0
 
 
-def _dossier(case: CaseFile) -> Any:
+def dossier_of(case: CaseFile) -> Dossier:
     """The dossier of a case, as a report of it would have it."""
     from cvi_analysis.batch.commands import CommandOptions  # start-up time
     from cvi_analysis.batch.opening import opened

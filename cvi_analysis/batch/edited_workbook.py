@@ -13,7 +13,7 @@ from pathlib import Path
 from cvi_analysis.batch.check_file import Made
 from cvi_analysis.batch.input_cells import SHEET, edits, reported, value_text
 from cvi_analysis.batch.read_back import content_of, read, same
-from cvi_analysis.calculator.case_file import CaseFile
+from cvi_analysis.calculator.case_file import LONGEST_TITLE, CaseFile, clean_title
 from cvi_analysis.calculator.inputs_sheet import FACTS
 from cvi_analysis.params.text_files import Where
 
@@ -57,6 +57,7 @@ def edited_case(path: Path) -> CaseFile:
         scenario=case.scenario,
         changes={**case.changes, **{one.name: one.after for one in found}},
         file=path,
+        title=clean_title(str(shown.case.get("title", "")))[:LONGEST_TITLE],
         cells={one.name: f"sheet {SHEET}, cell {one.cell}" for one in found},
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,11 @@ _UNREAD = (
 )
 _KEYS = ("city", "scenario", "changes", "format", "title", "note")
 FORMAT = "cvi-case-1"
+LONGEST_TITLE = 80
+"""Letters of a case's name."""
+_NO_LETTER = re.compile(
+    "[\0-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+"
+)
 
 
 def values(dossier: Dossier) -> dict[str, Any]:
@@ -73,9 +79,10 @@ PROPERTY = "cvi case"
 _LONGEST = 255  # letters of a property, for office programs
 
 
-def properties(dossier: Dossier) -> dict[str, str]:
+def properties(dossier: Dossier, title: str = "") -> dict[str, str]:
     """The identity of a report as properties of a document, in parts if it is long."""
-    text = json.dumps(identity(dossier), sort_keys=True, separators=(",", ":"))
+    case = {**identity(dossier), **({"title": title} if title else {})}
+    text = json.dumps(case, sort_keys=True, separators=(",", ":"))
     starts = range(0, len(text), _LONGEST)
     return {f"{PROPERTY} {number}": text[at : at + _LONGEST] for number, at in enumerate(starts, 1)}
 
@@ -90,6 +97,7 @@ class CaseFile:
         changes: values by dotted name that differ from the scenario; not yet checked against the
             register.
         file: where it was read.
+        title: its name; empty without one.
         cells: of a workbook, where each change stands in it.
     """
 
@@ -97,6 +105,7 @@ class CaseFile:
     scenario: str
     changes: dict[str, Any]
     file: Path
+    title: str = ""
     cells: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -147,7 +156,15 @@ class CaseFile:
         for name, value in changes.items():
             if isinstance(value, dict):
                 raise where.error("must be one value", parameter=name, found=value)
-        return cls(city=city.strip(), scenario=scenario, changes=changes, file=Path(where.file))
+        title = found.get("title", "")
+        if not isinstance(title, str) or len(clean_title(title)) > LONGEST_TITLE:
+            raise where.error(
+                "must be the case's name",
+                parameter="title",
+                found=title,
+                allowed=f"text of up to {LONGEST_TITLE} letters",
+            )
+        return cls(city.strip(), scenario, changes, Path(where.file), clean_title(title))
 
     def checked(self, register: Register) -> dict[str, Any]:
         """The changes in the register's own types.
@@ -184,6 +201,11 @@ class CaseFile:
                 allowed=scenario,
                 hint="Leave --scenario out.",
             )
+
+
+def clean_title(text: str) -> str:
+    """A case's name without line ends, control characters and spaces that show nothing."""
+    return re.sub(" +", " ", _NO_LETTER.sub(" ", text)).strip(" ")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

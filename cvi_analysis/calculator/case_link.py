@@ -15,6 +15,8 @@ from urllib.parse import quote, unquote_to_bytes
 
 from cvi_analysis import __edition__
 from cvi_analysis.calculator import case_file
+from cvi_analysis.calculator.case_file import LONGEST_TITLE as LONGEST_TITLE
+from cvi_analysis.calculator.case_file import clean_title as clean_title
 from cvi_analysis.calculator.inputs import Input, inputs
 from cvi_analysis.errors import InputError
 from cvi_analysis.model.profile import Profile, profile
@@ -22,16 +24,11 @@ from cvi_analysis.report.dossier import Dossier
 
 MONEY = "phasing.money_at_hand"
 """The one figure beside the inputs that a link holds."""
-LONGEST_TITLE = 80
-"""Letters of a case's name."""
 LONGEST, MOST_PARTS = 16_384, 300
 """What is read of a link at all: characters, and parts between `&`."""
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _CODE, _CHECK = 4, 6
-_NO_LETTER = re.compile(
-    "[\0-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+"
-)
 _EDITION = re.compile(rf"(20\d\d-\d\d(?:-\d\d)?)\.([0-9a-z]{{{_CHECK}}})", re.ASCII)
 _TOTAL = re.compile(r"[0-9a-z]{1,10}", re.ASCII)
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,3})?", re.ASCII | re.I)
@@ -159,11 +156,6 @@ def checksum(dossier: Dossier) -> str:
     known = {"values": case_file.values(dossier), "place": case_file.place(dossier)}
     plain = json.dumps(_whole(known), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return _hash(plain, _CHECK)
-
-
-def clean_title(text: str) -> str:
-    """A case's name without line ends, control characters and spaces that show nothing."""
-    return re.sub(" +", " ", _NO_LETTER.sub(" ", text)).strip(" ")
 
 
 def written(value: Any) -> str:

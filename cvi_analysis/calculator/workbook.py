@@ -167,12 +167,13 @@ def _about(sheet: Sheet, dossier: Dossier) -> None:
         sheet.row += 1
 
 
-def workbook(dossier: Dossier, document: Document) -> bytes:
+def workbook(dossier: Dossier, document: Document, title: str = "") -> bytes:
     """The bytes of `<slug>.xlsx`; the same dossier gives the same bytes.
 
     Args:
         dossier: the report's inputs and profile.
         document: its JSON, for the ranges.
+        title: name of the case it is of, if it has one.
     """
     place = place_name(dossier)
     book = Book(
@@ -180,7 +181,7 @@ def workbook(dossier: Dossier, document: Document) -> bytes:
         subject="People at the highest risk, staff and annual budget",
         keywords=f"community violence intervention, {place}, {dossier.scenario.title}",
         footer=f"{place} · {dossier.scenario.title} · version {dossier.version}",
-        properties=properties(dossier),
+        properties=properties(dossier, title),
     )
     inputs_sheet.write_inputs(book, dossier)
     staffing_sheet.write_staffing(book, dossier)

@@ -1,0 +1,80 @@
+"""`cvi case`: a case as a file (JSON), as a link or as a workbook, and each into the others."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from cvi_analysis.batch.case_at import case_at
+from cvi_analysis.batch.compare_cases import dossier_of
+from cvi_analysis.calculator import case_link
+from cvi_analysis.calculator.case_file import FORMAT, CaseFile
+from cvi_analysis.calculator.workbook import workbook
+from cvi_analysis.errors import InputError, require_choice
+from cvi_analysis.files import write_files, writing_to
+from cvi_analysis.report.document import document
+
+KINDS = ("json", "link", "xlsx")
+
+
+def convert(told: str, kind: str, out: Path | None = None) -> int:
+    """Write a case as another kind, or print it. Exit status 0.
+
+    Raises:
+        InputError: what was told is no case, or the other kind cannot hold it.
+    """
+    require_choice("--to", kind, KINDS)
+    if kind == "xlsx" and out is None:
+        raise InputError("a workbook needs a file", parameter="--out", allowed="a name, as x.xlsx")
+    content = converted(case_of(told), kind)
+    if out is None:
+        print(content.decode(), end="")
+        return 0
+    with writing_to(out.parent):
+        write_files(out.parent, {out.name: content})
+    return 0
+
+
+def case_of(told: str) -> CaseFile:
+    """The case in a file, or in a link such as `baseline/norfolk-va.html#425t=12`.
+
+    Raises:
+        InputError: it is neither, or a part of the link is not understood.
+    """
+    address = urlsplit(told)
+    page = PurePosixPath(unquote(address.path))
+    if page.suffix.lower() != ".html":
+        return case_at(Path(told))
+    scenario = page.parent.name or "baseline"
+    base = CaseFile(page.stem, scenario, {}, Path(page.name))
+    found = case_link.decode(dossier_of(base), address.fragment)
+    if found.refused:
+        raise InputError(
+            "this link has parts that are not understood",
+            found=", ".join(found.refused),
+            hint="Copy the whole link once more.",
+        )
+    return replace(base, changes=found.changes, title=found.title)
+
+
+def converted(case: CaseFile, kind: str) -> bytes:
+    """The case as another kind.
+
+    Raises:
+        InputError: a value is refused, or a link cannot hold a change.
+    """
+    dossier = dossier_of(case)
+    if kind == "xlsx":
+        return workbook(dossier, document(dossier, dossier.ranges), case.title)
+    changes = dict(dossier.scenario.overrides)
+    if kind == "link":
+        base = dossier_of(replace(case, changes={}))
+        fragment = case_link.encode(base, changes, case.title)
+        mark = "#" if fragment else ""
+        return f"{case.scenario}/{dossier.city.slug}.html{mark}{fragment}\n".encode()
+    told = {"format": FORMAT, "city": case.city, "scenario": case.scenario}
+    named = {"title": case.title} if case.title else {}
+    text = json.dumps({**told, **named, "changes": changes}, indent=2, ensure_ascii=False)
+    return f"{text}\n".encode()
