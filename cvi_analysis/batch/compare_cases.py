@@ -97,9 +97,9 @@ def compare_cases(first: Path, second: Path, *, as_json: bool = False) -> int:
 def dossier_of(case: CaseFile) -> Dossier:
     """The dossier of a case, as a report of it would have it."""
     from cvi_analysis.batch.commands import CommandOptions  # start-up time
-    from cvi_analysis.batch.opening import opened
-    from cvi_analysis.batch.plan import RunPlan
-    from cvi_analysis.report.dossier import Dossier
+    from cvi_analysis.batch.opening import opened  # start-up time
+    from cvi_analysis.batch.plan import RunPlan  # start-up time
+    from cvi_analysis.report.dossier import Dossier  # start-up time
 
     options = CommandOptions(scenario=case.scenario, cities=(case.city,), case=case)
     library, request, inputs = opened(options)
