@@ -12,6 +12,8 @@ from cvi_analysis.model.sizing_case import METHOD, spread_of
 from cvi_analysis.model.staffing import ROLES
 from cvi_analysis.report.dossier import Dossier
 
+_BESIDE = ("budget.wraparound.", "phasing.", "medicaid.")
+"""What moves no figure of the full program."""
 _BY_ROLE = ("wage", "caseload", "posts")
 
 
@@ -30,7 +32,7 @@ def ranges(dossier: Dossier) -> dict[str, Any]:
     read = case_file.values(dossier)
     for name in sorted(read):
         item = dossier.assumptions[name]
-        if name.startswith("budget.wraparound.") or spread_of(item) is None:
+        if name.startswith(_BESIDE) or spread_of(item) is None:
             continue
         found = [_plain(item.low), _plain(item.high)]
         first, _, last = name.rpartition(".")
