@@ -34,7 +34,7 @@ class Edit:
         name: dotted name of the assumption.
         cell: its address on the sheet Inputs.
         title: what it is, in words.
-    before: what stood there.
+        before: what stood there.
         after: what stands there now; a list for a list.
     """
 

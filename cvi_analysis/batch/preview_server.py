@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from cvi_analysis.batch.report_formats import MEDIA_TYPES
 from cvi_analysis.errors import InputError
 
 ADDRESS = "127.0.0.1"
@@ -33,13 +34,10 @@ _TRIES = 20
 _HEARTBEAT = 5.0
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\.(html|pdf|docx|xlsx|json|ipynb|csv)")
 _KINDS = {
+    **MEDIA_TYPES,
     "html": "text/html; charset=utf-8",
-    "pdf": "application/pdf",
-    "json": "application/json",
-    "ipynb": "application/json",
     "csv": "text/csv; charset=utf-8",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ipynb": "application/json",
 }
 _HEADERS = {
     "Cache-Control": "no-store",

@@ -63,6 +63,15 @@ def place(dossier: Dossier) -> dict[str, Any]:
     }
 
 
+def short(value: Any) -> Any:
+    """Whole floats as integers, in lists and objects too, so that 12 and 12.0 are one."""
+    if isinstance(value, dict):
+        return {key: short(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [short(one) for one in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def identity(dossier: Dossier) -> dict[str, Any]:
     """City, scenario and changes that lead back to this report: the base of a case."""
     city = dossier.city

@@ -154,7 +154,9 @@ def code(name: str) -> str:
 def checksum(dossier: Dossier) -> str:
     """Six digits to base 36 of all that the page's arithmetic stands on, before any change."""
     known = {"values": case_file.values(dossier), "place": case_file.place(dossier)}
-    plain = json.dumps(_whole(known), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    plain = json.dumps(
+        case_file.short(known), sort_keys=True, separators=(",", ":"), ensure_ascii=True
+    )
     return _hash(plain, _CHECK)
 
 
@@ -221,7 +223,7 @@ def _value(typed: str, item: Input | None) -> Any:
     value = float(f"{digits}e{int(power or 0) - (2 if percent else 0)}")
     if not low <= value <= high or (item is not None and item.whole and not value.is_integer()):
         raise ValueError
-    return _whole(value + 0.0)
+    return case_file.short(value + 0.0)
 
 
 def _head(key: str, typed: str) -> str:
@@ -238,15 +240,6 @@ def _head(key: str, typed: str) -> str:
 def _profile(dossier: Dossier, changes: Mapping[str, Any]) -> Profile:
     values = {**case_file.values(dossier), **changes}
     return profile(values, values["population"], known=dossier.case.known)
-
-
-def _whole(value: Any) -> Any:
-    """Whole floats as integers, in lists and objects too, so that 12 and 12.0 are one."""
-    if isinstance(value, dict):
-        return {key: _whole(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_whole(one) for one in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _hash(text: str, digits: int) -> str:

@@ -34,7 +34,7 @@ def ranges(dossier: Dossier) -> dict[str, Any]:
         item = dossier.assumptions[name]
         if name.startswith(_BESIDE) or spread_of(item) is None:
             continue
-        found = [_plain(item.low), _plain(item.high)]
+        found = [case_file.short(item.low), case_file.short(item.high)]
         first, _, last = name.rpartition(".")
         groups.add(group_of(name))
         if first.startswith("roles.") and last in _BY_ROLE:
@@ -46,16 +46,10 @@ def ranges(dossier: Dossier) -> dict[str, Any]:
     return {
         "names": names,
         **by_role,
-        "local": [_plain(case.local_low), _plain(case.local_high)],
+        "local": [case_file.short(case.local_low), case_file.short(case.local_high)],
         "groups": {key: GROUPS[key] for key in GROUPS if key in groups},
         "seed": intervals.SEED,
         "draws": intervals.DRAWS,
         "fewer": find_out_first.DRAWS,
         "lattice": intervals.LATTICE,
     }
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value

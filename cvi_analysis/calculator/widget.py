@@ -117,14 +117,16 @@ def _data(dossier: Dossier) -> dict[str, Any]:
             + _OPTIONAL * item.optional
             + _SWITCH * (item.kind == "switch")
             + _UNKNOWN * (item.empty == UNKNOWN),
-            *(_short(end) for end in item.allowed),
+            *(case_file.short(end) for end in item.allowed),
             units.setdefault(item.unit, len(units)),
             sources.setdefault((item.source, item.url), len(sources)),
         ]
         role = item.name.split(".")[1] if item.name.startswith("roles.") else ""
         label = "" if role and dossier.roles[role].plural == item.label else item.label
         # What a field shares with the one before is not repeated.
-        found.append([item.name, _short(item.baseline), label, *(rest if rest != before else ())])
+        found.append(
+            [item.name, case_file.short(item.baseline), label, *(rest if rest != before else ())]
+        )
         before = rest
     fields = {item[0] for item in found}
     return {
@@ -135,7 +137,7 @@ def _data(dossier: Dossier) -> dict[str, Any]:
         "edition": f"{__edition__}.{case_link.checksum(dossier)}",
         "earlier": {
             month: {
-                case_link.code(name): _short(value)
+                case_link.code(name): case_file.short(value)
                 for name, value in values.items()
                 if name in fields
             }
@@ -160,10 +162,6 @@ def _data(dossier: Dossier) -> dict[str, Any]:
         },
         "kinds": {kind: KINDS[kind][0] for kind in WRAPAROUND_KINDS},
     }
-
-
-def _short(value: Any) -> Any:
-    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _json(data: Any) -> str:
