@@ -1,10 +1,16 @@
-"""The case in a file, whichever kind it is."""
+"""The case in a file, whichever kind it is, and what it gives in this project."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cvi_analysis.calculator.case_file import CaseFile
+
+if TYPE_CHECKING:
+    from cvi_analysis.batch.plan import RunPlan
+    from cvi_analysis.params.cities import City
+    from cvi_analysis.report.dossier import Dossier
 
 ENDINGS = (".json", ".xlsx")
 """What a case can be kept in."""
@@ -22,3 +28,22 @@ def case_at(path: Path) -> CaseFile:
 
         return edited_case(path)
     return CaseFile.read(path)
+
+
+def planned(case: CaseFile) -> tuple[RunPlan, City, Dossier]:
+    """The plan of a case's report, its city, and its dossier as it travels to a worker.
+
+    Raises:
+        InputError: this project has no such city, scenario or assumption, or refuses a value.
+    """
+    from cvi_analysis.batch.commands import CommandOptions  # start-up time: commands calls us
+    from cvi_analysis.batch.opening import opened  # start-up time
+    from cvi_analysis.batch.plan import RunPlan  # start-up time
+    from cvi_analysis.report.dossier import Dossier  # start-up time
+
+    options = CommandOptions(scenario=case.scenario, cities=(case.city,), case=case)
+    library, request, inputs = opened(options)
+    plan = RunPlan.make(request, library, inputs)
+    (city,) = request.cities or ()
+    # As it travels to a worker, whose order of assumptions the workbook has.
+    return plan, city, Dossier.model_validate_json(plan.spec(city).dossier)

@@ -20,11 +20,11 @@ from typing import Any, NamedTuple
 from cvi_analysis import __edition__
 from cvi_analysis.batch import notebook_server
 from cvi_analysis.batch.attached_data import STAFFING
+from cvi_analysis.batch.case_at import planned
 from cvi_analysis.batch.city import build_city
-from cvi_analysis.batch.commands import CommandOptions, ended_by_signals
+from cvi_analysis.batch.commands import ended_by_signals
 from cvi_analysis.batch.data_package import staffing_csv
 from cvi_analysis.batch.input_cells import SHEET, edits, value_text
-from cvi_analysis.batch.opening import opened
 from cvi_analysis.batch.plan import RunPlan
 from cvi_analysis.batch.read_back import Cell, ReadFile, Word, content_of, read, same
 from cvi_analysis.batch.report_formats import chosen
@@ -73,13 +73,8 @@ class Made:
             InputError: this project has no such city, scenario or assumption.
         """
         named = CaseFile(case["city"], case["scenario"], dict(case["changes"]), file)
-        options = CommandOptions(scenario=named.scenario, cities=(named.city,), case=named)
         try:
-            library, request, inputs = opened(options)
-            plan = RunPlan.make(request, library, inputs)
-            (city,) = request.cities or ()
-            # As it travels to a worker, whose order of assumptions the workbook has.
-            dossier = Dossier.model_validate_json(plan.spec(city).dossier)
+            plan, city, dossier = planned(named)
         except InputError as error:
             raise InputError(
                 f"its figures can not be recomputed with the inputs of this project ({error})",

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cvi_analysis.batch.answers import print_json
-from cvi_analysis.batch.case_at import ENDINGS, case_at
-from cvi_analysis.calculator.case_file import CaseFile
+from cvi_analysis.batch.case_at import ENDINGS, case_at, planned
 from cvi_analysis.errors import InputError
-
-if TYPE_CHECKING:
-    from cvi_analysis.report.dossier import Dossier
 
 
 def are_files(first: str, second: str) -> bool:
@@ -43,7 +39,7 @@ def compare_cases(first: Path, second: Path, *, as_json: bool = False) -> int:
     from cvi_analysis.model.decomposition import decompose  # start-up time
 
     cases = [case_at(path) for path in (first, second)]
-    dossiers = [dossier_of(case) for case in cases]
+    dossiers = [planned(case)[2] for case in cases]
     slugs = [dossier.city.slug for dossier in dossiers]
     if slugs[0] != slugs[1]:
         raise InputError(
@@ -92,20 +88,6 @@ def compare_cases(first: Path, second: Path, *, as_json: bool = False) -> int:
         print_json({"city": slugs[0], "first": first.name, "second": second.name, **both,
                     "exact": found.exact, "parts": rows})  # fmt: skip
     return 0
-
-
-def dossier_of(case: CaseFile) -> Dossier:
-    """The dossier of a case, as a report of it would have it."""
-    from cvi_analysis.batch.commands import CommandOptions  # start-up time
-    from cvi_analysis.batch.opening import opened  # start-up time
-    from cvi_analysis.batch.plan import RunPlan  # start-up time
-    from cvi_analysis.report.dossier import Dossier  # start-up time
-
-    options = CommandOptions(scenario=case.scenario, cities=(case.city,), case=case)
-    library, request, inputs = opened(options)
-    plan = RunPlan.make(request, library, inputs)
-    (city,) = request.cities or ()
-    return Dossier.model_validate_json(plan.spec(city).dossier)
 
 
 def _part(row: dict[str, Any]) -> str:

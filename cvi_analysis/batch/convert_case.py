@@ -7,8 +7,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from cvi_analysis.batch.case_at import case_at
-from cvi_analysis.batch.compare_cases import dossier_of
+from cvi_analysis.batch.case_at import case_at, planned
 from cvi_analysis.calculator import case_link
 from cvi_analysis.calculator.case_file import FORMAT, CaseFile
 from cvi_analysis.calculator.workbook import workbook
@@ -49,7 +48,7 @@ def case_of(told: str) -> CaseFile:
         return case_at(Path(told))
     scenario = page.parent.name or "baseline"
     base = CaseFile(page.stem, scenario, {}, Path(page.name))
-    found = case_link.decode(dossier_of(base), address.fragment)
+    found = case_link.decode(planned(base)[2], address.fragment)
     if found.refused:
         raise InputError(
             "this link has parts that are not understood",
@@ -65,12 +64,12 @@ def converted(case: CaseFile, kind: str) -> bytes:
     Raises:
         InputError: a value is refused, or a link cannot hold a change.
     """
-    dossier = dossier_of(case)
+    dossier = planned(case)[2]
     if kind == "xlsx":
         return workbook(dossier, document(dossier, dossier.ranges), case.title)
     changes = dict(dossier.scenario.overrides)
     if kind == "link":
-        base = dossier_of(replace(case, changes={}))
+        base = planned(replace(case, changes={}))[2]
         fragment = case_link.encode(base, changes, case.title)
         mark = "#" if fragment else ""
         return f"{case.scenario}/{dossier.city.slug}.html{mark}{fragment}\n".encode()
