@@ -12,7 +12,7 @@ import time
 import traceback
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -40,8 +40,14 @@ from cvi_analysis.report.handover import (
 
 Spec = TypeVar("Spec", CitySpec, PageSpec)
 
-CODE = code_sha256()
-"""The code that this process has loaded; read once, as the process imports it."""
+
+@cache
+def loaded_code() -> str:
+    """Hash of the code that this process has loaded; read once, as the process imports it."""
+    return code_sha256()
+
+
+loaded_code()
 
 
 class Stopwatch:
@@ -84,7 +90,7 @@ def attempt(spec: Spec, work: Callable[[Spec, Stopwatch], dict[str, bytes]]) -> 
     """
     watch = Stopwatch()
     try:
-        if spec.code != CODE:
+        if spec.code != loaded_code():
             raise BuildError(
                 f"{spec.slug}: this worker runs other code than the sender. "
                 "Install the same version of the package on every machine."

@@ -34,6 +34,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Bool, Instance, Type
 from traitlets.config import Config
 
+from cvi_analysis.batch.fresh_code import drop_told
+
 # What a process that has used up its memory gets to say so.
 _RESERVE = 32_000_000
 
@@ -224,6 +226,7 @@ def begin(
     speaker = Speaker(talk, acks)
     try:
         _become_fresh(order["environment"], order["cwd"])
+        drop_told()
         if order["memory"] is not None:
             _limit_memory(int(order["memory"] * 1e9))
         shell = _shell(speaker)

@@ -168,7 +168,12 @@ class RunPlan:
 
     @classmethod
     def make(
-        cls, request: RunRequest, library: Library, inputs: Mapping[str, str] | None = None
+        cls,
+        request: RunRequest,
+        library: Library,
+        inputs: Mapping[str, str] | None = None,
+        *,
+        indexed: bool = True,
     ) -> RunPlan:
         """Check the request against the data before anything is written.
 
@@ -176,6 +181,7 @@ class RunPlan:
             request: what to build.
             library: what was read.
             inputs: the fingerprint from before `library` was read; by default that of now.
+            indexed: read the other scenarios too, to which an index leads.
 
         Raises:
             InputError: a scenario, a parameter or every population is not to be had, or a notebook
@@ -201,7 +207,7 @@ class RunPlan:
             cities = [city for city in cities if request.shard.holds(city.slug)]
             without = {slug: why for slug, why in without.items() if request.shard.holds(slug)}
         root = paths.root()
-        scenarios, unread = readable_scenarios(library.params)
+        scenarios, unread = readable_scenarios(library.params) if indexed else ({}, ())
         return cls(
             request,
             library,

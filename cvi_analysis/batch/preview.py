@@ -22,10 +22,11 @@ from cvi_analysis import paths
 from cvi_analysis.batch.answers import shown
 from cvi_analysis.batch.commands import ended_by_signals
 from cvi_analysis.batch.fingerprint import NOTEBOOK
+from cvi_analysis.batch.fresh_code import dependents, module_imports, needs_restart
 from cvi_analysis.batch.notebook_environment import RunOptions
 from cvi_analysis.batch.preview_server import Board, PreviewServer
 from cvi_analysis.batch.preview_watch import INTERVAL, State, Watch, changed, is_code
-from cvi_analysis.batch.preview_worker import Answer, Worker
+from cvi_analysis.batch.preview_worker import HELD, Answer, Worker
 from cvi_analysis.batch.report_formats import FORMATS
 from cvi_analysis.files import require_files, require_folder, workspace
 
@@ -110,31 +111,28 @@ def _served(board: Board, options: PreviewOptions, maker: Maker) -> Iterator[str
 
 
 class Workers:
-    """A warm process for the code as it is, and one for the code as it will be after an edit."""
+    """The warm process that makes the pages, and after an edit of code the one to follow it."""
 
     def __init__(self) -> None:
         self.current = Worker(first=True)
-        self._spare: Worker | None = None
+        threading.Thread(target=module_imports, daemon=True).start()  # It keeps what it has read.
         self._next: Worker | None = None
 
     def edited(self, files: Sequence[Path]) -> None:
-        """Replace what holds the code of before the edit of these files."""
-        for stale in (self.current, self._next):
-            if stale is not None:
-                threading.Thread(target=stale.stop).start()
-        self._next, spare = None, self._spare
+        """Have the processes work with these files of the package as they are now."""
         for path in files:  # See `Worker` on bytecode.
             if path.suffix == ".py":
                 with suppress(OSError, NotImplementedError):
                     Path(cache_from_source(path)).unlink()
-        names = {str(path) for path in files}
-        if spare is not None and spare.ready.is_set() and not names & spare.loaded:
-            self.current, self._spare = spare, None
-        else:
-            self.current = Worker()
-            if spare is not None:
-                self._spare = None
-                threading.Thread(target=spare.stop).start()
+        if needs_restart(files, HELD):
+            for stale in (self.current, self._next):
+                if stale is not None:
+                    threading.Thread(target=stale.stop).start()
+            self.current, self._next = Worker(), None
+            return
+        for worker in (self.current, self._next):
+            if worker is not None:
+                worker.edited(dependents(files))
 
     def restart(self) -> None:
         """End the process, which hangs or has ended, and start another."""
@@ -142,20 +140,17 @@ class Workers:
         self.current = Worker()
 
     def prepare(self) -> None:
-        """While there is nothing to do, start what the next edit may need."""
-        if not self.current.ready.is_set() or (self._next and not self._next.ready.is_set()):
-            return
-        if self._next is not None:
+        """While there is nothing to do, start one whose notebooks need not import the edited."""
+        if self._next is None:
+            if self.current.ready.is_set() and self.current.dropped:
+                self._next = Worker()
+        elif self._next.ready.is_set():
             used, self.current, self._next = self.current, self._next, None
             threading.Thread(target=used.stop).start()
-        elif self._spare is None:
-            self._spare = Worker(spare=True)
-        elif self.current.spare and self._spare.ready.is_set():
-            self._next = Worker()
 
     def stop(self) -> None:
         """End them all."""
-        for worker in (self.current, self._spare, self._next):
+        for worker in (self.current, self._next):
             if worker is not None:
                 worker.stop()
 

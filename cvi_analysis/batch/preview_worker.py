@@ -3,8 +3,8 @@
 It takes orders on its standard input and answers on its standard output, in pickled dictionaries
 of plain values: the two sides may be of different states of the code. It ends with its input.
 
-One that is begun `spare` has imported all that is not ours, and none of our code but what
-`plumbing` tells. So when code has changed it can take over at once, and imports the new code.
+It has imported everything and made a page. Of code that has been edited since it imports again
+what the edit touches, see `fresh_code`; only its own parts, `HELD`, ask for another process.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from cvi_analysis import paths
+from cvi_analysis.batch.fresh_code import DROPPED, drop, forget_files
 
 Answer = Mapping[str, Any]
 """`kind` is ready, file, done, failed or ended; a file has `name` and `content`."""
@@ -36,20 +37,22 @@ _LIBRARIES = (
 )
 """What a page's making imports besides our code."""
 
-_IN_NOTEBOOKS = ("pydantic", "yaml", "jinja2", "lxml.etree", "mistune", "PIL.Image", "requests")
+_IN_NOTEBOOKS = (
+    *("pydantic", "yaml", "jinja2", "lxml.etree", "mistune", "PIL.Image", "requests"),
+    "cvi_analysis.batch.forgotten",  # Last: what the others have read of our files.
+)
 
 
 class Worker:
     """The owner's side. Its answers come in the order of its orders.
 
     Args:
-        spare: import none of our code before the first order.
         first: keep bytecode of our code. Later ones do not: it is told from its source by whole
             seconds and bytes, and who saves twice in one would see the older state.
     """
 
-    def __init__(self, *, spare: bool = False, first: bool = False) -> None:
-        start = f"from {__name__} import serve; serve({spare})"
+    def __init__(self, *, first: bool = False) -> None:
+        start = f"from {__name__} import serve; serve()"
         environment = {**os.environ, "CVI_ROOT": str(paths.root())}
         if not first:
             environment["PYTHONDONTWRITEBYTECODE"] = "1"
@@ -61,9 +64,10 @@ class Worker:
             stdout=subprocess.PIPE,
             start_new_session=True,  # Ctrl-C is for its owner to handle.
         )
-        self.spare = spare
         self.ready = threading.Event()
-        self.loaded: frozenset[str] = frozenset()
+        self.dropped: frozenset[str] = frozenset()
+        """The modules that its notebooks have to import again."""
+        self._edited: frozenset[str] | None = None
         self._answers: queue.Queue[Answer] = queue.Queue()
         threading.Thread(target=self._listen, daemon=True).start()
 
@@ -73,17 +77,22 @@ class Worker:
             while True:
                 answer = pickle.load(self._process.stdout)  # noqa: S301 - from our own process
                 if answer["kind"] == "ready":
-                    self.loaded = frozenset(answer["loaded"])
                     self.ready.set()
                 else:
                     self._answers.put(answer)
         self._answers.put({"kind": "ended"})
 
+    def edited(self, names: frozenset[str]) -> None:
+        """Before the next order, forget the package's files and import these modules again."""
+        self._edited = names | (self._edited or frozenset())
+        self.dropped |= names
+
     def order(self, order: Mapping[str, Any]) -> None:
         """Ask for a report; see `_make`. One that has ended says so in its answer."""
         assert self._process.stdin is not None
+        edited, self._edited = self._edited, None
         with suppress(OSError):
-            pickle.dump(dict(order), self._process.stdin)
+            pickle.dump({**order, "edited": edited}, self._process.stdin)
             self._process.stdin.flush()
 
     def answer(self, seconds: float) -> Answer | None:
@@ -116,32 +125,27 @@ class Worker:
         psutil.wait_procs(left, 2)
 
 
-def serve(spare: bool) -> None:
+def serve() -> None:
     """Be the process, until its input ends."""
     orders, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # What anything prints here is no answer.
-    from cvi_analysis.batch import notebook_server  # start-up time: its owner has no need of it
+    # start-up time: its owner has no need of them.
+    from cvi_analysis.batch import notebook_server
+    from cvi_analysis.batch.pool import NOTEBOOK_PRELOAD
 
-    preload: tuple[str, ...] = notebook_server.SCIENCE
-    if not spare:
-        # start-up time: and a spare process is to have none of this code.
-        from cvi_analysis.batch.pool import NOTEBOOK_PRELOAD
-
-        preload = NOTEBOOK_PRELOAD
     gc.set_threshold(20_000, 10, 10)  # As the batch's workers, see `pool`.
-    server = notebook_server.start_server((*preload, *_IN_NOTEBOOKS))
+    server = notebook_server.start_server((*NOTEBOOK_PRELOAD, *_IN_NOTEBOOKS))
     try:
         for name in _LIBRARIES:
             with suppress(ImportError):
                 importlib.import_module(name)
-        if not spare:
-            with suppress(Exception):  # The first order will say what is wrong.
-                # start-up time: as above.
-                from cvi_analysis.batch.rehearsal import rehearse
+        with suppress(Exception):  # The first order will say what is wrong.
+            # start-up time: as above.
+            from cvi_analysis.batch.rehearsal import rehearse
 
-                importlib.import_module("cvi_analysis.batch.city")
-                rehearse()
-        _send(answers, kind="ready", loaded=_plumbing())
+            importlib.import_module("cvi_analysis.batch.city")
+            rehearse()
+        _send(answers, kind="ready")
         while True:
             try:
                 order = pickle.load(orders)  # noqa: S301 - from our owner
@@ -153,16 +157,11 @@ def serve(spare: bool) -> None:
             server.stop()
 
 
-def _plumbing() -> list[str]:
-    """The files of our own code that this process has loaded, or its notebooks' server."""
-    both = {*sys.modules, "cvi_analysis.batch.preloaded", "cvi_analysis.batch.notebook_shell"}
-    ours = (name for name in both if name.partition(".")[0] == "cvi_analysis")
-    folder = paths.PACKAGE.parent
-    found = []
-    for name in ours:
-        path = folder.joinpath(*name.split("."))
-        found.append(str(path / "__init__.py" if path.is_dir() else path.with_suffix(".py")))
-    return found
+HELD = frozenset(
+    f"cvi_analysis.batch.{name}"
+    for name in ("preview_worker", "fresh_code", "notebook_server", "preloaded", "notebook_shell")
+) | {"cvi_analysis.batch.papermill_engine"}  # papermill keeps the class.
+"""The modules that the process, its notebooks' server and papermill keep running."""
 
 
 def _send(answers: BinaryIO, **answer: Any) -> None:
@@ -172,6 +171,11 @@ def _send(answers: BinaryIO, **answer: Any) -> None:
 
 def _answer(order: Mapping[str, Any], answers: BinaryIO) -> None:
     try:
+        if order["edited"] is not None:
+            forget_files()
+            drop(order["edited"])
+            told = {*os.environ.get(DROPPED, "").split(), *order["edited"]}
+            os.environ[DROPPED] = " ".join(sorted(told))
         _make(order, answers)
     except Exception as error:
         _send(answers, kind="failed", error=_told(error), detail=traceback.format_exc())
@@ -206,7 +210,7 @@ def _make(order: Mapping[str, Any], answers: BinaryIO) -> None:
     `options` are those of `commands.CommandOptions`; `run` those of its `RunOptions`; `only` the
     endings of the files to make.
     """
-    # start-up time: and a spare process imports the code as it is when it is asked.
+    # start-up time: and code that has been edited is imported as it is when it is asked.
     from cvi_analysis.batch.city import build_city
     from cvi_analysis.batch.commands import CommandOptions
     from cvi_analysis.batch.notebook_environment import RunOptions
@@ -215,7 +219,7 @@ def _make(order: Mapping[str, Any], answers: BinaryIO) -> None:
 
     options = CommandOptions(**order["options"], run=RunOptions(**order["run"]))
     library, request, inputs = opened(options)
-    plan = RunPlan.make(request, library, inputs)
+    plan = RunPlan.make(request, library, inputs, indexed=False)
     spec = plan.spec(plan.cities[0])
     _send(answers, kind="begun", slug=spec.slug, scenario=request.name)
     result = build_city(

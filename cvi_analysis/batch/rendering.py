@@ -6,7 +6,7 @@ It takes seconds to import: only what renders does so.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -98,19 +98,19 @@ def _resources(folder: Path | str, name: str) -> dict[str, Any]:
     return {"metadata": {"name": name, "path": str(folder)}}
 
 
-@cache
+@lru_cache  # Not `cache`, see `fresh_code.forget_files`: Jinja looks for changed templates itself.
 def html_exporter() -> CviHtmlExporter:
     """This process's exporter of pages."""
     return CviHtmlExporter()  # type: ignore[no-untyped-call]
 
 
-@cache
+@lru_cache
 def pdf_exporter() -> CviPdfExporter:
     """This process's exporter of PDFs."""
     return CviPdfExporter()  # type: ignore[no-untyped-call]
 
 
-@cache
+@lru_cache
 def word_exporter() -> CviWordExporter:
     """This process's exporter of Word documents."""
     return CviWordExporter()  # type: ignore[no-untyped-call]

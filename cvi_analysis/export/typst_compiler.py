@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -224,7 +224,7 @@ def _explained(error: Any, names: Mapping[str, str]) -> str:
     return text + "".join(f" Hint: {hint}." for hint in hints)
 
 
-@cache
+@lru_cache(maxsize=1)
 def _compiler(pid: int, font_folders: tuple[str, ...]) -> Any:
     """The compiler of this process, with the fonts read once."""
     fonts = typst.Fonts(

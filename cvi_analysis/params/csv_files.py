@@ -203,7 +203,7 @@ def parse_csv(
             if header is None:
                 header = [cell.strip() for cell in cells]
                 _check_header(header, columns, here, optional)
-            elif any(cell.strip() for cell in cells):
+            elif "".join(cells).strip():
                 if len(cells) != len(header):
                     raise here.error(
                         "the row does not fit the header",

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from cvi_analysis.batch import notebook_server
-from cvi_analysis.batch.city import CODE, attempt
+from cvi_analysis.batch.city import attempt, loaded_code
 from cvi_analysis.batch.execution import Engine, NotebookError, run_notebook
 from cvi_analysis.errors import BuildError
 
@@ -160,7 +160,7 @@ def test_the_traceback_and_the_notebook_of_a_failed_cell_reach_the_result() -> N
     def fail(*order: Any) -> dict[str, bytes]:
         raise NotebookError("cell 4", "ValueError: bad", "trace", "{}")
 
-    order: Any = SimpleNamespace(slug="norfolk-va", code=CODE)
+    order: Any = SimpleNamespace(slug="norfolk-va", code=loaded_code())
     result = attempt(order, fail)
     assert (result.error, result.detail) == ("cell 4: ValueError: bad", "trace")
     assert result.executed == "{}"

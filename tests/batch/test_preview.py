@@ -143,13 +143,28 @@ def test_the_page_is_the_one_that_a_build_writes_after_each_of_many_edits(previe
         assert page == built(preview)
 
 
+SHEETS = ("batch/house.css", "export/templates/report/report.css", "calculator/calculator.css")
+# Files of the package, words in them, and what is put behind those.
+SHOWN = (
+    ("calculator/calculator.html.j2", "<button", " data-number='{}'"),
+    ("calculator/typed.js", "\n", "// {}\n"),
+    ("display/cvi.mplstyle", "\n", "# {}\n"),
+    ("batch/city.py", "community violence intervention profile", " {}"),
+    ("display/formats.py", '"""', "{} "),
+    ("export/html_fragments.py", '"""', "{} "),
+    ("model/people.py", '"""', "{} "),
+    ("report/first_page.py", "The ranges show", " ({})"),
+)
+
+
 def edited_at_random(preview, edits: int, seed: int) -> list[bytes]:
     """The pages after so many edits of a sentence, an assumption, a style or the code."""
     chance, pages = random.Random(seed), []
     checkout = preview.checkout
+    package = checkout.folder / "cvi_analysis"
     for _ in range(edits):
         number = chance.randrange(10**6, 10**7)
-        kind = chance.choice(("sentence", "assumption", "style", "code"))
+        kind = chance.choice(("sentence", "assumption", "style", "code", "code"))
         if kind == "sentence":
             path = checkout.folder / "notebooks/city_profile.ipynb"
             notebook = json.loads(path.read_text(encoding="utf-8"))
@@ -167,14 +182,16 @@ def edited_at_random(preview, edits: int, seed: int) -> list[bytes]:
             )
             assert count == 1
         elif kind == "style":
-            path = checkout.folder / "cvi_analysis/batch/house.css"
+            path = package / chance.choice(SHEETS)
             text = path.read_text(encoding="utf-8") + f"\nnav{{order:{number}}}\n"
         else:
-            path = checkout.folder / "cvi_analysis/display/prose.py"
-            text = path.read_text(encoding="utf-8") + f"\nNUMBER = {number}\n"
-        # A change of code shows only in what it makes; a sentence goes with it.
-        if kind == "code":
-            style = checkout.folder / "cvi_analysis/batch/house.css"
+            name, words, more = chance.choice(SHOWN)
+            path = package / name
+            before, found, after = path.read_text(encoding="utf-8").partition(words)
+            assert found, name
+            text = before + found + more.format(number) + after
+            # Not every change of code shows; a style goes with it.
+            style = package / "batch/house.css"
             more = style.read_text(encoding="utf-8") + f"\nnav{{order:{number}}}\n"
             style.write_text(more, encoding="utf-8")
         pages.append(preview.page_after(lambda p=path, t=text: p.write_text(t, encoding="utf-8")))
