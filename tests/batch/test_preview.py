@@ -7,9 +7,12 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import socket
+import subprocess
 import threading
+import time
 import urllib.request
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
@@ -18,6 +21,7 @@ import pytest
 
 from tests.accessibility.browser import chromium
 from tests.checkout import copy_checkout
+from tests.conftest import tool
 from tests.processes import alive, family, wait_until
 
 CITY = "norfolk-va"
@@ -299,3 +303,51 @@ def test_stopping_leaves_nothing(checkout, temporary, stop):
     assert "Traceback" not in "".join(shown.said)
     after = {path for path in checkout.folder.rglob("*") if "__pycache__" not in path.parts}
     assert {path for path in after - before if ".cache" not in path.parts} == set()
+
+
+def test_another_scenario_a_notebook_of_ones_own_and_what_happens_to_its_file(checkout, tmp_path):
+    """Saves in a burst, a machine that sleeps, a notebook that goes and comes."""
+    own = tmp_path / "mine.ipynb"
+    shutil.copy(checkout.folder / "notebooks/city_profile.ipynb", own)
+    text = own.read_text(encoding="utf-8")
+
+    def save(words: str) -> None:
+        own.write_text(text.replace("reaches them", f"reaches {words} them", 1), encoding="utf-8")
+
+    shown = Preview(checkout, "--scenario", "field-pay", "--notebook", str(own), "--pdf")
+    try:
+        assert wait_until(lambda: shown.state["pdf"], 120), shown.said
+
+        before = shown.state["page"]
+        for number in range(12):  # Quicker than a page is made.
+            save(f"burst{number}")
+            time.sleep(0.03)
+        assert wait_until(lambda: b"burst11" in shown.get(PAGE), 90), shown.said
+        assert wait_until(lambda: b"burst11" in _text(shown.get(f"page/{CITY}.pdf")), 90)
+        assert shown.state["page"] - before <= 4
+
+        save("awake")
+        os.killpg(shown.run.pid, signal.SIGSTOP)
+        save("asleep")
+        time.sleep(1)
+        os.killpg(shown.run.pid, signal.SIGCONT)
+        assert wait_until(lambda: b"reaches asleep" in shown.get(PAGE), 90), shown.said
+
+        own.unlink()
+        assert wait_until(lambda: "mine.ipynb" in shown.state["error"], 90), shown.said
+        assert b"reaches asleep" in shown.get(PAGE)
+        save("back")
+        assert wait_until(lambda: b"reaches back" in shown.get(PAGE), 90), shown.said
+        assert shown.state["error"] == ""
+        page = shown.get(PAGE)
+    finally:
+        shown.end()
+    out = tmp_path / "out"
+    words = ("--scenario", "field-pay", "--notebook", str(own), "--out", str(out))
+    done = checkout.run("report", CITY, *words)
+    assert done.returncode == 0, done.stderr
+    assert page == (out / "field-pay" / f"{CITY}.html").read_bytes()
+
+
+def _text(pdf: bytes) -> bytes:
+    return subprocess.run([tool("pdftotext"), "-", "-"], input=pdf, stdout=subprocess.PIPE).stdout
