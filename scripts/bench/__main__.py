@@ -30,6 +30,9 @@ def bench(
     skip_site: Annotated[
         bool, typer.Option(help="Do not make the site of all scenarios, which takes 10 minutes.")
     ] = False,
+    skip_loops: Annotated[
+        bool, typer.Option(help="Do not measure preview and calculator, which needs Chromium.")
+    ] = False,
     quick: Annotated[
         bool, typer.Option(help="Two cities and one round: does it work, not how fast.")
     ] = False,
@@ -48,6 +51,7 @@ def bench(
                 ways=not skip_ways,
                 scaling=not skip_scaling,
                 site=not skip_site,
+                loops=not skip_loops,
                 write=write,
             )
         )

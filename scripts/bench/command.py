@@ -10,14 +10,14 @@ from cvi_analysis.batch.fingerprint import code_sha256
 from cvi_analysis.batch.pool import default_jobs
 from cvi_analysis.errors import InputError
 from cvi_analysis.params import load_params
-from scripts.bench import results
+from scripts.bench import preview, ranges, results
 from scripts.bench.alternation import Alternation
 from scripts.bench.document import document
 from scripts.bench.growth import SIZES, grow
-from scripts.bench.machine import Machine
+from scripts.bench.machine import Machine, busy, chromium
 from scripts.bench.picture import picture
 from scripts.bench.publish import publish
-from scripts.bench.results import Results
+from scripts.bench.results import Loops, Results
 from scripts.bench.sandbox import CHANGED, Sandbox, sandbox
 
 DOCUMENT = Path("docs", "performance.md")
@@ -37,6 +37,7 @@ class Options:
         ways: measure the ways against each other.
         scaling: measure the cost by the number of cities.
         site: make the site of all scenarios.
+        loops: measure the preview and the calculator, which needs Chromium.
         write: write the document and its chart.
     """
 
@@ -47,6 +48,7 @@ class Options:
     ways: bool = True
     scaling: bool = True
     site: bool = True
+    loops: bool = True
     write: bool = False
 
 
@@ -59,7 +61,7 @@ def bench(options: Options) -> int:
     if options.quick and options.write:
         raise InputError("figures of a quick run are not for the document", parameter="--write")
     found: Results | None = None
-    if options.ways or options.scaling or options.site:
+    if options.ways or options.scaling or options.site or options.loops:
         with sandbox() as place:
             found = _measured(options, place)
         if not options.quick:
@@ -89,7 +91,7 @@ def bench(options: Options) -> int:
 def _measured(options: Options, place: Sandbox) -> Results:
     jobs = options.jobs or default_jobs()
     code = code_sha256(place.code / paths.PACKAGE.name)
-    ways = scaling = site = None
+    ways = scaling = site = loops = None
     if options.ways:
         listed = list(load_params(place.project).cities)
         cities = [CHANGED, *(slug for slug in listed if slug != CHANGED)]
@@ -106,7 +108,27 @@ def _measured(options: Options, place: Sandbox) -> Results:
         scaling = grow(place, QUICK_SIZES if options.quick else SIZES, jobs=jobs, say=_say)
     if options.site:
         site = publish(place, quick=options.quick)
-    return Results(code=code, machine=Machine.this(), ways=ways, scaling=scaling, site=site)
+    if options.loops and chromium() is None:
+        _say("There is no Chromium: preview and calculator are not measured.")
+    elif options.loops:
+        loops = measured_loops(2 if options.quick else 20)
+    return Results(
+        code=code, machine=Machine.this(), ways=ways, scaling=scaling, site=site, loops=loops
+    )
+
+
+def measured_loops(saves: int) -> Loops:
+    """From an edit to the answer, with so many saves of each kind and as many cases, and one."""
+    load = busy()
+    first, *cases = ranges.measured(rounds=saves)
+    return Loops(
+        saves=preview.measured(saves),
+        first=first["ranges"],
+        ranges=[case["ranges"] for case in cases],
+        effects=[case["all"] for case in cases],
+        longest=[case["longest"] for case in cases],
+        busy=load,
+    )
 
 
 def _say(line: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scripts.bench.reading import Reading, middle, ratios
-from scripts.bench.results import Results, Scaling, Ways
+from scripts.bench.results import Loops, Results, Scaling, Ways
 
 GB = 1e9
 SMALL, LARGE = 50, 1000
@@ -40,6 +40,8 @@ def goals(results: Results) -> Iterator[Goal]:
         yield from _of_ways(results.ways)
     if results.scaling:
         yield from _of_scaling(results.scaling)
+    if results.loops:
+        yield from _of_loops(results.loops)
 
 
 def _of_ways(ways: Ways) -> Iterator[Goal]:
@@ -106,6 +108,34 @@ def _of_scaling(scaling: Scaling) -> Iterator[Goal]:
         "the same, under 1.5 GB",
         f"{peaks[0]:.2f} and {peaks[1]:.2f} GB",
         peaks[1] < 1.5 and peaks[1] <= 1.1 * peaks[0],
+    )
+
+
+SAVED = {
+    "sentence": ("a sentence of the notebook", 1.0),
+    "assumption": ("an assumption", 1.0),
+    "style": ("a style", 1.0),
+    "code": ("the package's code", 1.5),
+}
+"""What is saved under a preview, and the seconds to the new page that were wanted at most."""
+DRAWN = 100
+"""Milliseconds that the ranges of a case were to take at most in the browser."""
+
+
+def _of_loops(loops: Loops) -> Iterator[Goal]:
+    for name, (what, limit) in SAVED.items():
+        found = loops.saves[name]
+        yield Goal(
+            f"Preview: {what} saved, to the new page in the browser",
+            f"at most {limit} s",
+            f"{spread(found, 2)} s",
+            middle(found) <= limit,
+        )
+    yield Goal(
+        "Calculator: ranges of a case, 10,000 draws",
+        f"under {DRAWN} ms",
+        f"{spread(loops.ranges, 0)} ms",
+        middle(loops.ranges) < DRAWN,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -51,6 +52,12 @@ class Machine(Frozen):
         memory = f"{self.memory_bytes / 2**30:.0f} GB of memory"
         cores = f"{self.cores} core{'s' if self.cores != 1 else ''}"
         return ", ".join((self.processor, cores, memory, self.system, self.python))
+
+
+def chromium() -> str | None:
+    """Path of the browser in which pages are measured, or None."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
 
 
 def busy() -> float:

@@ -7,7 +7,6 @@ after the first: the 90% ranges alone, and with the effects and what to find out
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from statistics import median
 from typing import Any
@@ -15,10 +14,10 @@ from typing import Any
 from cvi_analysis import paths
 from cvi_analysis.calculator import case_file, ranges_data
 from cvi_analysis.report.library import Library
+from scripts.bench.machine import chromium
 
 ROUNDS = 20
 _CITY = "norfolk-va"
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _RUN = """([values, place, ranges, rounds]) => {
   const end = (steps) => {
     let longest = 0;
@@ -46,19 +45,18 @@ _RUN = """([values, place, ranges, rounds]) => {
 }"""
 
 
-def measured() -> list[dict[str, float]]:
-    """Milliseconds of the first case, then of each of the `ROUNDS`: ranges, all, longest step."""
+def measured(rounds: int = ROUNDS) -> list[dict[str, float]]:
+    """Milliseconds of the first case, then of each of `rounds`: ranges, all, longest step."""
     # Not among what making reports needs; whoever measures this has the layer for tests.
     from playwright.sync_api import sync_playwright
 
     dossier = Library.load().dossier(_CITY)
     given: list[Any] = [case_file.values(dossier), case_file.place(dossier)]
-    given += [ranges_data.ranges(dossier), ROUNDS]
+    given += [ranges_data.ranges(dossier), rounds]
     folder = paths.PACKAGE / "calculator"
     script = "\n".join((folder / name).read_text("utf-8") for name in ("model.js", "ranges.js"))
-    browser = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
     with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=browser, args=["--no-sandbox"])
+        opened = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         page = opened.new_page()
         page.set_content(f"<!doctype html><title>Ranges</title><script>{script}</script>")
         found: list[dict[str, float]] = page.evaluate(_RUN, json.loads(json.dumps(given)))

@@ -91,6 +91,26 @@ class SiteCost(Frozen):
     busy: float
 
 
+class Loops(Frozen):
+    """From an edit to the answer, in a real browser.
+
+    Attributes:
+        saves: seconds from each save to the new page in the preview, by what was saved.
+        first: milliseconds of the first ranges of a case, draws included.
+        ranges: of the ranges of each of the cases that follow.
+        effects: of their ranges, effects and what to find out first together.
+        longest: of the longest step among these, in which nothing else happens on the page.
+        busy: processors' worth of other work just before.
+    """
+
+    saves: dict[str, list[float]]
+    first: float
+    ranges: list[float]
+    effects: list[float]
+    longest: list[float]
+    busy: float
+
+
 class Results(Frozen):
     """All that was measured with one state of the code on one machine.
 
@@ -100,6 +120,7 @@ class Results(Frozen):
         ways: the comparison of ways, if it was run.
         scaling: the cost by the number of cities, if it was run.
         site: the site of all scenarios, if it was made.
+        loops: preview and calculator, if they were measured.
     """
 
     code: str
@@ -107,6 +128,7 @@ class Results(Frozen):
     ways: Ways | None = None
     scaling: Scaling | None = None
     site: SiteCost | None = None
+    loops: Loops | None = None
 
     def joined(self, other: Results | None) -> Results:
         """With the parts of `other` that are missing here, if its code and machine are the same."""
@@ -117,6 +139,7 @@ class Results(Frozen):
                 "ways": self.ways or other.ways,
                 "scaling": self.scaling or other.scaling,
                 "site": self.site or other.site,
+                "loops": self.loops or other.loops,
             }
         )
 

@@ -6,7 +6,7 @@ import pytest
 
 from scripts.bench.machine import Machine
 from scripts.bench.reading import Reading
-from scripts.bench.results import Results, Scaling, SiteCost, Size, Ways
+from scripts.bench.results import Loops, Results, Scaling, SiteCost, Size, Ways
 
 
 def readings(*seconds: float, peak: float | None = None) -> list[Reading]:
@@ -51,4 +51,13 @@ def results() -> Results:
         packages={"papermill": "2.7.0"},
     )
     site = SiteCost(run=readings(600)[0], scenarios=10, files=2_133, bytes=287_015_319, busy=0.03)
-    return Results(code="c0de", machine=machine, ways=ways, scaling=scaling, site=site)
+    loops = Loops(
+        saves={"sentence": [0.9, 1.0], "assumption": [0.8], "style": [0.7], "code": [1.4]},
+        first=900,
+        ranges=[21.8, 20.5],
+        effects=[54],
+        longest=[12],
+        busy=0.04,
+    )
+    parts = {"ways": ways, "scaling": scaling, "site": site, "loops": loops}
+    return Results(code="c0de", machine=machine, **parts)

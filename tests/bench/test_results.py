@@ -43,6 +43,9 @@ def test_the_document_names_machine_commands_and_short_samples(results: Results)
     assert "Fewer than 5 rounds were run (3)" in text
     assert "1,000 cities were made once only" in text
     assert "| `cvi site` | 10 | 2,133 | 287.0 MB | 600 | 1,080 |" in text
+    assert "| Preview: a sentence of the notebook saved, to the new page in the browser | " in text
+    assert "| at most 1.5 s | 1.40 s | yes |" in text
+    assert "| the 90% ranges | 2 | 21.1 (20.5 to 21.8) |" in text
     for line in text.splitlines():
         assert line == line.rstrip()
 
