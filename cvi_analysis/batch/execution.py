@@ -15,10 +15,11 @@ from nbclient.exceptions import CellTimeoutError
 from nbformat import NotebookNode
 from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError, strip_color
-from papermill.execute import raise_for_execution_errors
+from papermill.execute import ERROR_MARKER_TAG, raise_for_execution_errors
 
 from cvi_analysis.batch import notebook_server
 from cvi_analysis.batch.notebook_environment import Engine
+from cvi_analysis.batch.shown_secrets import secret_cell, secret_in
 from cvi_analysis.errors import BuildError
 
 # papermill warns of every parameter that its parser does not find, such as dotted ones, and
@@ -83,9 +84,48 @@ def run_notebook(
 
     Raises:
         NotebookError: a cell raised an exception, was refused more memory, took too long, has shown
-            more than a report can hold, or ended the process.
+            more than a report can hold, or ended the process; or the notebook has or shows a
+            secret, of which the error holds nothing.
         OSError: there is no room for the process's files.
     """
+    try:
+        done = _run(nb, parameters, engine, timeout, env, cwd, memory)
+    except NotebookError as error:
+        if error.executed:
+            _refuse_secrets(nbformat.reads(error.executed, as_version=4))  # type: ignore[no-untyped-call]
+        if what := secret_in(f"{error}\n{error.detail}"):
+            raise NotebookError("a cell", _REFUSED.format(what)) from None
+        raise
+    _refuse_secrets(done.nb)
+    return done
+
+
+_REFUSED = (
+    "it has or shows {}, so nothing of this notebook is kept or told. Take it out and run again"
+)
+
+
+def _refuse_secrets(nb: NotebookNode) -> None:
+    """Refuse an executed notebook, finished or not, that has or shows a secret.
+
+    Raises:
+        NotebookError: it does; the error names the cell and the kind of the secret alone.
+    """
+    if found := secret_cell(nb):
+        index, what = found
+        place = "its metadata" if index is None else _place(nb, index)
+        raise NotebookError(place, _REFUSED.format(what)) from None
+
+
+def _run(
+    nb: NotebookNode,
+    parameters: Mapping[str, Any],
+    engine: Engine,
+    timeout: float | None,
+    env: Mapping[str, str] | None,
+    cwd: Path | None,
+    memory: float | None,
+) -> Executed:
     forked = engine == "warm" and notebook_server.server_in_use() is not None
     # In three steps: in one, papermill writes out the executed notebook, also to nowhere.
     prepared = papermill.execute_notebook(
@@ -141,11 +181,13 @@ def _text(nb: NotebookNode) -> str:
 
 
 def _reached(nb: NotebookNode) -> str:
-    """How a person finds the last cell that was begun: number, heading, first line of code."""
+    """How a person finds the last cell that was begun."""
     begun = [i for i, cell in enumerate(nb.cells) if cell.metadata.papermill.start_time]
-    if not begun:
-        return "before the first cell"
-    index = begun[-1]
+    return _place(nb, begun[-1]) if begun else "before the first cell"
+
+
+def _place(nb: NotebookNode, index: int) -> str:
+    """How a person finds a cell: number, heading, first line of code; no secret is among them."""
     lines = [line.strip() for line in nb.cells[index].source.splitlines()]
     first = next((line for line in lines if line and not line.startswith(("#", "%"))), "")
     headings = [
@@ -155,10 +197,11 @@ def _reached(nb: NotebookNode) -> str:
         for line in cell.source.splitlines()
         if line.startswith("#")
     ]
+    if secret_in("\n".join([*headings[-1:], first])):
+        headings, first = [], ""
     heading = f' under "{headings[-1]}"' if headings else ""
     shown = first if len(first) <= 60 else f"{first[:59]}…"
-    # Counted as in the file, which has no cell with what papermill gives it.
-    injected = sum(
-        "injected-parameters" in cell.metadata.get("tags", ()) for cell in nb.cells[:index]
-    )
-    return f"cell {index + 1 - injected}{heading}" + (f" ({shown})" if shown else "")
+    # Counted as in the file, which has no cell with what papermill gives it or says of a failure.
+    added = {"injected-parameters", ERROR_MARKER_TAG}
+    before = sum(added.isdisjoint(cell.metadata.get("tags", ())) for cell in nb.cells[:index])
+    return f"cell {before + 1}{heading}" + (f" ({shown})" if shown else "")

@@ -18,6 +18,7 @@ from multiprocessing import forkserver
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cvi_analysis import paths
 from cvi_analysis.batch.notebook_environment import clean_environment
 from cvi_analysis.batch.notebook_server import (
     SCIENCE,
@@ -33,6 +34,7 @@ from cvi_analysis.errors import InputError
 # start-up time: the servers begin before the rest is imported.
 if TYPE_CHECKING:
     from cvi_analysis.batch.orders import CityResult
+    from cvi_analysis.census.api_key import ApiKey
 
 MakeExecutor = Callable[[], Executor]
 
@@ -60,13 +62,16 @@ WORKER_PRELOAD = (
 """What the workers' fork server imports, in this order, at the same time."""
 
 
-def _begin_worker(requests: socket.socket | None) -> None:
+def _begin_worker(requests: socket.socket | None, keys: tuple[ApiKey, ...]) -> None:
     # Ctrl-C reaches the whole process group: the parent alone decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # A report is a hundred thousand small objects, nearly none of them in a circle: collecting
     # after every 700 of them, the default, takes a fifth of the time of an execution.
     gc.set_threshold(20_000, 10, 10)
     use_server(requests)
+    from cvi_analysis.batch import shown_secrets  # start-up time: only workers need it
+
+    shown_secrets.look_for(keys)
 
 
 @contextmanager
@@ -120,11 +125,14 @@ class Local:
 
     def pool(self, jobs: int) -> Executor:
         """A new pool of `jobs` workers; the first ones rehearse while the servers still import."""
+        # start-up time: the servers begin before it is needed.
+        from cvi_analysis.census.api_key import held_keys
+
         pool = LocalPool(
             jobs,
             mp_context=multiprocessing.get_context("forkserver" if self._server else "spawn"),
             initializer=_begin_worker,
-            initargs=(self._server.requests if self._server else None,),
+            initargs=(self._server.requests if self._server else None, held_keys(paths.root())),
         )
         if self._server and not self._rehearsed:
             self._rehearsed = True

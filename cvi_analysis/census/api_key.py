@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote, quote_plus, unquote_to_bytes
 
@@ -58,11 +60,20 @@ class ApiKey:
         return text
 
     def occurs_in(self, body: bytes) -> bool:
-        """Whether `body` repeats the key, plain or escaped; such bytes must not be stored."""
+        """Whether `body` repeats the key, plain, escaped or in base64; it must not be stored."""
         if len(self._secret) < _SHORTEST:
             return False
         plain = _ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), unquote_to_bytes(body))
-        return any(self._secret.encode() in each for each in (body, plain))
+        secret = self._secret.encode()
+        return secret in body or secret in plain or any(each in body for each in _base64(secret))
+
+
+def _base64(secret: bytes) -> Iterator[bytes]:
+    """What of `secret` shows in base64, wherever it begins in what was encoded."""
+    for before in range(3):
+        first, last = -(-before * 8 // 6), (before + len(secret)) * 8 // 6
+        for others in (b"+/", b"-_"):
+            yield b64encode(bytes(before) + secret, others)[first:last]
 
 
 def redact(text: str) -> str:
@@ -100,3 +111,17 @@ def find_key(folder: Path, environ: Mapping[str, str] | None = None) -> ApiKey |
             allowed="the 40 letters and digits the Bureau sent by e-mail",
         )
     return ApiKey(value)
+
+
+def held_keys(folder: Path, environ: Mapping[str, str] | None = None) -> tuple[ApiKey, ...]:
+    """All that `CENSUS_API_KEY` and `folder/.env` hold, right or not, to know it when it is shown.
+
+    What cannot be read holds nothing: a report needs no key, so no key is a reason to stop one.
+    """
+    environment = os.environ if environ is None else environ
+    found = {environment.get(VARIABLE, "").strip()}
+    with suppress(OSError, UnicodeDecodeError):
+        if (folder / ".env").is_file():
+            values = dotenv_values(folder / ".env", interpolate=False)
+            found.add((values.get(VARIABLE) or "").strip())
+    return tuple(ApiKey(value) for value in sorted(found - {""}))
