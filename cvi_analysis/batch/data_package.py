@@ -313,11 +313,13 @@ def write_tables(scenario: str, out: Path | None) -> int:
     """Write a scenario's tables beside its reports, or those of `all`. Exit status 0.
 
     Raises:
-        InputError: an unknown scenario.
+        InputError: an unknown or broken scenario; nothing has been written.
         BuildError: the folder cannot be written.
     """
     library = Library.load()
     names = library.params.scenario_names if scenario == "all" else [scenario]
+    for name in names:
+        library.params.resolve(name)
     for name in names:
         files = tables(library, name)
         folder = (out or paths.reports()) / name

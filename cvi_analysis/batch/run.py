@@ -270,7 +270,12 @@ def _page_orders(plan: RunPlan, pages: dict[str, manifest.ReportEntry]) -> Itera
         before = pages.pop(name, None)
         if before is None and not asked:
             continue
-        spec = plan.page(name)
+        try:
+            spec = plan.page(name)
+        except InputError:
+            if asked:
+                raise
+            continue  # Its notebook is broken, which stops no report; nobody asked for the page.
         entry = _entry(spec)
         keys = {entry.key}
         if not asked:  # One with its code is as current as one without.

@@ -23,6 +23,7 @@ from cvi_analysis.batch.data_package import tables
 from cvi_analysis.batch.fingerprint import sha256
 from cvi_analysis.batch.index import environment, scenarios_html
 from cvi_analysis.batch.manifest import ReportEntry
+from cvi_analysis.batch.plan import readable_scenarios
 from cvi_analysis.batch.published_head import (
     INDEX,
     PublicPage,
@@ -77,8 +78,8 @@ def make_site(options: SiteOptions) -> int:
     out = (options.out or paths.reports().parent / "site").absolute()
     _refuse_others(out)
     params = Library.load().params
-    for name in options.scenarios or ():
-        params.scenario(name)
+    for name in options.scenarios or params.scenario_names:
+        params.resolve(name)
     names = [
         name
         for name in params.scenario_names
@@ -91,7 +92,7 @@ def make_site(options: SiteOptions) -> int:
                 f"{shown(out)}: is as it was, because reports of {name} could not be made."
             )
     library = Library.load()  # what the reports stand on: the command above may have renewed it
-    scenarios = {name: library.params.scenario(name) for name in params.scenario_names}
+    scenarios, _ = readable_scenarios(library.params)
     with ExitStack() as stack:
         stack.enter_context(commands.ended_by_signals())
         stack.enter_context(exclusive(paths.cache() / "site"))

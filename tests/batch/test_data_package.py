@@ -13,6 +13,7 @@ import pytest
 
 from cvi_analysis.batch import data_package
 from cvi_analysis.batch.requested_places import place
+from cvi_analysis.errors import InputError
 from cvi_analysis.report.document import document
 from cvi_analysis.report.library import Library
 from tests.checkout import ROOT
@@ -118,6 +119,14 @@ def test_what_is_entered_by_hand_is_no_unlisted_places_figure(tmp_path, name, nu
     assert {row["geoid"]: row["total"] for row in profiles} == {
         row["geoid"]: row["total"] for row in found
     }
+
+
+def test_a_broken_scenario_is_refused_before_any_table_is_written(project, monkeypatch):
+    monkeypatch.setenv("CVI_ROOT", str(project))
+    (project / "params" / "scenarios" / "take-up-55.yaml").write_text("title: [", encoding="utf-8")
+    with pytest.raises(InputError, match=r"take-up-55\.yaml:2"):
+        data_package.write_tables("all", project / "out")
+    assert not (project / "out").exists()
 
 
 def test_the_codebook_has_every_column(written):

@@ -248,3 +248,33 @@ def test_one_report_alone_leads_to_nothing_that_is_not_there(checkout):
     assert (page.parent / "annex.html").is_file()
     assert not (page.parent / "comparison.html").exists()
     assert dead(checkout.reports) == []
+
+
+def test_what_is_broken_stops_only_what_uses_it(built):
+    """A scenario and a notebook that this build has no use for; then those that do, at once."""
+    spoiled = [built.folder / "params/scenarios/field-pay.yaml"]
+    spoiled += [built.folder / "notebooks/comparison.ipynb"]
+    kept = {path: path.read_bytes() for path in spoiled}
+    folder = built.reports / "baseline"
+    assert 'href="comparison.html"' in (folder / "index.html").read_text(encoding="utf-8")
+    try:
+        for path in spoiled:
+            path.write_text("title: [", encoding="utf-8")
+        one = built.run("report", "norfolk-va", "--formats", "json")
+        refused = [built.run("reports"), built.run("reports", "-s", "field-pay")]
+        index = (folder / "index.html").read_text(encoding="utf-8")
+    finally:
+        for path, content in kept.items():
+            path.write_bytes(content)
+    assert one.returncode == 0, one.stderr
+    assert "0 built, 1 up to date, 0 failed" in one.stderr
+    assert "Left out of the list of scenarios: params/scenarios/field-pay.yaml:" in one.stderr
+    assert 'href="comparison.html"' not in index, "of which nobody can say that it is up to date"
+    for result, name in zip(
+        refused, ("notebooks/comparison", "params/scenarios/field"), strict=True
+    ):
+        assert result.returncode == 2
+        assert f"cvi: {name}" in result.stderr
+        assert "[1/" not in result.stderr, "before anything is built"
+    assert not (built.reports / "field-pay").exists()
+    assert built.built() == set(), "all is as it was"
