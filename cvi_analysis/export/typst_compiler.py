@@ -113,9 +113,10 @@ def compile_pdf(
     simpler = [_without_rare_marks, _without_marks, _without_rare_characters]
     while True:
         try:
-            result = compiler.compile(
-                input=main, format="pdf", pdf_standards=STANDARDS, timestamp=DATE
-            )
+            with _panics_told():
+                result = compiler.compile(
+                    input=main, format="pdf", pdf_standards=STANDARDS, timestamp=DATE
+                )
         except typst.TypstError as error:
             if not _NOT_SHOWN.search(str(error)) or not simpler:
                 raise BuildError(_explained(error, names)) from error
@@ -150,12 +151,32 @@ def draw(
     _refuse_fork()
     compiler = _compiler(os.getpid(), tuple(font_folders))
     try:
-        drawn = compiler.compile(
-            input={"main": f"{page}{pages}".encode(), **files}, format="png", ppi=dots
-        )
+        with _panics_told():
+            drawn = compiler.compile(
+                input={"main": f"{page}{pages}".encode(), **files}, format="png", ppi=dots
+            )
     except typst.TypstError as error:
         raise BuildError(_explained(error, names)) from error
     return [drawn] if isinstance(drawn, bytes) else list(drawn)
+
+
+@contextmanager
+def _panics_told() -> Iterator[None]:
+    """Turns a fault of Typst's own into an error like any other.
+
+    Raises:
+        BuildError: there was one. Python sees it as no `Exception`, so a worker would end with it.
+    """
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__module__ != "pyo3_runtime":
+            raise
+        _compiler.cache_clear()  # Nobody knows what state it is in.
+        raise BuildError(
+            f"the PDF could not be made: Typst itself has failed ({error}). Leave out what is "
+            "unusual in the notebook, such as enormous numbers, part by part."
+        ) from None
 
 
 def _refuse_fork() -> None:

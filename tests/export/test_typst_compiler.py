@@ -66,3 +66,9 @@ def test_errors_name_the_part_and_show_the_line():
     files = {"main.typ": b'#include "part.typ"', "part.typ": b"ok\n#let x = \n"}
     with pytest.raises(BuildError, match="cell 9: the PDF could not be made: expected expression"):
         compile_pdf(files, {"part.typ": "cell 9"})
+
+
+def test_a_fault_of_typsts_own_is_an_error_like_any_other(capfd):
+    with pytest.raises(BuildError, match=r"Typst itself has failed \(overflow"):
+        compiled("#duration(weeks: 9223372036854775807)")
+    assert compiled("And it goes on."), "in the same process"
