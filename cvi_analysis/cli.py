@@ -44,7 +44,29 @@ Set = Annotated[
     typer.Option("-P", "--set", metavar="NAME=VALUE", help="Change an assumption for this run."),
 ]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="Workers; 0: one a processor.")]
-Out = Annotated[Optional[Path], typer.Option(help="Folder instead of reports/.")]  # noqa: UP045
+
+
+def _path(typed: str) -> Path:
+    """A path to write to, as typed.
+
+    Raises:
+        InputError: it is empty, as a variable of a script that was never set; that would be the
+            working folder.
+    """
+    if not typed.strip():
+        raise InputError(
+            "this is empty",
+            parameter="--out",
+            allowed="the name of a file or folder",
+            hint="Leave the option out, or write --out . for the folder that you are in.",
+        )
+    return Path(typed)
+
+
+Out = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option(help="Folder instead of reports/.", parser=_path, metavar="PATH"),
+]
 Engine = Annotated[str, typer.Option(help="warm: forked kernels; standard: Jupyter's own.")]
 Timeout = Annotated[float, typer.Option(min=1, help="Seconds that one cell may run.")]
 Memory = Annotated[float, typer.Option(min=0.5, help="Gigabytes that one notebook may allocate.")]
@@ -323,7 +345,11 @@ def case_(
     to: Annotated[str, typer.Option("--to", help="json, link or xlsx.")],
     out: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option(help="File to write; without it, json and link are printed."),
+        typer.Option(
+            help="File to write; without it, json and link are printed.",
+            parser=_path,
+            metavar="PATH",
+        ),
     ] = None,
 ) -> None:
     """Convert a case of the calculator: file, link and workbook hold the same."""
@@ -420,7 +446,7 @@ def site(
     jobs: Jobs = 0,
     out: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option(help="Folder instead of site/."),
+        typer.Option(help="Folder instead of site/.", parser=_path, metavar="PATH"),
     ] = None,
 ) -> None:
     """Bring all scenarios up to date and make a folder of them for any web host."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import re
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -313,7 +314,7 @@ def entered_city(text: str) -> City:
 def how_to_fetch(asked: str) -> str:
     """What to do about a place that no figure is held for."""
     return (
-        f'With a Census API key, `cvi ingest --city "{asked}"` fetches it'
+        f"With a Census API key, `cvi ingest --city {shlex.quote(asked)}` fetches it"
         " (the key is free: https://api.census.gov/data/key_signup.html)."
         " Without one, name the state and give the residents: -P population=NUMBER."
     )
