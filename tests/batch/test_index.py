@@ -98,6 +98,20 @@ def test_story_names_strategies_programs_organizations_and_corrections(library, 
         assert wanted in page, wanted
 
 
+@pytest.mark.parametrize(
+    ("residents", "size"),
+    [
+        *((1, "under-250"), (249_999, "under-250"), (250_000, "to-500"), (499_999, "to-500")),
+        *((500_000, "to-1000"), (999_999, "to-1000"), (1_000_000, "over-1000")),
+    ],
+)
+def test_a_city_is_found_by_its_size_also_at_the_borders(library, documents, residents, size):
+    city = {**documents[0], "population": {**documents[0]["population"], "value": residents}}
+    page = index(library, [city])
+    assert re.findall(r'data-size="([\w-]+)"', page) == [size]
+    assert f'<option value="{size}">' in page
+
+
 def test_one_city_alone(library, documents):
     page = index(library, documents[:1], compared=False, files=None, zipped=0)
     assert "1 city, in order of name" in page

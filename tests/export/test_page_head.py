@@ -21,6 +21,7 @@ def test_it_allows_by_hash_and_nothing_else(report):
         for source in rules[name].split():
             assert source.startswith("'sha256-") or source == "'unsafe-hashes'"
     assert rules["img-src"] == rules["font-src"] == "data:"
+    assert rules["base-uri"] == rules["form-action"] == "'none'"
 
 
 def test_a_page_without_scripts_and_styles_allows_none():
