@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import random
 import re
 import subprocess
@@ -166,6 +167,15 @@ def test_what_is_no_workbook_is_refused(content, tmp_path):
     path.write_bytes(content)
     with pytest.raises(InputError, match="no report of a city"):
         edited_case(path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links and pipes as on Unix")
+def test_what_has_no_end_is_refused_at_once(tmp_path):
+    (tmp_path / "device.xlsx").symlink_to("/dev/zero")
+    os.mkfifo(tmp_path / "pipe.xlsx")
+    for name in ("device.xlsx", "pipe.xlsx"):
+        with pytest.raises(InputError, match=f"{name}: this is not a file"):
+            edited_case(tmp_path / name)
 
 
 def test_two_cases_of_a_city_are_compared_to_the_dollar(library, made, tmp_path, capsys):
