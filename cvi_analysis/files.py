@@ -29,7 +29,7 @@ UNFINISHED = ".cvi-tmp-"
 RUN = "cvi-run-"
 """Prefix of temporary folders."""
 
-LOCK = ".lock"
+LOCK = ".cvi-lock"
 """Name of the file in a folder that only one process writes to at a time."""
 
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL})
@@ -106,7 +106,8 @@ def exclusive(folder: Path, say: Callable[[str], object] | None = None) -> Itera
     """Hold the folder's lock; wait for another process that holds it, saying whose it is.
 
     The operating system drops the lock with the process that holds it, so a killed build leaves
-    nothing to clear. Where locks are not to be had (some network disks) builds go on without one.
+    nothing to clear; any other takes the lock's file with it. Where locks are not to be had (some
+    network disks) builds go on without one.
 
     Raises:
         BuildError: the folder cannot be written.
@@ -136,6 +137,11 @@ def exclusive(folder: Path, say: Callable[[str], object] | None = None) -> Itera
             path.write_text(f"{os.getpid()}\n", encoding="ascii")
         yield
     finally:
+        if lock.is_locked:
+            # Who waits looks whether the file that it has locked is still there (filelock). Windows
+            # cannot remove an open file; there the library does so.
+            with suppress(OSError):
+                path.unlink()
         lock.release()
 
 

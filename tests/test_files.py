@@ -98,7 +98,26 @@ def test_who_waits_is_told_for_whom(tmp_path: Path) -> None:
         with exclusive(folder, said.append):
             assert other.wait(5) == 0, "not before the other has ended"
             assert (folder / LOCK).read_text() == f"{os.getpid()}\n"
+    assert list(folder.iterdir()) == [], "neither leaves anything"
     assert said == [f"Waiting for another build in {folder} (process {other.pid}) to end."]
+
+
+COUNT = """
+import sys
+from pathlib import Path
+from cvi_analysis.files import exclusive
+count = Path(sys.argv[1], "count")
+for _ in range(15):
+    with exclusive(count.parent):
+        count.write_text(str(int(count.read_text()) + 1))
+"""
+
+
+def test_no_two_are_let_in_at_once_though_the_lock_goes_each_time(tmp_path: Path) -> None:
+    (tmp_path / "count").write_text("0")
+    counters = [subprocess.Popen([sys.executable, "-c", COUNT, tmp_path]) for _ in range(3)]
+    assert [counter.wait(60) for counter in counters] == [0, 0, 0]
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"count": "45"}
 
 
 def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:

@@ -32,11 +32,13 @@ def sha256(content: bytes) -> str:
 
 
 def file_sha256(path: Path) -> str | None:
-    """SHA-256 of a file, or None if there is no such file."""
+    """SHA-256 of a file, or None if there is no such file, or none that can be read to its end."""
     try:
+        if not path.is_file():  # Nobody may ever write into a pipe, and a device may not end.
+            return None
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
-    except (FileNotFoundError, IsADirectoryError):
+    except OSError:
         return None
 
 

@@ -18,7 +18,7 @@ from cvi_analysis.files import write_file
 
 FORMAT = 1
 NAME = "manifest.json"
-JOURNAL = ".journal.jsonl"
+JOURNAL = ".cvi-journal.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Manifest:
 def load(folder: Path, scenario: str, name: str = NAME) -> Manifest:
     """The manifest of a folder with its journal; an empty one where there is none or it is broken.
 
-    A broken manifest costs a rebuild and nothing else, so it is not an error.
+    One that is broken, or is no file, costs a rebuild and nothing else, so it is not an error.
     """
     manifest = _read(folder / name, scenario)
     late = {entry.slug: entry for entry in _journal(folder / JOURNAL)}
@@ -86,12 +86,22 @@ def load(folder: Path, scenario: str, name: str = NAME) -> Manifest:
 
 
 def record(folder: Path, entry: ReportEntry) -> None:
-    """Append one finished city to the journal."""
-    with (folder / JOURNAL).open("a", encoding="utf-8") as journal:
+    """Append one finished city to the journal; what is no plain file makes way for it."""
+    path = folder / JOURNAL
+    if not _plain(path):
+        path.unlink(missing_ok=True)
+    with path.open("a", encoding="utf-8") as journal:
         journal.write(json.dumps(asdict(entry), sort_keys=True) + "\n")
 
 
+def _plain(path: Path) -> bool:
+    """Whether it is a file itself: no link to one of somebody's, no pipe that is waited for."""
+    return path.is_file() and not path.is_symlink()
+
+
 def _read(path: Path, scenario: str) -> Manifest:
+    if not path.is_file():
+        return Manifest(scenario)
     try:
         data = json.loads(path.read_bytes())
         if data.pop("format") != FORMAT or data["scenario"] != scenario:
@@ -104,6 +114,8 @@ def _read(path: Path, scenario: str) -> Manifest:
 
 
 def _journal(path: Path) -> Iterable[ReportEntry]:
+    if not _plain(path):
+        return
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):

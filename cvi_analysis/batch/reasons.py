@@ -70,7 +70,7 @@ def reasons(plan: RunPlan, city: City) -> Iterator[str]:
     for name, digest in known.files.items():
         found = file_sha256(folder / name)
         if found != digest:
-            yield f"{name} {'is missing' if found is None else 'was changed'}"
+            yield f"{name} {'is missing or unreadable' if found is None else 'was changed'}"
 
 
 def _sentence(name: str, before: str | None, after: str | None) -> str:

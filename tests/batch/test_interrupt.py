@@ -27,7 +27,7 @@ def slow_down(checkout, city: str) -> None:
 def test_stopping_leaves_nothing_and_the_next_run_goes_on(checkout, temporary, stop):
     slow_down(checkout, "chicago-il")
     run = checkout.start("reports", "--cities", CITIES, "--jobs", "2", TMPDIR=str(temporary))
-    journal = checkout.reports / "baseline" / ".journal.jsonl"
+    journal = checkout.reports / "baseline" / ".cvi-journal.jsonl"
     assert wait_until(lambda: journal.exists() and journal.read_text().count("\n") >= 2)
     children = family(run)
     assert children
@@ -41,7 +41,7 @@ def test_stopping_leaves_nothing_and_the_next_run_goes_on(checkout, temporary, s
     assert wait_until(lambda: not alive(children), 5)
     assert list(temporary.iterdir()) == []
     hidden = {p.name for p in (checkout.reports / "baseline").iterdir() if p.name[0] == "."}
-    assert hidden <= {".lock", ".journal.jsonl"}
+    assert hidden <= {".cvi-lock", ".cvi-journal.jsonl"}
     done = {json.loads(line)["slug"] for line in journal.read_text().splitlines()}
     text = (checkout.folder / "notebooks/city_profile.ipynb").read_text(encoding="utf-8")
     assert SLOW in text
@@ -52,7 +52,7 @@ def test_stopping_leaves_nothing_and_the_next_run_goes_on(checkout, temporary, s
 def test_a_killed_build_goes_on_to_the_same_bytes(checkout, temporary):
     assert checkout.run("reports", "--cities", CITIES, "--out", "whole").returncode == 0
     run = checkout.start("reports", "--cities", CITIES, "--jobs", "1", TMPDIR=str(temporary))
-    journal = checkout.reports / "baseline" / ".journal.jsonl"
+    journal = checkout.reports / "baseline" / ".cvi-journal.jsonl"
     assert wait_until(lambda: journal.exists() and journal.read_text().count("\n") >= 1)
     children = family(run)
     os.kill(run.pid, signal.SIGKILL)
@@ -72,7 +72,7 @@ def test_a_killed_build_goes_on_to_the_same_bytes(checkout, temporary):
 
 def test_a_killed_worker_costs_nothing_but_time(checkout):
     run = checkout.start("reports", "--cities", CITIES, "--jobs", "2")
-    journal = checkout.reports / "baseline" / ".journal.jsonl"
+    journal = checkout.reports / "baseline" / ".cvi-journal.jsonl"
     assert wait_until(lambda: journal.exists() and journal.read_text().count("\n") >= 1)
     workers = [
         child
@@ -99,7 +99,7 @@ def test_a_hung_cell_is_ended_and_named_and_the_rest_goes_on(checkout):
 
 def test_two_builds_in_one_folder_wait_for_each_other(checkout):
     first = checkout.start("reports", "--cities", "norfolk-va chicago-il")
-    assert wait_until(lambda: (checkout.reports / "baseline" / ".lock").exists())
+    assert wait_until(lambda: (checkout.reports / "baseline" / ".cvi-lock").exists())
     second = checkout.start("reports", "--cities", "norfolk-va memphis-tn")
     said = second.communicate(timeout=240)[0]
     assert first.wait(timeout=240) == 0

@@ -81,7 +81,7 @@ def test_index_links_every_report_and_fetches_nothing(built):
 def test_no_temporary_file_is_left(built):
     checkout, _ = built
     hidden = [p.name for p in (checkout.reports / "baseline").iterdir() if p.name.startswith(".")]
-    assert hidden == [".lock"]
+    assert hidden == []
 
 
 def test_the_end_of_a_run_shows_a_table_and_where_the_reports_are(built):
@@ -146,6 +146,7 @@ def test_a_failing_city_stops_no_other_and_is_named_with_its_cell(checkout):
         (["report", "norfolk-va", "-P", "population.year=2019"], "acs5 2021-2023"),
         (["reports", "--executor", "dask", "--cities", "norfolk-va"], "--scheduler"),
         (["reports", "--cities", "chicago-il, norfok-va"], "norfolk-va"),
+        (["report", "norfolk-va", "--out", ""], "--out . for the folder that you are in"),
     ],
 )
 def test_wrong_requests_are_refused_before_anything_is_written(checkout, words, told):

@@ -521,8 +521,8 @@ def test_what_would_be_lost_is_refused(built, tmp_path, monkeypatch):
         (tmp_path / "mine", "thesis.txt"),
         (tmp_path / "file", "file"),
         (built.folder, ".cache"),
-        (built.reports, ".lock"),
-        (built.reports / "baseline", ".lock"),
+        (built.reports, "baseline"),
+        (built.reports / "baseline", "annex.html"),
     ):
         with pytest.raises(InputError, match=rf"--out.*found '{re.escape(found)}'"):
             make_site(SiteOptions(scenarios=("baseline",), out=out))
@@ -534,6 +534,23 @@ def test_what_would_be_lost_is_refused(built, tmp_path, monkeypatch):
     assert "no-such" in result.stderr
     assert "Traceback" not in result.stderr
     assert not (tmp_path / "n").exists()
+
+
+def test_a_broken_scenario_stops_only_a_site_that_has_it(built, tmp_path):
+    path = built.folder / "params" / "scenarios" / "field-pay.yaml"
+    kept = path.read_bytes()
+    path.write_text("title: [", "utf-8")
+    try:
+        for chosen, status in (("baseline", 0), ("baseline field-pay", 2), ("", 2)):
+            out = tmp_path / f"site of {chosen}"
+            words = ("--cities", CITIES[0], "--scenarios", chosen, "--out", os.fspath(out))
+            result = built.run("site", *words)
+            assert result.returncode == status, result.stderr
+            assert "params/scenarios/field-pay.yaml:2: this is not valid YAML" in result.stderr
+            assert out.is_dir() == (status == 0)
+            assert status == 0 or len(result.stderr.splitlines()) == 1, "before anything is built"
+    finally:
+        path.write_bytes(kept)
 
 
 def test_a_card_follows_its_document_and_keeps_its_margins(public):

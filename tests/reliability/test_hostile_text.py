@@ -66,7 +66,7 @@ def built(tmp_path_factory) -> Checkout:
         f"{slug}.{kind}" for slug in slugs for kind in ("html", "pdf", "json", "ipynb", "xlsx")
     ]
     names += ["index.html", "comparison.html", "comparison.pdf", "profiles.csv", "workbooks.zip"]
-    names += ["annex.html", "annex.pdf", "profile.schema.json", "manifest.json", ".lock"]
+    names += ["annex.html", "annex.pdf", "profile.schema.json", "manifest.json"]
     assert {name for name in written if name.startswith("reports/hostile/")} == {
         f"reports/hostile/{name}" for name in names
     }

@@ -82,7 +82,7 @@ def test_a_full_disk_keeps_the_good_reports(checkout: Checkout, disk: MakeDisk, 
     change(checkout)
     refused(checkout.run("report", CITY, "--out", str(out)), "No space left on device")
     assert files(out / "baseline") == before
-    assert {p.name for p in (out / "baseline").glob(".*")} <= {".lock", ".journal.jsonl"}
+    assert {p.name for p in (out / "baseline").glob(".*")} <= {".cvi-lock", ".cvi-journal.jsonl"}
     filler.unlink()
     assert checkout.run("report", CITY, "--out", str(out)).returncode == 0
     after = files(out / "baseline")
@@ -207,7 +207,7 @@ def test_a_working_folder_that_is_deleted_meanwhile(checkout: Checkout, tmp_path
         stderr=subprocess.STDOUT,
         text=True,
     )
-    while run.poll() is None and not (gone / "here" / "baseline" / ".lock").exists():
+    while run.poll() is None and not (gone / "here" / "baseline" / ".cvi-lock").exists():
         pass
     subprocess.run(["rm", "-r", str(gone)], check=True)
     said = run.communicate(timeout=240)[0]

@@ -1,0 +1,117 @@
+"""What the build remembers, and what happens where its files are not what they should be."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cvi_analysis.batch.manifest import JOURNAL, NAME, ReportEntry, Seals
+from tests.checkout import Checkout
+
+unix = pytest.mark.skipif(os.name == "nt", reason="links and pipes as on Unix")
+WORDS = ("report", "norfolk-va", "--formats", "html")
+PAGE = "norfolk-va.html"
+
+
+def loop(path: Path) -> None:
+    path.symlink_to(path.name)
+
+
+def device(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+@pytest.fixture(scope="module")
+def built(shared: Checkout) -> Checkout:
+    result = shared.run(*WORDS)
+    assert result.returncode == 0, result.stderr
+    return shared
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@unix
+@pytest.mark.parametrize(
+    ("names", "attack", "told"),
+    [
+        ([PAGE, "index.html"], loop, "1 built"),
+        ([PAGE, "profiles.csv", NAME, JOURNAL], os.mkfifo, "1 built"),
+        ([NAME], device, "1 built"),
+        ([JOURNAL], device, "0 built, 1 up to date"),
+    ],
+)
+def test_what_is_no_file_is_replaced_and_never_waited_for(
+    built: Checkout, names: list[str], attack: Callable[[Path], None], told: str
+) -> None:
+    folder = built.reports / "baseline"
+    before = contents(folder)
+    for name in names:
+        (folder / name).unlink(missing_ok=True)
+        attack(folder / name)
+    result = built.run(*WORDS, timeout=120)
+    assert result.returncode == 0, result.stderr
+    assert told in result.stderr
+    assert contents(folder) == before
+    assert not [path for path in folder.iterdir() if path.is_symlink()]
+
+
+@unix
+def test_nothing_is_written_through_a_link(built: Checkout, tmp_path: Path) -> None:
+    mine = tmp_path / "thesis.txt"
+    mine.write_text("years of work", encoding="utf-8")
+    folder = built.reports / "baseline"
+    for name in (NAME, JOURNAL, PAGE):
+        (folder / name).unlink(missing_ok=True)
+        (folder / name).symlink_to(mine)
+    result = built.run(*WORDS)
+    assert result.returncode == 0, result.stderr
+    assert mine.read_text(encoding="utf-8") == "years of work"
+    assert not [path for path in folder.iterdir() if path.is_symlink()]
+
+
+def test_what_a_killed_build_was_writing_costs_nothing(built: Checkout) -> None:
+    folder = built.reports / "baseline"
+    before = contents(folder)
+    (folder / JOURNAL).write_text('{"slug": "norf', encoding="utf-8")
+    result = built.run(*WORDS)
+    assert "0 built, 1 up to date" in result.stderr
+    assert contents(folder) == before, "and the journal is gone"
+
+
+def swapped(path: Path) -> None:
+    """Another file in its place, as a program writes it that keeps times, such as rsync."""
+    other = path.with_name("other")
+    other.write_text("B", encoding="utf-8")
+    stat = path.stat()
+    os.utime(other, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    other.replace(path)
+
+
+def rewritten(path: Path) -> None:
+    """Other bytes in the very same file, as many of them, with its times put back."""
+    stat = path.stat()
+    path.write_text("B", encoding="utf-8")
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+
+@pytest.mark.parametrize("harm", [swapped, rewritten, Path.unlink])
+def test_a_seal_is_broken_whatever_is_done_to_a_file(
+    tmp_path: Path, harm: Callable[[Path], None]
+) -> None:
+    names = ("a.html", "a.json", "b.html")
+    for name in names:
+        (tmp_path / name).write_text("A", encoding="utf-8")
+    seals = Seals(tmp_path)
+    for slug in "ab":
+        own = {name: "" for name in names if name.startswith(slug)}
+        seals.put(ReportEntry(slug, "", {}, own))
+    assert seals.broken() == {}
+    time.sleep(0.05)  # A file system may count time in steps of some milliseconds.
+    harm(tmp_path / "a.json")
+    assert seals.broken() == {"a": "a.json"}
