@@ -65,7 +65,7 @@ def _path(typed: str) -> Path:
 
 Out = Annotated[
     Optional[Path],  # noqa: UP045
-    typer.Option(help="Folder instead of reports/.", parser=_path, metavar="PATH"),
+    typer.Option(help="Folder instead of reports/.", parser=_path, metavar="<path>"),
 ]
 Engine = Annotated[str, typer.Option(help="warm: forked kernels; standard: Jupyter's own.")]
 Timeout = Annotated[float, typer.Option(min=1, help="Seconds that one cell may run.")]
@@ -348,7 +348,7 @@ def case_(
         typer.Option(
             help="File to write; without it, json and link are printed.",
             parser=_path,
-            metavar="PATH",
+            metavar="<path>",
         ),
     ] = None,
 ) -> None:
@@ -446,7 +446,7 @@ def site(
     jobs: Jobs = 0,
     out: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option(help="Folder instead of site/.", parser=_path, metavar="PATH"),
+        typer.Option(help="Folder instead of site/.", parser=_path, metavar="<path>"),
     ] = None,
 ) -> None:
     """Bring all scenarios up to date and make a folder of them for any web host."""
