@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import shutil
 import sys
@@ -13,6 +14,16 @@ import pytest
 from tests.checkout import ROOT, Checkout, copy_checkout
 
 REQUIRED = bool(os.environ.get("CVI_REQUIRE_TOOLS"))
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Compile the package once, before the first of hundreds of processes imports it.
+
+    With `PYTHONDONTWRITEBYTECODE` in the environment each of them would compile it anew. Copies
+    of the checkout take the bytecode along.
+    """
+    if not hasattr(session.config, "workerinput"):
+        compileall.compile_dir(ROOT / "cvi_analysis", quiet=2)
 
 
 @pytest.fixture(autouse=True)
