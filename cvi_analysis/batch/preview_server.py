@@ -21,7 +21,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from cvi_analysis.batch.report_formats import MEDIA_TYPES
 from cvi_analysis.errors import InputError
@@ -92,6 +92,7 @@ class PreviewServer(ThreadingHTTPServer):
     """
 
     daemon_threads = True
+    request_queue_size = 128  # With the usual 5, a browser's burst of requests waits for seconds.
     block_on_close = False
     allow_reuse_address = True
 
@@ -149,7 +150,9 @@ class _Handler(BaseHTTPRequestHandler):
         origin = self.headers.get("Origin")
         if origin is not None and origin not in self._origins():
             return self._say(403, "This server answers no other origin.")
-        token, _, rest = urlsplit(self.path).path.removeprefix("/").partition("/")
+        if not self.path.startswith("/"):  # A proxy is asked for an address with a host in it.
+            return self._say(400, "This server is no proxy.")
+        token, _, rest = self.path.partition("?")[0].removeprefix("/").partition("/")
         if not hmac.compare_digest(token.encode(), self.server.token.encode()):
             return self._say(403, "The address lacks the preview's token. Copy it as a whole.")
         if rest == "":
@@ -194,6 +197,8 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in {**_HEADERS, **_EVENTS}.items():
             self.send_header(name, value)
         self.end_headers()
+        if self.command == "HEAD":
+            return
         number = -1
         with suppress(OSError):
             self.wfile.write(b"retry: 500\n\n")
@@ -227,8 +232,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _built(folder: Path | None, name: str) -> bytes | None:
-    """A file of the scenario's folder as a build left it; a link to elsewhere is none."""
-    if folder is None or (folder / name).is_symlink():
+    """A file of the scenario's folder as a build left it; a link or a pipe is none."""
+    if folder is None or (folder / name).is_symlink() or not (folder / name).is_file():
         return None
     try:
         return (folder / name).read_bytes()
