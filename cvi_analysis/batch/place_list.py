@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cvi_analysis.batch.requested_places import place
+from cvi_analysis.batch.requested_places import place, taken_in
 from cvi_analysis.errors import InputError
 from cvi_analysis.params.cities import City
 from cvi_analysis.params.register import Register, typed_value
@@ -19,6 +19,10 @@ from cvi_analysis.report.library import Library
 PLACE, STATE, GEOID = "place", "state", "geoid"
 _NAMES_STATE = re.compile(r"[0-9]*|[a-z0-9-]+-[a-z]{2}")
 """A GEOID or a slug, which need no state beside them."""
+MOST = 5_000
+"""Places of a list: there are 4,200 of 10,000 residents or more, which the model is meant for."""
+_MISSES = 100
+"""How many lines are refused at once; looking for what each may have meant takes time."""
 _LIKELY = 3
 """How many places that may have been meant are named of a line among many."""
 
@@ -62,7 +66,8 @@ def read_place_list(
         overrides: assumptions by dotted name that hold for all places; those of a row come first.
 
     Raises:
-        InputError: the file cannot be read, or lines of it are refused: all of them are named.
+        InputError: the file cannot be read or names too many places, or lines of it are refused:
+            the first 100 are named.
     """
     where = Where(str(path))
     register = library.params.resolve(scenario, None, overrides)
@@ -70,7 +75,19 @@ def read_place_list(
     facts: dict[str, dict[str, Any]] = {}
     lines: dict[str, Where] = {}
     refused: list[InputError] = []
-    for row in _rows(where, read_text(path), register):
+    rows = list(_rows(where, read_text(path), register))
+    asked = len({row.text for row in rows})
+    if asked > MOST:
+        raise where.error(
+            "this list is too long",
+            found=f"{asked:,} places",
+            allowed=f"at most {MOST:,}",
+            hint="Part it, and make a batch of each part.",
+        )
+    # Once for all: the table is written anew for it.
+    if taken_in((row.text for row in rows if row.wrong is None), library):
+        library = Library.load()
+    for row in rows:
         try:
             city, own = _taken(row, library, register, scenario, overrides)
             if city.slug in found and own != facts[city.slug]:
@@ -80,6 +97,8 @@ def read_place_list(
                 )
         except InputError as error:
             refused.append(_placed(error, row))
+            if len(refused) == _MISSES:
+                break
         else:
             found.setdefault(city.slug, city)
             facts.setdefault(city.slug, own)
@@ -87,9 +106,11 @@ def read_place_list(
     if len(refused) == 1:
         raise refused[0]
     if refused:
+        unread = len(refused) == _MISSES and row is not rows[-1]
         raise InputError(
             f"{len(refused)} lines of this list are refused",
             file=path,
+            hint=f"What follows line {row.where.line} was not looked at." if unread else None,
             choices=[str(_in_short(error)) for error in refused],
         )
     if not found:

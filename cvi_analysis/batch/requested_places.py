@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable
+from contextlib import suppress
 from difflib import get_close_matches
 from functools import lru_cache
 
 from cvi_analysis import paths
 from cvi_analysis.census.places import Places, UnknownPlaceError, entered_city, known_places
 from cvi_analysis.census.registry import REGISTRY
+from cvi_analysis.census.tidy_table import fetched_places, take_in
 from cvi_analysis.errors import InputError
+from cvi_analysis.files import exclusive
 from cvi_analysis.params.cities import City
 from cvi_analysis.params.register import Register
 from cvi_analysis.report.library import Library, dataset_and_year
@@ -36,11 +40,14 @@ def place(text: str, library: Library, register: Register) -> City:
         if text in (city.slug, city.geoid):
             return city
     dataset, year = dataset_and_year(register.values())
-    # A name may mean a place that only a raw answer holds; a GEOID of the table means itself.
-    if library.populations.has(text) and any(
-        row.year == year for row in library.populations.series(text, dataset)
-    ):
-        return _held(library).city(text)
+    with suppress(UnknownPlaceError):
+        city = _held(library).city(text)
+        waits = not library.populations.has(city.geoid) and city.geoid in fetched_places(
+            paths.raw()
+        )
+        rows = library.populations.series(city.geoid, dataset)
+        if not waits and any(row.year == year for row in rows):
+            return city
     # start-up time: listed cities and places held need nothing of the Census API.
     from cvi_analysis.census.ingestion import city_for
 
@@ -63,6 +70,28 @@ def place(text: str, library: Library, register: Register) -> City:
             allowed="a slug of params/cities.csv, a GEOID, or a name such as 'Durham, NC'",
             hint=f"Did you mean {close[0]}? {error.hint or ''}".strip(),
         ) from None
+
+
+def taken_in(texts: Iterable[str], library: Library) -> bool:
+    """Take what `texts` name into the tidy table, where only fetched answers hold it; all at once.
+
+    Args:
+        texts: what the user wrote; what is no place is passed over.
+        library: parameters and populations; it does not know what is taken in.
+
+    Returns:
+        Whether any place was.
+
+    Raises:
+        InputError: a file in `data/raw/` is missing, changed or wrong.
+    """
+    waiting = fetched_places(paths.raw()) - library.populations.places.keys()
+    meant = (_held(library).meant(text) for text in texts) if waiting else ()
+    found = {places[0].geoid for places in meant if len(places) == 1}
+    if not found & waiting:
+        return False
+    with exclusive(paths.root() / ".cache" / "ingest", _say):
+        return take_in(paths.raw(), paths.processed(), found & waiting)
 
 
 def _as_written(text: str, unknown: UnknownPlaceError) -> City:

@@ -30,7 +30,7 @@ from cvi_analysis.census.queries import (
     requests_for,
 )
 from cvi_analysis.census.registry import REGISTRY
-from cvi_analysis.census.tidy_table import FILE, has_fetched, merged, rebuild, take_in
+from cvi_analysis.census.tidy_table import FILE, fetched_places, merged, rebuild, take_in
 from cvi_analysis.errors import InputError
 from cvi_analysis.files import exclusive
 from cvi_analysis.params import load_params
@@ -334,7 +334,7 @@ def city_for(
             raise
     else:
         table = PopulationTable.load(processed / FILE, EveryPlace(raw))
-        if not table.has(city.geoid) and has_fetched(raw):
+        if not table.has(city.geoid) and city.geoid in fetched_places(raw):
             with exclusive(root / ".cache" / "ingest", say):
                 take_in(raw, processed, {city.geoid})
             table = PopulationTable.load(processed / FILE, EveryPlace(raw))

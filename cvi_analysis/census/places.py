@@ -127,7 +127,7 @@ class Places:
         for city in self._cities.values():
             if asked.casefold() == city.slug:
                 return self._place(city.geoid)
-        if re.fullmatch(r"\d+", asked):
+        if re.fullmatch(r"[0-9]+", asked):
             return self._by_geoid(asked)
         name, state = split_text(asked)
         found = self._matches(name, state)
@@ -136,6 +136,13 @@ class Places:
         if found:
             raise self._several(asked, found)
         raise self._unknown(asked, name, state)
+
+    def meant(self, text: str) -> list[Place]:
+        """The places that `text` may mean; unlike `resolve`, no near miss is looked for."""
+        asked = " ".join(text.split())
+        if re.fullmatch(r"[0-9]+", asked):
+            return [self._place(asked)] if asked in self._names else []
+        return self._matches(*split_text(asked))
 
     def city(self, text: str) -> City:
         """As `resolve`, but as a `City`: the project's own row where there is one."""

@@ -9,9 +9,11 @@ One dataset splits a place that the others do not: the 2020 count gives Louisvil
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from cvi_analysis.census.raw_figures import Figure, figures
@@ -101,6 +103,24 @@ def take_in(raw: Path, processed: Path, geoids: Collection[str]) -> bool:
 def has_fetched(raw: Path) -> bool:
     """Return whether an answer was ever fetched; raises `InputError` if the registry is damaged."""
     return (raw / REGISTRY).is_file() and any(file.status != CARRIED for file in read_registry(raw))
+
+
+def fetched_places(raw: Path) -> frozenset[str]:
+    """Return the GEOIDs that fetched answers hold, in the tidy table or not.
+
+    Raises:
+        InputError: the registry or a fetched answer is missing, changed or wrong.
+    """
+    if not (raw / REGISTRY).is_file():
+        return frozenset()
+    return _fetched_places(raw, hashlib.sha256((raw / REGISTRY).read_bytes()).hexdigest())
+
+
+# Of a list of many places each asks, and an answer for the country takes half a second to read.
+@lru_cache(maxsize=1)
+def _fetched_places(raw: Path, digest: str) -> frozenset[str]:
+    fetched = (file for file in read_registry(raw) if file.status != CARRIED)
+    return frozenset(geoid for file in fetched for geoid, _, _ in figures_by_key(file))
 
 
 def rendered(raw: Path) -> bytes:

@@ -119,6 +119,17 @@ def test_lists_that_are_refused(read, text, told):
     assert told in refusal(read, text)
 
 
+def test_a_list_is_bounded_and_so_is_what_is_told_of_it(read):
+    told = refusal(read, "".join(f"{number:07d}\n" for number in range(100_000)))
+    assert "too long; found '100,000 places'; allowed: at most 5,000" in told
+    told = refusal(read, "norfolk-va\n" + "".join(f"{3700000 + n}\n" for n in range(1_000)))
+    first, *lines = told.split("\n  ")
+    assert first.endswith(
+        "100 lines of this list are refused. What follows line 101 was not looked at."
+    )
+    assert len(lines) == 100
+
+
 def test_facts_of_a_place_come_before_changes_for_all(read, library):
     found = read("place,population\nnorfolk-va,200000\ndayton-oh,\n", population=150_000)
     assert found.facts == {"norfolk-va": {"population": 200_000}}
