@@ -5,8 +5,8 @@ SCENARIO ?= baseline
 LAYER ?= run
 CVI := .venv/bin/python -m cvi_analysis
 RUN := .venv/bin/python -m
-# Values travel through the environment, so that quotes and spaces in them stay as typed.
-export SCENARIO CITIES CITY JOBS FORMATS A B BASE_URL
+# Values travel through the environment, so that quotes, spaces and dollar signs in them stay as typed.
+$(foreach name,SCENARIO CITIES CITY JOBS FORMATS A B BASE_URL LAYER,$(eval export $(name))$(eval override $(name) := $$(value $(name))))
 
 .DEFAULT_GOAL := help
 .PHONY: setup-notebook setup-test help reports report preview compare site ingest verify test reliability check audit bench notebook lock setup clean
@@ -16,10 +16,10 @@ help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' Makefile
 
 reports: setup ## every city's report: [SCENARIO=baseline] [CITIES="norfolk-va chicago-il"] [JOBS=n] [FORMATS="html pdf docx"]
-	@$(CVI) reports --scenario "$$SCENARIO" $(if $(CITIES),--cities "$$CITIES") $(if $(JOBS),--jobs "$$JOBS") $(if $(FORMATS),--formats "$$FORMATS") $(ARGS)
+	@$(CVI) reports --scenario "$$SCENARIO" $${CITIES:+--cities "$$CITIES"} $${JOBS:+--jobs "$$JOBS"} $${FORMATS:+--formats "$$FORMATS"} $(ARGS)
 
 report: setup ## one city's report, also for Word: CITY=norfolk-va [SCENARIO=baseline]
-	@$(CVI) report "$${CITY:?names the city, such as CITY=norfolk-va}" --scenario "$$SCENARIO" $(if $(FORMATS),--formats "$$FORMATS") $(ARGS)
+	@$(CVI) report "$${CITY:?names the city, such as CITY=norfolk-va}" --scenario "$$SCENARIO" $${FORMATS:+--formats "$$FORMATS"} $(ARGS)
 
 preview: setup ## one city's report in a browser, new on every save: CITY=norfolk-va [SCENARIO=baseline]
 	@$(CVI) preview "$${CITY:?names the city, such as CITY=norfolk-va}" --scenario "$$SCENARIO" $(ARGS)
@@ -28,7 +28,7 @@ compare: setup ## what changes between two scenarios: A=baseline B=field-pay
 	@$(CVI) compare "$${A:?names a scenario, such as A=baseline}" "$${B:?names a scenario, such as B=field-pay}" $(ARGS)
 
 site: setup ## all scenarios as a folder for any web host: [BASE_URL=https://example.org/cvi]
-	@$(CVI) site $(if $(BASE_URL),--base-url "$$BASE_URL") $(ARGS)
+	@$(CVI) site $${BASE_URL:+--base-url "$$BASE_URL"} $(ARGS)
 
 ingest: setup ## fetch populations from the Census API (with CENSUS_API_KEY) and rebuild the table
 	@$(CVI) ingest $(ARGS)
@@ -61,10 +61,10 @@ lock: ## pin the dependencies of pyproject.toml again (needs uv): [ARGS=--upgrad
 	@python3 scripts/lock.py $(ARGS)
 
 setup: ## make .venv from requirements.lock; instant when it is up to date: [LAYER=run|notebook|test]
-	@sh scripts/set_up.sh "$(LAYER)"
+	@sh scripts/set_up.sh "$$LAYER"
 
 setup-notebook setup-test:
 	@sh scripts/set_up.sh $(@:setup-%=%)
 
 clean: ## remove the reports, the site and every cache; keeps .venv
-	@find reports -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} + && rm -rf site .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
+	@test -f scripts/set_up.sh || { echo "This folder is not the project's: nothing was removed." >&2; exit 2; }; find reports -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} + && rm -rf site .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

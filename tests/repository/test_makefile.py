@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -66,6 +67,82 @@ def test_commands_in_the_documents_exist(root: Path, makefile: str) -> None:
             named |= set(re.findall(r"(?:^|[`\n;&] ?)(?:\$ )?make ([a-z]+)", piece))
     assert {"reports", "test"} <= named
     assert named <= _defined(makefile)
+
+
+@pytest.fixture
+def dummy(root: Path, tmp_path: Path) -> Path:
+    """A project whose set-up does nothing and whose Python only prints its arguments."""
+    if shutil.which("make") is None:
+        pytest.skip("make is not installed")
+    folder = tmp_path / "a project"
+    shutil.copytree(root / "scripts", folder / "scripts", ignore=lambda *_: ["bench"])
+    (folder / "scripts" / "set_up.sh").write_text('printf "set-up [%s]\\n" "$@"\n')
+    shutil.copy(root / "Makefile", folder)
+    python = folder / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\nprintf "[%s]" "$@"\n')
+    python.chmod(0o755)
+    (folder / "reports").mkdir()
+    (folder / "reports" / "README.md").touch()
+    return folder
+
+
+def _make(folder: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
+    return subprocess.run(["make", *words], cwd=folder, env={**kept, **variables},
+                          capture_output=True, text=True)  # fmt: skip
+
+
+SHELL = "$(shell touch owned) `touch owned` \"; touch owned; \" $x 'a b'"
+
+
+@pytest.mark.parametrize("given", ["environment", "command line"])
+@pytest.mark.parametrize(
+    ("target", "name", "option"),
+    [
+        ("reports", "SCENARIO", "--scenario"),
+        ("reports", "CITIES", "--cities"),
+        ("reports", "JOBS", "--jobs"),
+        ("reports", "FORMATS", "--formats"),
+        ("report", "CITY", "report"),
+        ("report", "FORMATS", "--formats"),
+        ("compare", "A", "compare"),
+        ("site", "BASE_URL", "--base-url"),
+        ("setup", "LAYER", "set-up "),
+    ],
+)
+def test_a_value_is_passed_to_the_letter_and_never_run(
+    dummy: Path, given: str, target: str, name: str, option: str
+) -> None:
+    others = {"CITY": "norfolk-va", "A": "baseline", "B": "field-pay"}
+    if given == "environment":
+        run = _make(dummy, target, **{**others, name: SHELL})
+    else:
+        run = _make(dummy, target, f"{name}={SHELL}", **others)
+    assert run.returncode == 0, run.stderr
+    assert not (dummy / "owned").exists()
+    before = option if target == "setup" else f"[{option}]"
+    assert f"{before}[{SHELL}]" in run.stdout
+
+
+def test_a_value_that_is_not_given_is_no_option(dummy: Path) -> None:
+    run = _make(dummy, "reports")
+    assert run.stdout.endswith("[-m][cvi_analysis][reports][--scenario][baseline]"), run.stdout
+    assert "[--base-url]" not in _make(dummy, "site").stdout
+    assert _make(dummy, "report").returncode != 0
+
+
+def test_clean_empties_this_project_alone(dummy: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    for folder in (dummy, elsewhere):
+        (folder / "reports").mkdir(parents=True, exist_ok=True)
+        (folder / "reports" / "mine.txt").touch()
+    run = _make(elsewhere, "-f", str(dummy / "Makefile"), "clean")
+    assert run.returncode == 2
+    assert "not the project's: nothing was removed" in run.stderr
+    assert (elsewhere / "reports" / "mine.txt").exists()
+    assert _make(dummy, "clean").returncode == 0
+    assert [path.name for path in (dummy / "reports").iterdir()] == ["README.md"]
 
 
 def test_options_that_the_targets_pass_are_known_to_the_command(makefile: str) -> None:
