@@ -148,6 +148,15 @@ class CaseFile:
                 raise where.error(
                     "a case has no such part", parameter=name, allowed=", ".join(_KEYS[:3])
                 )
+        form = found.get("format", FORMAT)
+        if form != FORMAT:
+            raise where.error(
+                "this case is of another format",
+                parameter="format",
+                found=form,
+                allowed=FORMAT,
+                hint="It may be a newer version's: use that one to make its report.",
+            )
         city = found.get("city")
         if not isinstance(city, str) or not city.strip():
             raise where.error("a case names its city", parameter="city", found=city)

@@ -31,7 +31,7 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _CODE, _CHECK = 4, 6
 _EDITION = re.compile(rf"(20\d\d-\d\d(?:-\d\d)?)\.([0-9a-z]{{{_CHECK}}})", re.ASCII)
 _TOTAL = re.compile(r"[0-9a-z]{1,10}", re.ASCII)
-_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,3})?", re.ASCII | re.I)
+_NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d{1,3})?", re.ASCII | re.I)
 # What a browser's trim() and \s take for space.
 _SPACE = " \t\n\v\f\r\xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(
     map(chr, range(0x2000, 0x200B))

@@ -7,7 +7,7 @@ const signed = (x, show) => (x === 0 ? '\u2013' : (x > 0 ? '+' : '\u2212') + sho
 const own = (object, name) => Object.prototype.hasOwnProperty.call(object, name);
 const isShare = (item) => item.unit.startsWith('share');
 const isMoney = (item) => item.unit.startsWith('dollars');
-const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,3})?$/i;
+const NUMBER = /^[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d{1,3})?$/i;
 const GROUPED = /^[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/;
 const TIMES = { k: 3, thousand: 3, m: 6, mil: 6, million: 6, b: 9, bn: 9, billion: 9 };
 

@@ -55,6 +55,8 @@ def test_changes_get_the_registers_types(tmp_path, register):
         ({"city": "norfolk-va", "changes": [1]}, "by dotted name"),
         ({"city": "norfolk-va", "values": {}}, "no such part"),
         ({"city": "norfolk-va", "scenario": 3}, "scenario"),
+        ({**case(), "format": "cvi-case-99"}, "found 'cvi-case-99'; allowed: cvi-case-1"),
+        ({**case(), "format": 1}, "another format"),
         (case(**{"roles.mediator.caselod": 3}), "Did you mean roles.mediator.caseload"),
         (case(**{"roles.mediator.caseload": "12"}), "Remove the quotes"),
         (case(**{"roles.mediator.caseload": 0}), "from 1 to 200"),

@@ -92,6 +92,8 @@ def test_any_case_comes_back(library, slug):
         ("%E0%A4=2&425t", ("%E0%A4=2", "425t")),
         ("e=2026&t=-1&c=", ("e", "t", "c")),
         ("c=" + "x" * 81, ("c",)),
+        ("425t=" + "9" * 16_000 + "x", ("425t",)),
+        ("425t=" + "9" * 100_000, ("425t=" + "9" * 15 + "\N{HORIZONTAL ELLIPSIS}",)),
         ("people_at_risk=900000", ("people_at_risk",)),
         ("a=1&" * 5000, ("a=1&" * 5 + "\N{HORIZONTAL ELLIPSIS}",)),
     ],
