@@ -353,9 +353,19 @@ def _run(tool: str, *command: str, cwd: Path, progress: bool = False) -> None:
     if process.returncode:
         said = "\n".join(f"    {line}" for line in lines[-15:] if line)
         raise SetUpError(
-            f"{tool} failed with status {process.returncode}:\n{said}\n"
-            "Check the network and the disk space, then run the same command again."
+            f"{tool} failed with status {process.returncode}:\n{said}\n{_advice(lines)}"
         )
+
+
+def _advice(lines: list[str]) -> str:
+    """What to do after a step failed that printed `lines`."""
+    if any(re.search("hash(es)? mismatch|do not match the hashes", line, re.I) for line in lines):
+        return (
+            "A file is not the one that requirements.lock was made of. Do not install it by other "
+            "means: empty the cache (`pip cache purge` or `uv cache clean`) and run the same "
+            "command again. If it stays so, ask whoever runs your package index or proxy."
+        )
+    return "Check the network and the disk space, then run the same command again."
 
 
 @contextlib.contextmanager

@@ -11,7 +11,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cvi_analysis import paths
-from cvi_analysis.census.api_answer import IngestError, NotPublishedError, without_key
+from cvi_analysis.census.api_answer import (
+    NOTHING_STORED,
+    IngestError,
+    NotPublishedError,
+    without_key,
+)
 from cvi_analysis.census.api_key import ApiKey, find_key
 from cvi_analysis.census.api_session import checked_base_url, is_unencrypted
 from cvi_analysis.census.api_wire import Limits
@@ -213,7 +218,15 @@ class _Run:
             except (IngestError, InputError) as error:
                 stopped = error
             sent = client.requests_sent
-        self._tidy()
+        try:
+            self._tidy()
+        except OSError as error:
+            raise IngestError(
+                f"{FILE} could not be written ({error.strerror or type(error).__name__}).",
+                kept=self._report.kept() if self._report.stored else NOTHING_STORED,
+                next_step="Free some space or change the permissions, and run the same command"
+                " again: it makes the table of what is in data/raw/.",
+            ) from error
         if stopped is None:
             self._report.close(sent)
             return

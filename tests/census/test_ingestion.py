@@ -433,6 +433,28 @@ def test_a_folder_that_cannot_be_written(ingest: Ingest, monkeypatch: pytest.Mon
     assert ingest.data() == before
 
 
+def test_a_full_disk_at_the_table_says_what_was_stored(
+    ingest: Ingest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = ingest.folder / "data" / "processed" / "populations.csv"
+    before = table.read_bytes()
+
+    def full(path: Path, content: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("cvi_analysis.census.tidy_table.write_file", full)
+        outcome = ingest(year=2024)
+    assert outcome.status == 1
+    assert "populations.csv could not be written (No space left on device)." in str(outcome.error)
+    assert "Stored before that: acs5 2024" in str(outcome.error)
+    assert table.read_bytes() == before
+    # The evidence is there, and the next run makes the table of it.
+    again = ingest(year=2024)
+    assert "the same as held, nothing changed" in again.output
+    assert ingest.table().get("1714000", "acs5", 2024).population > 2_000_000
+
+
 def test_the_log_of_the_http_library_has_a_stand_in_and_is_not_silenced(ingest: Ingest) -> None:
     outcome = ingest(year=2023)
     assert "urllib3.connectionpool" in outcome.leaks

@@ -217,6 +217,18 @@ def test_a_layer_that_can_not_be_added_leaves_what_was_there(folder: Path, tmp_p
     assert _imports(folder, "for_tests")
 
 
+def test_a_file_that_is_not_the_one_of_the_lock_is_no_matter_of_the_network(
+    folder: Path, tmp_path: Path
+) -> None:
+    pin = _wheel(tmp_path, "for_reports")
+    (folder / "requirements.lock").write_text(pin.replace(pin[-65:-1], "0" * 64))
+    failed = _set_up(folder, PIP_FIND_LINKS=str(tmp_path))
+    assert failed.returncode == 1
+    assert "for_reports" in failed.stderr
+    assert "A file is not the one that requirements.lock was made of" in failed.stderr
+    assert "Check the network" not in failed.stderr
+
+
 def test_an_unknown_layer_is_refused(folder: Path) -> None:
     run = _set_up(folder, layer="everything")
     assert run.returncode == 2
