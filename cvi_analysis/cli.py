@@ -7,6 +7,9 @@ for what the others need.
 from __future__ import annotations
 
 import os
+import re
+import sys
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Optional
@@ -109,6 +112,21 @@ def _main(
 ) -> None:
     """Profiles of community violence intervention (CVI) for U.S. cities."""
     _refuse_odd_date()
+    _refuse_other_digits(sys.argv[1:])
+
+
+def _refuse_other_digits(words: Sequence[str]) -> None:
+    """Refuse numbers that Python would read and that are not shown as what they are.
+
+    Raises:
+        InputError: a number is written in digits of another script.
+    """
+    for word in words:
+        typed = re.sub(r"^-[A-Za-z]|^.*=", "", word)
+        if not typed.isascii() and re.fullmatch(r"[+-]?\d+(\.\d+)?", typed):
+            raise InputError(
+                "a number is written in the digits 0 to 9", parameter="command line", found=word
+            )
 
 
 def _refuse_odd_date() -> None:
@@ -121,7 +139,7 @@ def _refuse_odd_date() -> None:
     if told is None:
         return
     try:
-        datetime.fromtimestamp(int(told))
+        datetime.fromtimestamp(int(told.encode("ascii")))
     except (ValueError, OverflowError, OSError) as error:
         raise InputError(
             "this environment variable is not a time",

@@ -37,7 +37,7 @@ from cvi_analysis.report.panel import Panel
 FORMAT = 1
 RECORD, INPUTS, FIGURES = "edition.json", "inputs.zip", "profiles.csv"
 
-_NAME = re.compile(r"(20\d\d)\.[1-9]\d?")
+_NAME = re.compile(r"(20\d\d)\.[1-9]\d?", re.ASCII)
 _FROZEN = re.compile(r"(params|data)(/\w[\w.-]*)+", re.ASCII)
 _LARGEST = 50_000_000  # bytes of one input: a hundred times what the largest has
 

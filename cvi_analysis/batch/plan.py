@@ -49,7 +49,7 @@ class Shard:
         Raises:
             InputError: it is not two whole numbers with 1 <= first <= second.
         """
-        match = re.fullmatch(r"(\d{1,6})/(\d{1,6})", text.strip())
+        match = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text.strip())
         if not match or not 1 <= int(match[1]) <= int(match[2]):
             raise InputError(
                 "this is not a part of a whole",

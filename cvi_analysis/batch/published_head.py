@@ -24,7 +24,7 @@ from cvi_analysis.export.page_head import also_allowing
 INDEX = "index.html"
 LICENSE = "https://spdx.org/licenses/MIT.html"
 
-_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~%-]+)*/?")
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~%-]+)*/?")
 _TITLE = re.compile(r"<title>(.*?)</title>", re.S)
 _DESCRIPTION = re.compile(r'<meta name="description" content="([^"]*)">\n?')
 

@@ -209,7 +209,7 @@ class Target:
 
     @classmethod
     def _to_be_found(cls, text: str) -> Target:
-        if text.isdigit():
+        if text.isascii() and text.isdigit():
             return cls(text, _geography(check_geoid(text)), text)
         name, state = split_text(text)
         if not _COUNTY.search(name):

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from cvi_analysis.batch.plan import Shard
 from cvi_analysis.batch.verify import differences
+from cvi_analysis.cli import _refuse_other_digits
+from cvi_analysis.errors import InputError
 
 from ..links import dead
 
@@ -61,9 +63,21 @@ def test_a_spoiled_or_foreign_part_is_refused(checkout):
     assert "no shard" in checkout.run("merge", "part", "--out", "joined").stderr
 
 
-@pytest.mark.parametrize("text", ["", "3", "0/4", "5/4", "a/b", "1/0", "1//2", "-1/2"])
+@pytest.mark.parametrize(
+    "text", ["", "3", "0/4", "5/4", "a/b", "1/0", "1//2", "-1/2", "٣/٣", "３/８"]
+)
 def test_what_is_no_part_is_refused(text):
-    from cvi_analysis.errors import InputError
-
     with pytest.raises(InputError):
         Shard.parse(text)
+
+
+@pytest.mark.parametrize(
+    "words", [("--jobs", "٣"), ("--timeout=１２.５",), ("-j٣",), ("-P", "a=-٣")]
+)
+def test_numbers_are_written_in_the_digits_0_to_9(words):
+    with pytest.raises(InputError, match="digits 0 to 9"):
+        _refuse_other_digits(words)
+
+
+def test_names_may_hold_any_digits():
+    _refuse_other_digits(("--out", "مجلد٣", "./٣", "Cañon City, CO", "--jobs", "3", "-P", "a=-3"))
