@@ -37,6 +37,25 @@ _OLD = 3600
 """Seconds after which an unfinished file is nobody's, even if its number is a process again."""
 
 
+LARGEST = 50_000_000
+"""Bytes up to which a file is read that is no input in `params/` or `data/`."""
+
+
+def read_file(path: Path) -> bytes:
+    """Return an ordinary file's content; no pipe is waited for, no device read without end.
+
+    Raises:
+        OSError: the file cannot be read, is none, or is larger than `LARGEST`; `strerror` says so.
+    """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise OSError(errno.EINVAL, "it is not a file", str(path))
+    with path.open("rb") as stream:
+        data = stream.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise OSError(errno.EFBIG, f"it is larger than {LARGEST:,} bytes", str(path))
+    return data
+
+
 def write_file(path: Path, content: bytes, *, durable: bool = False) -> None:
     """Write `content` under a temporary name beside `path`, then rename it into place.
 

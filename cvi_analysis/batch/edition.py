@@ -27,7 +27,7 @@ from cvi_analysis.batch.report_formats import ALWAYS
 from cvi_analysis.batch.staleness import up_to_date
 from cvi_analysis.census.registry import read_registry
 from cvi_analysis.errors import InputError
-from cvi_analysis.files import UNFINISHED, writing_to
+from cvi_analysis.files import UNFINISHED, read_file, writing_to
 from cvi_analysis.model.sizing_case import HeadlineFigures
 from cvi_analysis.params import BASELINE
 from cvi_analysis.report.edition_change import EditionCity
@@ -203,7 +203,7 @@ def read(folder: Path) -> Edition:
         InputError: a file is missing, damaged or not what was frozen; it is named.
     """
     try:
-        data = json.loads((folder / RECORD).read_bytes())
+        data = json.loads(read_file(folder / RECORD))
         if data.pop("format") != FORMAT:
             raise ValueError
         edition = Edition(**data)
@@ -213,7 +213,7 @@ def read(folder: Path) -> Edition:
             raise ValueError
         if not edition.frozen or FIGURES not in edition.outputs:
             raise ValueError
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (*(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError),) as error:
         raise InputError("this is no record of an edition", file=shown(folder / RECORD)) from error
     inputs(folder, edition)
     if file_sha256(folder / FIGURES) != edition.outputs[FIGURES]:

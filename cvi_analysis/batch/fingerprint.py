@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from cvi_analysis import paths
 from cvi_analysis.batch.saved_outputs import without_outputs
+from cvi_analysis.files import read_file
 
 LOCK = "requirements.lock"
 NOTEBOOK = "notebooks/city_profile.ipynb"
@@ -87,11 +88,12 @@ def fingerprint(root: Path | None = None, notebook: Path | None = None) -> dict[
 
 def _notebook(path: Path, folder: Path) -> Iterator[tuple[str, str]]:
     try:
-        text = without_outputs(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return
+        text = without_outputs(read_file(path).decode("utf-8"))
     except (OSError, UnicodeDecodeError):
-        text = file_sha256(path) or ""
+        digest = file_sha256(path)
+        if digest is None:
+            return
+        text = digest
     # Outside the project by its name alone: a manifest has no paths of a machine.
     inside = path.is_relative_to(folder)
     yield path.relative_to(folder).as_posix() if inside else path.name, sha256(text.encode())
@@ -162,7 +164,7 @@ def pictures(text: str, folder: Path) -> Iterator[tuple[str, Path]]:
     try:
         notebook = json.loads(text)
         cells = [cell for cell in _text_cells(notebook) if cell.get("source")]
-    except (ValueError, AttributeError, TypeError, LookupError):
+    except (ValueError, AttributeError, TypeError, LookupError, RecursionError):
         return
     for cell in cells:
         for pattern in _PATTERNS:
@@ -189,6 +191,6 @@ def _path(address: str, folder: Path) -> Path | None:
 
 def _content(path: Path | None) -> bytes | None:
     try:
-        return None if path is None else path.read_bytes()
+        return path.read_bytes() if path is not None and path.is_file() else None
     except OSError:
         return None

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cvi_analysis.batch.fingerprint import file_sha256
-from cvi_analysis.files import write_file
+from cvi_analysis.files import read_file, write_file
 
 FORMAT = 1
 NAME = "manifest.json"
@@ -103,13 +103,13 @@ def _read(path: Path, scenario: str) -> Manifest:
     if not path.is_file():
         return Manifest(scenario)
     try:
-        data = json.loads(path.read_bytes())
+        data = json.loads(read_file(path))
         if data.pop("format") != FORMAT or data["scenario"] != scenario:
             return Manifest(scenario)
         cities = {slug: ReportEntry(**entry) for slug, entry in data.pop("cities").items()}
         pages = {name: ReportEntry(**entry) for name, entry in data.pop("pages", {}).items()}
         return Manifest(**{**data, "listed": tuple(data["listed"])}, cities=cities, pages=pages)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, RecursionError, ValueError, KeyError, TypeError, AttributeError):
         return Manifest(scenario)
 
 
@@ -117,13 +117,13 @@ def _journal(path: Path) -> Iterable[ReportEntry]:
     if not _plain(path):
         return
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = read_file(path).decode("utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
         return
     for line in lines:
         try:
             yield ReportEntry(**json.loads(line))
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             continue  # The line that was being written when the build was killed.
 
 

@@ -29,6 +29,7 @@ from cvi_analysis.batch.report_formats import CITIES, USUAL
 from cvi_analysis.batch.saved_outputs import without_outputs
 from cvi_analysis.batch.scenario_pages import annex_page, cities_page
 from cvi_analysis.errors import InputError
+from cvi_analysis.files import read_file
 from cvi_analysis.params import Params
 from cvi_analysis.params.cities import City
 from cvi_analysis.params.scenarios import Scenario
@@ -301,10 +302,10 @@ def read_notebook(path: Path) -> str:
         InputError: the file cannot be read or is no notebook of format 4.
     """
     try:
-        text = without_outputs(path.read_text(encoding="utf-8"))
+        text = without_outputs(read_file(path).decode("utf-8"))
         notebook = json.loads(text)
         _refuse_other_forms(notebook)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise InputError(
             f"this is not a notebook that can be read ({reason})",

@@ -26,9 +26,9 @@ def without_outputs(text: str) -> str:
     try:
         notebook = json.loads(text)
         changed = _clear(notebook)
-    except (ValueError, AttributeError, TypeError, KeyError):
+        return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n" if changed else text
+    except (ValueError, AttributeError, TypeError, KeyError, RecursionError):
         return text
-    return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n" if changed else text
 
 
 def _clear(notebook: dict[str, Any]) -> bool:

@@ -17,6 +17,7 @@ from cvi_analysis.batch.answers import shown
 from cvi_analysis.batch.fingerprint import file_sha256, fingerprint
 from cvi_analysis.batch.report_formats import CITIES, FORMATS, PAGES
 from cvi_analysis.errors import InputError
+from cvi_analysis.files import read_file
 from cvi_analysis.params import BASELINE
 
 STANDARD_SAMPLE = 3
@@ -140,7 +141,7 @@ class Published:
                 allowed="a scenario's folder, such as reports/baseline, or an edition",
             )
         try:
-            told = json.loads((folder / manifest.NAME).read_bytes())
+            told = json.loads(read_file(folder / manifest.NAME))
             scenario, overrides, inputs, cities = (
                 str(told["scenario"]),
                 dict(told["overrides"]),

@@ -119,6 +119,10 @@ def read_registry(raw: Path) -> list[RawFile]:
 
 def content(file: RawFile) -> bytes:
     """Return a registered file's bytes; raises `InputError` if they are not the registered ones."""
+    if not file.path.is_file() and file.path.exists():
+        raise file.where.error(
+            "this is no file", parameter="file", found=file.path.name, hint=RESTORE
+        )
     try:
         with file.path.open("rb") as stream:
             data = stream.read(_LARGEST)  # What is longer has another checksum.

@@ -215,6 +215,14 @@ def test_body_that_is_no_table(raw: Path, register: Register, data: bytes) -> No
     refused(raw, "a.json", "not an answer of the Census API")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="pipes as on Unix")
+def test_a_pipe_in_place_of_a_file_is_not_waited_for(raw: Path, register: Register) -> None:
+    register("a.csv", HEADER + NORFOLK)
+    (raw / "a.csv").unlink()
+    os.mkfifo(raw / "a.csv")
+    refused(raw, "a.csv", "this is no file")
+
+
 def test_broken_gzip(raw: Path, register: Register) -> None:
     register("a.json.gz", gzip.compress(b"[]" * 50)[:-9], status="200")
     refused(raw, "a.json.gz", "not a complete gzip file")
