@@ -42,6 +42,13 @@ class Checkout:
             check=False,
         )
 
+    def refused(self, *words: str, **more: str) -> subprocess.CompletedProcess:
+        """Run a command that is refused while its request is read.
+
+        Without the servers, which do half of the work and are ended before anybody asks them.
+        """
+        return self.run(*words, CVI_ENGINE="standard", **more)
+
     def start(self, *words: str, output=subprocess.PIPE, **more: str) -> subprocess.Popen:
         return subprocess.Popen(
             self.command(*words),

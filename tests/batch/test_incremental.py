@@ -259,4 +259,4 @@ def test_an_edit_saved_during_a_build_is_news_to_the_next_run(checkout):
         beside = name in ("notebooks/comparison.ipynb", "notebooks/annex.ipynb")
         if beside:
             assert "up to date in" not in checkout.run(*words).stdout, name
-    assert checkout.run(*words).returncode == 2
+    assert checkout.refused(*words).returncode == 2
