@@ -30,8 +30,10 @@ def case_at(path: Path) -> CaseFile:
     return CaseFile.read(path)
 
 
-def planned(case: CaseFile) -> tuple[RunPlan, City, Dossier]:
+def planned(case: CaseFile, *, offline: bool = False) -> tuple[RunPlan, City, Dossier]:
     """The plan of a case's report, its city, and its dossier as it travels to a worker.
+
+    With `offline` nothing is fetched: a file from anybody asks for no network.
 
     Raises:
         InputError: this project has no such city, scenario or assumption, or refuses a value.
@@ -41,7 +43,9 @@ def planned(case: CaseFile) -> tuple[RunPlan, City, Dossier]:
     from cvi_analysis.batch.plan import RunPlan  # start-up time
     from cvi_analysis.report.dossier import Dossier  # start-up time
 
-    options = CommandOptions(scenario=case.scenario, cities=(case.city,), case=case)
+    options = CommandOptions(
+        scenario=case.scenario, cities=(case.city,), case=case, offline=offline
+    )
     library, request, inputs = opened(options)
     plan = RunPlan.make(request, library, inputs)
     (city,) = request.cities or ()

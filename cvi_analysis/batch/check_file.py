@@ -74,12 +74,12 @@ class Made:
         """
         named = CaseFile(case["city"], case["scenario"], dict(case["changes"]), file)
         try:
-            plan, city, dossier = planned(named)
+            plan, city, dossier = planned(named, offline=True)
         except InputError as error:
             raise InputError(
                 f"its figures can not be recomputed with the inputs of this project ({error})",
                 file=file,
-                hint="Check it in the project that it was made in.",
+                hint="Check it in the project that it was made in; nothing is fetched for it.",
             ) from error
         result = document(dossier, dossier.ranges)
         return cls(plan, city, dossier, json.loads(result.to_bytes()), workbook(dossier, result))
@@ -145,7 +145,7 @@ def _say(line: str) -> None:
 
 def _identity(shown: ReadFile, made: Made) -> str:
     city, changes = made.data["city"], shown.case["changes"]
-    edition = shown.edition or "unknown"
+    edition = _short(shown.edition or "unknown")
     if edition != __edition__:
         edition += f" (here {__edition__})"
     entered = "; ".join(f"{name} = {value}" for name, value in changes.items())
@@ -236,7 +236,10 @@ def _typed_in(shown: Mapping[str, Cell], ours: Mapping[str, Cell], path: Path) -
 
 
 def _rows(table: bytes) -> list[dict[str, str]]:
-    return list(csv.DictReader(table.decode("utf-8", "replace").splitlines()))
+    try:
+        return list(csv.DictReader(table.decode("utf-8", "replace").splitlines()))
+    except csv.Error:
+        return []  # No table, so that each of its figures is missing.
 
 
 def _cells(shown: Mapping[str, Cell], ours: Mapping[str, Cell]) -> Iterator[Difference]:

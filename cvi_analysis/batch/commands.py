@@ -47,6 +47,7 @@ class CommandOptions:
     notebook: Path | None = None
     with_code: bool = True
     as_json: bool = False
+    offline: bool = False
 
 
 def report(options: CommandOptions, case: Path | None = None) -> int:

@@ -42,7 +42,10 @@ def case_of(told: str) -> CaseFile:
     Raises:
         InputError: it is neither, or a part of the link is not understood.
     """
-    address = urlsplit(told)
+    try:
+        address = urlsplit(told)
+    except ValueError as error:
+        raise InputError("this is no link", found=told, hint=f"{error}.") from error
     page = PurePosixPath(unquote(address.path))
     if page.suffix.lower() != ".html":
         return case_at(Path(told))

@@ -71,7 +71,9 @@ def request_of(options: CommandOptions, library: Library) -> RunRequest:
     register = library.params.resolve(options.scenario, None, overrides)
     cities, listed = None, None
     if options.cities is not None:
-        cities = tuple(place(text, library, register) for text in options.cities)
+        cities = tuple(
+            place(text, library, register, offline=options.offline) for text in options.cities
+        )
     if options.cities_file is not None:
         listed = read_place_list(options.cities_file, library, options.scenario, overrides)
         cities = (*(cities or ()), *listed.cities)

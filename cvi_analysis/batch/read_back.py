@@ -11,6 +11,7 @@ import io
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,18 +21,31 @@ from typing import Any, NamedTuple
 import pikepdf
 from lxml import etree, html
 
+from cvi_analysis.batch.unpacking import (
+    LARGEST,
+    Room,
+    UnreadableError,
+    bounded_memory,
+    few_tags,
+    locked,
+    office_parts,
+    tree,
+)
 from cvi_analysis.calculator.case_file import FORMAT, PROPERTY
 from cvi_analysis.errors import InputError
 from cvi_analysis.params.text_files import read_bounded
 
-LARGEST = 50_000_000
-"""Bytes of a file, and of each part of it when unpacked."""
 ENDINGS = (".pdf", ".html", ".docx", ".xlsx", ".json")
 _TOKEN = re.compile(r"[-−]?\$?\d+(?:[.,]\d+)*(?:[eE][-+]?\d+)?%?|[^\W\d]+")
 _STAMP = re.compile(r"parameters\W*([0-9a-f]{64}|[0-9a-f]{12})\b")
 _BESIDE = "beside no-print"
 """What leads from a page to the files that were made with it."""
 _ATTRIBUTES = ("data-value", "aria-label", "alt", "title")
+_DRAWN = re.compile(rb"[/\[(<]|[A-Za-z'\"*]+|[-+.\d]+")
+"""What becomes an object when a page is read; `parse_content_stream` crashes for want of memory."""
+_WORK = 50
+"""Bytes that each counts for: a million of them, five times a report's, take some seconds."""
+_ADDRESS = re.compile("[A-Z]{1,3}[1-9][0-9]{0,6}")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -110,10 +124,15 @@ def read(kind: str, content: bytes, path: Path) -> ReadFile:
     """
     readers = {".pdf": _pdf, ".html": _html, ".docx": _docx, ".xlsx": _xlsx, ".json": _json}
     try:
-        return readers[kind](content)
+        with bounded_memory():
+            return readers[kind](content)
+    except pikepdf.PasswordError:
+        raise locked().of(path) from None
+    except UnreadableError as error:
+        raise error.of(path) from error
     except (
-        *(pikepdf.PdfError, zipfile.BadZipFile, etree.LxmlError, RecursionError, RuntimeError),
-        *(LookupError, TypeError, ValueError, AttributeError, EOFError, OSError),
+        *(pikepdf.PdfError, zipfile.BadZipFile, zlib.error, etree.LxmlError, RecursionError),
+        *(LookupError, TypeError, ValueError, AttributeError, EOFError, OSError, RuntimeError),
     ) as error:
         raise _foreign(path) from error
 
@@ -172,24 +191,35 @@ def _json(content: bytes) -> ReadFile:
 
 
 def _pdf(content: bytes) -> ReadFile:
+    room = Room()
     with pikepdf.open(io.BytesIO(content)) as pdf:
-        carried = {name: file.get_file().read_bytes() for name, file in pdf.attachments.items()}
+        carried = {
+            name: _unpacked(file.get_file().obj, room) for name, file in pdf.attachments.items()
+        }
         (name,) = (name for name in carried if name.endswith(".json"))
-        words = [word for page in pdf.pages for word in tokens(" ".join(_page(page)))]
+        words = [word for page in pdf.pages for word in tokens(" ".join(_page(page, room)))]
     found = _of_data(json.loads(carried[name]))
     return ReadFile(".pdf", words=tuple(words), carried=carried, **found)
 
 
-def _page(page: Any) -> Iterator[str]:
-    yield from _drawn(page, page.obj.get("/Resources", pikepdf.Dictionary()))
+def _unpacked(stream: Any, room: Room) -> bytes:
+    content: bytes = stream.read_bytes()
+    room.take(len(content))
+    return content
+
+
+def _page(page: Any, room: Room) -> Iterator[str]:
+    page.contents_coalesce()
+    yield from _drawn(page.obj.Contents, page.obj.get("/Resources", pikepdf.Dictionary()), room)
     for note in page.obj.get("/Annots", ()):
         yield str(note.get("/Contents", ""))
 
 
-def _drawn(stream: Any, resources: Any, deep: int = 0) -> Iterator[str]:
+def _drawn(stream: Any, resources: Any, room: Room, deep: int = 0) -> Iterator[str]:
     """The text that a page or a form in it draws, one piece for each line that it sets."""
     letters: dict[str, tuple[int, dict[int, str]]] = {}
     width, known = 1, dict[int, str]()
+    room.take(_WORK * sum(1 for _ in _DRAWN.finditer(_unpacked(stream, room))))
     instruction: Any
     for instruction in pikepdf.parse_content_stream(stream):
         operands, operator = instruction
@@ -197,7 +227,7 @@ def _drawn(stream: Any, resources: Any, deep: int = 0) -> Iterator[str]:
             case "Tf":
                 font = str(operands[0])
                 if font not in letters:
-                    letters[font] = _letters(resources["/Font"][font])
+                    letters[font] = _letters(resources["/Font"][font], room)
                 width, known = letters[font]
             case "Tj" | "'" | '"':
                 yield _decoded(bytes(operands[-1]), width, known)
@@ -207,22 +237,24 @@ def _drawn(stream: Any, resources: Any, deep: int = 0) -> Iterator[str]:
             case "Do" if deep < 5:
                 form = resources["/XObject"][str(operands[0])]
                 if form.get("/Subtype") == "/Form":
-                    yield from _drawn(form, form.get("/Resources", resources), deep + 1)
+                    yield from _drawn(form, form.get("/Resources", resources), room, deep + 1)
 
 
-def _letters(font: Any) -> tuple[int, dict[int, str]]:
+def _letters(font: Any, room: Room) -> tuple[int, dict[int, str]]:
     """Bytes a letter in a font, and the letter of each number."""
     width = 2 if font.get("/Subtype") == "/Type0" else 1
     if "/ToUnicode" not in font:
         return width, {}
-    table = font["/ToUnicode"].read_bytes().decode("latin-1")
+    table = _unpacked(font["/ToUnicode"], room).decode("latin-1")
     found: dict[int, str] = {}
     for block in re.findall(r"beginbfchar(.*?)endbfchar", table, re.S):
         for code, letter in re.findall(r"<(\w+)>\s*<(\w+)>", block):
             found[int(code, 16)] = bytes.fromhex(letter).decode("utf-16-be", "replace")
     for block in re.findall(r"beginbfrange(.*?)endbfrange", table, re.S):
         for low, high, first in re.findall(r"<(\w+)>\s*<(\w+)>\s*<(\w+)>", block):
-            for place in range(min(int(high, 16) - int(low, 16), 65535) + 1):
+            many = min(int(high, 16) - int(low, 16), 65535) + 1
+            room.take(_WORK * many)
+            for place in range(many):
                 found[int(low, 16) + place] = chr(int(first, 16) + place)
     return width, found
 
@@ -233,6 +265,7 @@ def _decoded(text: bytes, width: int, known: Mapping[int, str]) -> str:
 
 
 def _html(content: bytes) -> ReadFile:
+    few_tags(content)
     root = html.document_fromstring(content.decode("utf-8"))
     held = (json.loads(one.text) for one in root.iterfind(".//script[@type='application/json']"))
     (case, *_) = (one["case"] for one in held if isinstance(one, dict) and "case" in one)
@@ -263,22 +296,10 @@ def _element(element: Any, name: str) -> Iterator[Word]:
             yield from tokens(child.tail or "", name)
 
 
-def _parts(content: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if any(entry.file_size > LARGEST for entry in archive.infolist()):
-            raise ValueError("a part is too large")
-        return {name: archive.read(name) for name in archive.namelist() if name.endswith(".xml")
-                or name.endswith(".rels")}  # fmt: skip
-
-
-def _tree(part: bytes) -> Any:
-    return etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True))
-
-
 def _case_in(parts: Mapping[str, bytes]) -> dict[str, Any]:
     """The case in an office document's own properties."""
     own = {
-        one.get("name", ""): "".join(one.itertext()) for one in _tree(parts["docProps/custom.xml"])
+        one.get("name", ""): "".join(one.itertext()) for one in tree(parts, "docProps/custom.xml")
     }
     names = (name for name in own if re.fullmatch(rf"{PROPERTY} \d+", name))
     ordered = sorted(names, key=lambda name: int(name.rpartition(" ")[2]))
@@ -286,13 +307,15 @@ def _case_in(parts: Mapping[str, bytes]) -> dict[str, Any]:
 
 
 def _docx(content: bytes) -> ReadFile:
-    parts = _parts(content)
+    parts = office_parts(content)
     words: list[Word] = []
     text = ""
+    room = Room()
     for name in sorted(parts):
         if re.fullmatch(r"word/(document|footnotes|footer\d*|header\d*)\.xml", name):
-            for paragraph in _tree(parts[name]).iter(f"{_W}p"):
+            for paragraph in tree(parts, name).iter(f"{_W}p"):
                 said = "".join(one.text or "" for one in paragraph.iter(f"{_W}t"))
+                room.take(10 * len(said))  # Its words take more than its letters.
                 words += tokens(said)
                 text += f"{said} "
                 for picture in paragraph.iter("{*}docPr"):
@@ -304,27 +327,33 @@ def _docx(content: bytes) -> ReadFile:
 
 def _month(parts: Mapping[str, bytes]) -> str:
     """The edition that an office document is dated with."""
-    return (_tree(parts["docProps/core.xml"]).findtext("{*}created") or "")[:7]
+    return (tree(parts, "docProps/core.xml").findtext("{*}created") or "")[:7]
 
 
 def _xlsx(content: bytes) -> ReadFile:
-    parts = _parts(content)
-    book = _tree(parts["xl/workbook.xml"])
+    parts = office_parts(content)
+    book = tree(parts, "xl/workbook.xml")
     names = {
         (one.text or "").replace("'", "").replace("$", ""): one.get("name", "")
         for one in book.iter(f"{_S}definedName")
     }
     shared: list[str] = []
     if "xl/sharedStrings.xml" in parts:
-        strings = _tree(parts["xl/sharedStrings.xml"]).iter(f"{_S}si")
+        strings = tree(parts, "xl/sharedStrings.xml").iter(f"{_S}si")
         shared = ["".join(text.text or "" for text in one.iter(f"{_S}t")) for one in strings]
-    links = {one.get("Id"): one.get("Target") for one in _tree(parts["xl/_rels/workbook.xml.rels"])}
+    links = {one.get("Id"): one.get("Target") for one in tree(parts, "xl/_rels/workbook.xml.rels")}
     cells: dict[str, Cell] = {}
+    room = Room()
     for sheet in book.iter(f"{_S}sheet"):
         target = links[sheet.get(f"{_R}id")].removeprefix("/xl/")
-        for one in _tree(parts[f"xl/{target}"]).iter(f"{_S}c"):
+        part = f"xl/{target}"
+        for one in tree(parts, part).iter(f"{_S}c"):
+            if not _ADDRESS.fullmatch(one.get("r", "")):
+                raise ValueError("a cell without a place")
             place = f"{sheet.get('name')}!{one.get('r')}"
             cells[place] = _cell(one, shared, names.get(place, ""))
+            room.take(len(str(cells[place].value)))
+        del parts[part]  # Ten thousand sheets of one part are refused.
     text = " ".join(str(cell.value) for cell in cells.values())
     return ReadFile(
         ".xlsx", _case_in(parts), cells=cells, stamp=_stamp(text), edition=_month(parts)

@@ -20,7 +20,7 @@ from cvi_analysis.params.register import Register
 from cvi_analysis.report.library import Library, dataset_and_year
 
 
-def place(text: str, library: Library, register: Register) -> City:
+def place(text: str, library: Library, register: Register, *, offline: bool = False) -> City:
     """The city that `text` names: a slug, a GEOID, or a name such as `Durham, NC`.
 
     Every place of the country is held. What is not (a county, another year) is fetched from the
@@ -31,6 +31,7 @@ def place(text: str, library: Library, register: Register) -> City:
         text: what the user wrote.
         library: parameters and populations.
         register: resolved assumptions, which say what figure is wanted.
+        offline: fetch nothing.
 
     Raises:
         InputError: there is no such place, with the nearest names, or there are several.
@@ -52,7 +53,7 @@ def place(text: str, library: Library, register: Register) -> City:
     from cvi_analysis.census.ingestion import city_for
 
     entered = register["population"].value is not None
-    if entered:
+    if entered or offline:
         dataset = "entered"  # No dataset of the API, so nothing is fetched.
     try:
         return city_for(
