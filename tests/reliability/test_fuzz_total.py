@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 
-LEAST = 20_000
+LEAST = 50_000
 
 
 def test_the_fuzzing_of_make_reliability_is_enough(root):
