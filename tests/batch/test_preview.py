@@ -31,9 +31,9 @@ PAGE = f"page/{CITY}.html"
 class Preview:
     """A started preview; `state` is what a browser has been told last."""
 
-    def __init__(self, checkout, *words: str) -> None:
+    def __init__(self, checkout, *words: str, environment: dict[str, str] | None = None) -> None:
         self.checkout = checkout
-        self.run = checkout.start("preview", CITY, "--no-browser", *words)
+        self.run = checkout.start("preview", CITY, "--no-browser", *words, **(environment or {}))
         self.said: list[str] = []
         while "http" not in (line := self.run.stdout.readline()):
             self.said.append(line)

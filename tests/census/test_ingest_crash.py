@@ -35,7 +35,16 @@ def test_killed_at_every_line_that_writes(ingest: Ingest, tmp_path: Path) -> Non
     assert int(done.stdout) > 40
 
 
-def test_killed_at_random_moments_of_a_whole_process(ingest: Ingest) -> None:
+@pytest.mark.parametrize(
+    "kills",
+    [
+        4,
+        pytest.param(
+            max(1, int(os.environ.get("CVI_KILLS", "100")) // 4), marks=pytest.mark.reliability
+        ),
+    ],
+)
+def test_killed_at_random_moments_of_a_whole_process(ingest: Ingest, kills: int) -> None:
     code = (
         "from pathlib import Path; import sys;"
         "from cvi_analysis.census.ingestion import *;"
@@ -45,7 +54,7 @@ def test_killed_at_random_moments_of_a_whole_process(ingest: Ingest) -> None:
     environ = {**os.environ, "CENSUS_API_URL": ingest.api.url, "CENSUS_API_KEY": KEY}
     before = ingest.data()
     chance = random.Random(7)
-    for _ in range(4):
+    for _ in range(kills):
         process = subprocess.Popen(
             [sys.executable, "-c", code, ingest.folder],
             env=environ,
