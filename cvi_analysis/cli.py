@@ -549,18 +549,26 @@ def why(
 def merge(
     folders: Annotated[list[Path], typer.Argument(help="Folders that shards wrote.")],
     scenario: Scenario = "baseline",
+    cities: Cities = "",
     cities_file: CitiesFile = None,
     set_: Set = None,
     out: Out = None,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="Go on without shards or reports that are missing.")
+    ] = False,
 ) -> None:
     """Join what `cvi reports --shard` wrote on several machines into one folder."""
     from cvi_analysis.batch import commands  # start-up time
     from cvi_analysis.batch.merge import merge_folders  # start-up time
 
     options = commands.CommandOptions(
-        scenario=scenario, cities_file=cities_file, sets=tuple(set_ or ()), out=out
+        scenario=scenario,
+        cities=_slugs(cities),
+        cities_file=cities_file,
+        sets=tuple(set_ or ()),
+        out=out,
     )
-    raise typer.Exit(merge_folders(options, folders))
+    raise typer.Exit(merge_folders(options, folders, partial=partial))
 
 
 @app.command()

@@ -19,10 +19,10 @@ from typing import Any, TypeVar
 import nbformat
 
 from cvi_analysis import __edition__, paths
-from cvi_analysis.batch import rendering
+from cvi_analysis.batch import installed, rendering
 from cvi_analysis.batch.attached_data import attached
 from cvi_analysis.batch.execution import NotebookError, run_notebook
-from cvi_analysis.batch.fingerprint import code_sha256
+from cvi_analysis.batch.fingerprint import code_sha256, sha256
 from cvi_analysis.batch.normalize import normalize, to_bytes
 from cvi_analysis.batch.orders import CityResult, CitySpec, PageSpec, noted
 from cvi_analysis.calculator.case_file import properties
@@ -48,6 +48,9 @@ def loaded_code() -> str:
 
 
 loaded_code()
+
+INSTALLED = installed.here()
+"""The versions that this process has loaded or will load."""
 
 
 class Stopwatch:
@@ -83,6 +86,27 @@ def build_city(
     return attempt(spec, partial(_build, only=only, made=made))
 
 
+def unfit(code: str, versions: Mapping[str, str]) -> str | None:
+    """Why this process must not do a sender's orders, or None.
+
+    Args:
+        code: `fingerprint.code_sha256()` of the sender.
+        versions: `installed.versions()` of the sender.
+    """
+    if code != loaded_code():
+        return (
+            "this worker runs other code than the sender. "
+            "Install the same version of the package on every machine."
+        )
+    if unlike := installed.unlike(versions, INSTALLED):
+        named = ", ".join(unlike[:5]) + (", …" if len(unlike) > 5 else "")
+        return (
+            f"this worker has other versions than the sender ({named}). "
+            "Install the same versions on every machine, from requirements.lock."
+        )
+    return None
+
+
 def attempt(spec: Spec, work: Callable[[Spec, Stopwatch], dict[str, bytes]]) -> CityResult:
     """What `work` makes of an order; never raises for a failing report.
 
@@ -90,11 +114,8 @@ def attempt(spec: Spec, work: Callable[[Spec, Stopwatch], dict[str, bytes]]) -> 
     """
     watch = Stopwatch()
     try:
-        if spec.code != loaded_code():
-            raise BuildError(
-                f"{spec.slug}: this worker runs other code than the sender. "
-                "Install the same version of the package on every machine."
-            )
+        if why := unfit(spec.code, spec.installed):
+            raise BuildError(f"{spec.slug}: {why}")
         with noted() as notes:
             files = work(spec, watch)
     except CviError as error:
@@ -111,7 +132,10 @@ def attempt(spec: Spec, work: Callable[[Spec, Stopwatch], dict[str, bytes]]) -> 
         return CityResult(
             spec.slug, error=message, detail=traceback.format_exc(), seconds=watch.seconds
         )
-    return CityResult(spec.slug, files=files, notes=tuple(notes), seconds=watch.seconds)
+    digests = {name: sha256(content) for name, content in files.items()}
+    return CityResult(
+        spec.slug, files=files, digests=digests, notes=tuple(notes), seconds=watch.seconds
+    )
 
 
 def _build(

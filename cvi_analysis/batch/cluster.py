@@ -1,29 +1,75 @@
-"""A Dask cluster as an executor. Needs the `dask` extra on every machine."""
+"""A Dask cluster as an executor. Needs the `dask` extra on every machine.
+
+Nothing here waits without an end: an address is asked for `GREETING` seconds, and a cluster that is
+silent, or has no worker that takes orders, is waited for `PATIENCE` seconds. A shorter cut of the
+network is gone through. What was finished is kept either way.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
-from contextlib import contextmanager
+import asyncio
+import logging
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager, suppress
 from typing import Any
+from urllib.parse import urlsplit
 
-from distributed import Client, WorkerPlugin
+import dask
+import distributed
+from distributed.cfexecutor import ClientExecutor
 
 from cvi_analysis.batch.notebook_server import NotebookServer, start_server
 from cvi_analysis.batch.pool import NOTEBOOK_PRELOAD
-from cvi_analysis.errors import InputError
+from cvi_analysis.errors import BuildError, InputError
+
+GREETING = 10.0
+"""Seconds in which a scheduler has to answer at first."""
+
+PATIENCE = float(dask.config.get("cvi.patience", 60.0))  # type: ignore[attr-defined,unused-ignore]
+"""Seconds without a scheduler or a worker after which a run ends; `DASK_CVI__PATIENCE` sets it."""
+
+READY = 120.0
+"""Seconds in which the workers that are there have to be ready for orders."""
+
+FAREWELL = 1.0
+"""Seconds that taking leave of a cluster may take, so that Ctrl-C ends a run within two."""
+
+_distributed: Any = distributed  # It has no types.
+_START = "Start one with `dask scheduler` and workers with `dask worker ADDRESS`."
+_KEPT = "What was finished is kept: run the command again when the cluster is back."
 
 
-class WarmNotebooks(WorkerPlugin):
-    """Gives a Dask worker its own warm server, where forking is safe."""
+_ClientExecutor: Any = ClientExecutor
+
+
+class WarmNotebooks(distributed.WorkerPlugin):
+    """Gives a Dask worker its own warm server, where forking is safe.
+
+    Args:
+        code: `fingerprint.code_sha256()` of the sender of orders.
+        installed: `installed.versions()` of the sender.
+    """
 
     name = "cvi-warm-notebooks"
 
-    def __init__(self) -> None:
+    def __init__(self, code: str, installed: Mapping[str, str]) -> None:
+        self._sender = code, dict(installed)
         self._server: NotebookServer | None = None
 
     def setup(self, worker: Any) -> None:
-        """Start the server; called on every worker, also on one that joins later."""
+        """Start the server; called on every worker, also on one that joins later.
+
+        Raises:
+            BuildError: the worker would make other reports than the sender.
+        """
+        from cvi_analysis.batch.city import unfit  # start-up time: the sender does without it
+
+        if why := unfit(*self._sender):
+            raise BuildError(f"{worker.address}: {why}")
         self._server = start_server(NOTEBOOK_PRELOAD)
 
     def teardown(self, worker: Any) -> None:
@@ -32,31 +78,172 @@ class WarmNotebooks(WorkerPlugin):
             self._server.stop()
 
 
+class ClusterExecutor(_ClientExecutor):  # type: ignore[misc]
+    """Dask's own executor, which does not wait for a cluster that may be gone."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Order some work.
+
+        Raises:
+            BuildError: the client has given its connection up.
+        """
+        try:
+            found: Future[Any] = super().submit(fn, *args, **kwargs)
+        except distributed.client.ClosedClientError as error:
+            raise BuildError(f"the connection to the Dask scheduler was closed. {_KEPT}") from error
+        return found
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Take no more orders. Those that are out end with the client, in `executors`."""
+        self._shutdown = True
+
+
+class Pulse:
+    """Whether the cluster still answers and has workers; asked without being waited for."""
+
+    def __init__(self, client: Any, address: str) -> None:
+        self._client, self._address = client, address
+        self._asked: Future[Any] | None = None
+        self._heard = self._served = time.monotonic()
+
+    def __call__(self) -> None:
+        """Look once.
+
+        Raises:
+            BuildError: nothing was heard, or no worker took orders, for `PATIENCE` seconds.
+        """
+        if self._asked is not None and self._asked.done():
+            with suppress(Exception):  # Whatever it is, it is no answer.
+                workers = self._asked.result()
+                self._heard = time.monotonic()
+                if workers:
+                    self._served = self._heard
+            self._asked = None
+        if self._asked is None and self._client.scheduler is not None:
+            question = self._client.scheduler.ncores_running()
+            self._asked = asyncio.run_coroutine_threadsafe(question, self._client.loop.asyncio_loop)
+        now = time.monotonic()
+        if now - self._heard > PATIENCE:
+            raise BuildError(
+                f"{self._address}: the Dask scheduler has not answered for {PATIENCE:.0f} s. "
+                f"{_KEPT}"
+            )
+        if now - self._served > PATIENCE:
+            raise BuildError(
+                f"{self._address}: for {PATIENCE:.0f} s the Dask scheduler has had no worker that "
+                f"takes orders: none is connected, or their memory is full. {_KEPT}"
+            )
+
+
 @contextmanager
-def executors(scheduler: str) -> Iterator[tuple[Callable[[], Executor], int]]:
+def executors(
+    scheduler: str, code: str, installed: Mapping[str, str]
+) -> Iterator[tuple[Callable[[], Executor], int, Callable[[], None]]]:
     """A maker of executors on the cluster at `scheduler`, such as `tcp://10.0.0.5:8786`.
 
     Yields:
-        The maker, and how many orders keep all workers busy: some for each of their threads.
+        The maker; how many orders keep all workers busy, some for each of their threads; and what
+        to call while results are waited for (see `Pulse`).
 
     Raises:
-        InputError: no scheduler answers there.
+        InputError: this is no address, or no scheduler answers there.
+        BuildError: a worker cannot do the orders of this sender.
     """
-    connect: Any = Client  # distributed has no types.
+    address = _address(scheduler)
+    for name in ("asyncio", *logging.root.manager.loggerDict):
+        # What they have to say of a lost connection, we say in one line.
+        if name.partition(".")[0] in ("distributed", "tornado", "asyncio"):
+            logging.getLogger(name).disabled = True
+    warnings.filterwarnings("ignore", module="distributed")
     try:
-        client = connect(scheduler, timeout=15, set_as_default=False)
-    except (OSError, ValueError) as error:
+        asyncio.run(_greeted(address))
+        # It tries to connect again for longer than `Pulse` waits, which says what is the matter.
+        client = _distributed.Client(address, timeout=2 * PATIENCE, set_as_default=False)
+    except Exception as error:  # A foreign server is answered with errors of any kind.
         raise InputError(
             "no Dask scheduler answers there",
             parameter="--scheduler",
             found=scheduler,
-            hint="Start one with `dask scheduler` and workers with `dask worker ADDRESS`.",
+            hint=_START,
         ) from error
     try:
-        client.register_plugin(WarmNotebooks())
+        try:
+            _within(READY, lambda: client.register_plugin(WarmNotebooks(code, installed)))
+            threads = sum(_within(READY, client.nthreads).values())
+        except BuildError:
+            raise
+        except TimeoutError as error:
+            raise BuildError(
+                f"{address}: the Dask workers were not ready within {READY:.0f} s. {_KEPT}"
+            ) from error
+        except Exception as error:
+            raise BuildError(
+                f"{address}: a worker cannot make reports ({type(error).__name__}: {error}). "
+                "Install the same version of the package on every machine."
+            ) from error
         # Equal orders must not be merged into one task; those of a lost worker are done again.
-        threads = sum(client.nthreads().values())
-        yield lambda: client.get_executor(pure=False, retries=2), max(16, 4 * threads)
+        window = max(16, 4 * threads)
+        yield lambda: ClusterExecutor(client, pure=False, retries=2), window, Pulse(client, address)
     finally:
-        client.unregister_worker_plugin(WarmNotebooks.name)
-        client.close(timeout=2)
+        with suppress(Exception):
+            _within(FAREWELL / 2, lambda: client.unregister_worker_plugin(WarmNotebooks.name))
+        with suppress(Exception):
+            _within(FAREWELL / 2, lambda: client.close(timeout=FAREWELL / 2))
+
+
+def _address(text: str) -> str:
+    """The address as Dask writes it.
+
+    Raises:
+        InputError: it names no host and port, or a way of connecting that workers elsewhere lack.
+    """
+    found = text.strip()
+    found = found if "://" in found else f"tcp://{found}"
+    with suppress(ValueError):
+        parts = urlsplit(found)
+        whole = not (parts.path or parts.query or parts.fragment or parts.username)
+        if parts.scheme in ("tcp", "tls") and parts.hostname and parts.port and whole:
+            return found
+    raise InputError(
+        "this is no address of a Dask scheduler",
+        parameter="--scheduler",
+        found=text,
+        allowed="an address such as tcp://10.0.0.5:8786, or tls:// with Dask's own settings for it",
+    )
+
+
+async def _greeted(address: str) -> None:
+    """Ask whoever listens there who it is.
+
+    Raises:
+        ConnectionError: it is not a scheduler.
+        Exception: whatever comes of asking something else.
+    """
+
+    async def ask() -> Any:
+        settings = _distributed.Security().get_connection_args("client")
+        async with _distributed.rpc(address, connection_args=settings, timeout=GREETING) as other:
+            return await other.identity()
+
+    told = await asyncio.wait_for(ask(), GREETING)
+    if told.get("type") != "Scheduler":
+        raise ConnectionError(f"a {told.get('type')}")
+
+
+def _within(seconds: float, work: Callable[[], Any]) -> Any:
+    """What `work` returns, done in a thread that is left behind if it takes too long.
+
+    Raises:
+        TimeoutError: it took longer.
+        Exception: what it raised.
+    """
+    outcome: Future[Any] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(work())
+        except Exception as error:
+            outcome.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return outcome.result(seconds)

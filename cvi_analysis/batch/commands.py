@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from cvi_analysis import paths
 from cvi_analysis.batch.answers import print_json, shown
+from cvi_analysis.batch.installed import HINT, unlike_lock
 from cvi_analysis.batch.notebook_environment import RunOptions
 from cvi_analysis.batch.outcome import outcome, to_open
 from cvi_analysis.batch.report_formats import USUAL
@@ -142,14 +143,23 @@ def _build(options: CommandOptions) -> int:
             )
         # Everything that can be refused is refused before the folder is made.
         plan = RunPlan.make(request, library, inputs)
+        if unlike := [f"{name} {version}" for name, version in unlike_lock().items()]:
+            display.say(
+                f"Installed otherwise than requirements.lock says: {', '.join(unlike)}. Files may "
+                f"differ from those made elsewhere. {HINT}"
+            )
         for message in plan.unread:
             display.say(f"Left out of the list of scenarios: {message}")
+        watch = pool.unwatched
         if machine is None:
-            maker, window = stack.enter_context(pool.dask(options.scheduler))
+            cluster = pool.dask(options.scheduler, plan.code, plan.installed)
+            maker, window, watch = stack.enter_context(cluster)
         else:
             maker, window = partial(machine.pool, jobs), 2 * jobs
         stack.enter_context(exclusive(request.folder, display.say))
-        summary = make_reports(request, library, maker, window=window, tell=display.tell, plan=plan)
+        summary = make_reports(
+            request, library, maker, window=window, tell=display.tell, plan=plan, watch=watch
+        )
     if not options.quiet:
         display.console.print(summary_table(summary))
     if summary.stale:

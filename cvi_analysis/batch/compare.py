@@ -57,7 +57,7 @@ def compare_scenarios(
         overrides,
         notebook=plan.read_notebook(paths.root() / fingerprint.COMPARE),
         code=fingerprint.code_sha256(),
-        lock=fingerprint.file_sha256(paths.root() / fingerprint.LOCK) or "none",
+        lock=fingerprint.lock_sha256(),
         run=run,
         with_code=with_code,
     )

@@ -13,10 +13,10 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from cvi_analysis import paths
+from cvi_analysis.batch.installed import LOCK, unlike_lock
 from cvi_analysis.batch.saved_outputs import without_outputs
 from cvi_analysis.files import read_file
 
-LOCK = "requirements.lock"
 NOTEBOOK = "notebooks/city_profile.ipynb"
 COMPARISON = "notebooks/comparison.ipynb"
 ANNEX = "notebooks/annex.ipynb"
@@ -63,11 +63,18 @@ def code_sha256(package: Path | None = None) -> str:
     return total.hexdigest()
 
 
+def lock_sha256() -> str:
+    """Hash of the lock file, `none` without one, and what is installed otherwise than it says."""
+    unlike = (f", but {name} {version}" for name, version in unlike_lock().items())
+    return (file_sha256(paths.root() / LOCK) or "none") + "".join(unlike)
+
+
 def fingerprint(root: Path | None = None, notebook: Path | None = None) -> dict[str, str]:
     """SHA-256 of every input by its path within the project, and the Python version.
 
-    Parameters, populations, the notebooks with the images they show, and the lock file one by
-    one; the package's code as one entry, `cvi_analysis`. Of a notebook counts what it runs and
+    Parameters, populations, the notebooks with the images they show, the lock file and each
+    package installed otherwise than it says one by one; the package's code as one entry,
+    `cvi_analysis`. Of a notebook counts what it runs and
     says, not the outputs that were saved in it.
 
     Args:
@@ -81,6 +88,7 @@ def fingerprint(root: Path | None = None, notebook: Path | None = None) -> dict[
         digest = file_sha256(path)
         if digest is not None and path.suffix != ".md":
             found[path.relative_to(folder).as_posix()] = digest
+    found.update((f"installed {name}", version) for name, version in unlike_lock(folder).items())
     for path in (notebook or folder / NOTEBOOK, folder / COMPARISON, folder / ANNEX):
         found.update(_notebook(path, folder))
     return found

@@ -96,6 +96,8 @@ def finish(
     plan: RunPlan,
     entries: Mapping[str, manifest.ReportEntry],
     pages: Mapping[str, manifest.ReportEntry],
+    *,
+    note: str = "",
 ) -> manifest.Manifest:
     """Write the files around the reports, the manifest last, and return it.
 
@@ -103,6 +105,7 @@ def finish(
         plan: what was asked for.
         entries: the reports that are up to date, by slug.
         pages: the pages beside them that are, by name.
+        note: what a reader of the index must know first, such as that it is partial.
 
     Raises:
         BuildError: the folder cannot be written.
@@ -114,14 +117,14 @@ def finish(
     files: dict[str, bytes] = {}
     if request.shard is None:
         documents = list(documents_of(folder, ranked))
-        note = plan.scenarios[request.scenario]
+        scenario = plan.scenarios[request.scenario]
         if archive := _workbooks(folder, {slug: entries[slug] for slug in ranked}, request.name):
             files[NAME] = archive
         files |= {
             "index.html": index_html(
                 documents,
                 request.name,
-                note,
+                scenario,
                 request.overrides,
                 plan.library.params,
                 scenarios=plan.scenarios.values(),
@@ -129,6 +132,7 @@ def finish(
                 annexed=ANNEX in pages,
                 files={slug: entries[slug].files for slug in ranked},
                 zipped=len(archive),
+                warning=note,
             ),
             "profiles.csv": profiles_csv(documents),
             "profile.schema.json": schema(),
@@ -144,7 +148,7 @@ def finish(
             overrides=dict(request.overrides),
             # What was read is what is recorded: an edit saved since then is news to the next run.
             inputs=dict(plan.inputs),
-            listed=tuple(plan.library.params.cities),
+            listed=_expected(plan),
             cities={slug: entries[slug] for slug in ranked},
             pages=dict(pages),
             files={name: sha256(content) for name, content in files.items()},
@@ -155,6 +159,13 @@ def finish(
             result.save(folder)
             write_scenarios(folder.parent, plan.scenarios)
     return result
+
+
+def _expected(plan: RunPlan) -> tuple[str, ...]:
+    """The listed cities; of a shard all that it was to make, so that what failed is missed."""
+    if plan.request.shard is None:
+        return tuple(plan.library.params.cities)
+    return (*(city.slug for city in plan.cities), *plan.without, *plan.request.pages)
 
 
 def changed_meanwhile(plan: RunPlan) -> list[str]:

@@ -176,6 +176,7 @@ def index_html(
     annexed: bool = False,
     files: Mapping[str, Collection[str]] | None = None,
     zipped: int = 0,
+    warning: str = "",
 ) -> bytes:
     """The index page of these documents: self-contained, a sorted table without JavaScript.
 
@@ -190,6 +191,7 @@ def index_html(
         annexed: `annex.html` does.
         files: names of the files of each slug.
         zipped: bytes of `workbooks.zip`; 0 where there is none.
+        warning: what a reader must know first, such as that the page is partial.
     """
     people = sum(document["people_at_risk"]["rounded"] for document in documents)
     page = (
@@ -210,6 +212,7 @@ def index_html(
             annexed=annexed,
             held=frozenset(name for names in (files or {}).values() for name in names),
             zipped=zipped,
+            warning=warning,
             strategies=params.strategies.values(),
             map=dots(documents, params.cities),
             data=_data(documents),

@@ -43,7 +43,8 @@ class Manifest:
         scenario: its name.
         overrides: assumptions given on the command line, by dotted name.
         inputs: fingerprint of the inputs that the newest run saw.
-        listed: slugs of all listed cities at that time.
+        listed: slugs of all listed cities at that time; of a shard, the names of the reports and
+            pages that it was to make.
         cities: entry by slug.
         pages: entry of each page that a scenario has once, by its name.
         files: hashes of the files that are not one city's (index, table, schema).

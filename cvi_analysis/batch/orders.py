@@ -6,14 +6,15 @@ import json
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from cvi_analysis import export
 from cvi_analysis.batch.fingerprint import sha256
 from cvi_analysis.batch.notebook_environment import RunOptions
-from cvi_analysis.batch.report_formats import USUAL
+from cvi_analysis.batch.report_formats import OF_A_PAGE, USUAL
+from cvi_analysis.errors import CviError
 from cvi_analysis.report.dossier import Dossier, canonical
 
 WITHOUT_CODE = {"page": "without code"}
@@ -29,7 +30,8 @@ class CitySpec:
         dossier: the dossier's canonical JSON.
         notebook: the notebook's JSON text.
         code: `fingerprint.code_sha256()` of the sender; a worker with other code refuses.
-        lock: hash of the lock file, part of the key.
+        lock: hash of the lock file and what is installed otherwise, part of the key.
+        installed: versions that the sender has; a worker with others refuses.
         run: how its notebook is run.
         formats: endings of the files to make. They are no part of the key: a report that has more
             files than another is the same report.
@@ -43,6 +45,7 @@ class CitySpec:
     notebook: str
     code: str
     lock: str
+    installed: Mapping[str, str] = field(default_factory=dict)
     run: RunOptions = field(default_factory=RunOptions)
     formats: tuple[str, ...] = USUAL
     source: Path | None = None
@@ -82,7 +85,8 @@ class PageSpec:
         links: words and address of what the page leads to from its top.
         row_links: the address that a table's row leads to, by the words of its heading.
         code: `fingerprint.code_sha256()` of the sender; a worker with other code refuses.
-        lock: hash of the lock file, part of the key.
+        lock: as of a `CitySpec`.
+        installed: as of a `CitySpec`.
         annex: canonical JSON of `report.annex.AnnexInputs`, for the page that stands on those.
         run: how its notebook is run.
         with_code: as of a `CitySpec`.
@@ -95,6 +99,7 @@ class PageSpec:
     metadata: Mapping[str, Any]
     code: str
     lock: str
+    installed: Mapping[str, str] = field(default_factory=dict)
     links: tuple[tuple[str, str], ...] = ()
     row_links: Mapping[str, str] = field(default_factory=dict)
     annex: str = ""
@@ -119,6 +124,7 @@ class CityResult:
     Attributes:
         slug: the city, or the name of a page.
         files: content by file name; empty after a failure.
+        digests: SHA-256 of each file as its worker made it.
         error: one message that names the cell and the error, or None.
         detail: longer text, to be kept in a file.
         executed: the notebook of a failed report as far as it ran, as JSON text.
@@ -128,11 +134,36 @@ class CityResult:
 
     slug: str
     files: Mapping[str, bytes] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
     error: str | None = None
     detail: str = ""
     executed: str = ""
     notes: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+class SpoiledResultError(CviError):
+    """What came back from a worker is not what was ordered of it."""
+
+
+def checked(spec: CitySpec | PageSpec, result: CityResult) -> CityResult:
+    """The result, once it is known to answer this order with whole files of its own names.
+
+    Raises:
+        SpoiledResultError: it is another report's, has other files, or they changed on the way.
+    """
+    if not isinstance(result, CityResult) or result.slug != spec.slug:
+        raise SpoiledResultError("another report came back")
+    if result.error is not None:
+        return replace(result, files={})
+    endings = spec.formats if isinstance(spec, CitySpec) else OF_A_PAGE
+    wanted = {f"{spec.slug}.{ending}" for ending in endings}
+    for name in sorted(wanted ^ set(result.files)):
+        raise SpoiledResultError(f"{name!r} is {'missing' if name in wanted else 'not its own'}")
+    for name, content in result.files.items():
+        if sha256(content) != result.digests.get(name):
+            raise SpoiledResultError(f"{name} has other bytes than when it was made")
+    return result
 
 
 def spec_of(

@@ -15,14 +15,14 @@ from cvi_analysis.batch import report_formats
 from cvi_analysis.batch.fingerprint import (
     ANNEX,
     COMPARISON,
-    LOCK,
     NOTEBOOK,
     code_sha256,
-    file_sha256,
     fingerprint,
+    lock_sha256,
     sha256,
     with_pictures,
 )
+from cvi_analysis.batch.installed import versions
 from cvi_analysis.batch.notebook_environment import RunOptions
 from cvi_analysis.batch.orders import CitySpec, PageSpec, spec_of
 from cvi_analysis.batch.report_formats import CITIES, USUAL
@@ -148,7 +148,8 @@ class RunPlan:
         notebook: the text of the report's notebook.
         pages: the texts of the notebooks of the pages that this run makes, by name.
         code: hash of the package's code.
-        lock: hash of the lock file.
+        lock: hash of the lock file, and what is installed otherwise.
+        installed: versions of Python and of the packages that reports are made with.
         inputs: fingerprint of all inputs, taken before the first of them was read.
         scenarios: every scenario that can be read, by name, the baseline first.
         unread: why the others cannot, one message each.
@@ -163,6 +164,7 @@ class RunPlan:
     pages: Mapping[str, str]
     code: str
     lock: str
+    installed: Mapping[str, str]
     inputs: Mapping[str, str]
     scenarios: Mapping[str, Scenario]
     unread: tuple[str, ...]
@@ -218,7 +220,8 @@ class RunPlan:
             notebook=read_notebook(request.notebook or root / NOTEBOOK),
             pages={name: read_notebook(root / _NOTEBOOKS[name]) for name in request.pages},
             code=code_sha256(),
-            lock=file_sha256(root / LOCK) or "none",
+            lock=lock_sha256(),
+            installed=versions(),
             inputs=fingerprint() if inputs is None else inputs,
             scenarios=scenarios,
             unread=unread,
@@ -232,6 +235,7 @@ class RunPlan:
             notebook=self.notebook,
             code=self.code,
             lock=self.lock,
+            installed=self.installed,
             run=request.run,
             formats=request.formats,
             source=request.notebook,
@@ -266,6 +270,7 @@ class RunPlan:
             "notebook": notebook,
             "code": self.code,
             "lock": self.lock,
+            "installed": self.installed,
             "run": request.run,
             "with_code": request.with_code,
         }

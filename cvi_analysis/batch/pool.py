@@ -37,6 +37,12 @@ if TYPE_CHECKING:
     from cvi_analysis.census.api_key import ApiKey
 
 MakeExecutor = Callable[[], Executor]
+Watch = Callable[[], None]
+"""Called now and then while results are waited for; raises a `BuildError` where none will come."""
+
+
+def unwatched() -> None:
+    """Of this machine's own workers: one that ends is noticed without looking."""
 
 
 def default_jobs() -> int:
@@ -175,13 +181,16 @@ def local() -> Iterator[Local]:
 
 
 @contextmanager
-def dask(scheduler: str | None) -> Iterator[tuple[MakeExecutor, int]]:
-    """A maker of executors on the Dask cluster at `scheduler`, and how many orders to give it.
+def dask(
+    scheduler: str | None, code: str, installed: Mapping[str, str]
+) -> Iterator[tuple[MakeExecutor, int, Watch]]:
+    """The Dask cluster at `scheduler`: a maker of executors, how many orders to give, the watch.
 
     See `cluster.executors`.
 
     Raises:
         InputError: the `dask` extra is not installed, no address was given, or nobody answers.
+        BuildError: a worker cannot do this project's orders.
     """
     if not scheduler:
         raise InputError(
@@ -196,7 +205,7 @@ def dask(scheduler: str | None) -> Iterator[tuple[MakeExecutor, int]]:
         raise InputError(
             "Dask is not installed", hint="Install the extra: pip install -e '.[dask]'."
         ) from None
-    with cluster.executors(scheduler) as found:
+    with cluster.executors(scheduler, code, installed) as found:
         yield found
 
 

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from cvi_analysis import paths
-from cvi_analysis.batch.fingerprint import LOCK, POPULATIONS, REGISTRY, pictures
+from cvi_analysis.batch.fingerprint import POPULATIONS, REGISTRY, pictures
+from cvi_analysis.batch.installed import LOCK
 
 State = Mapping[str, tuple[int, int, int]]
 """Time of the last change, size and number of each file, by its path."""

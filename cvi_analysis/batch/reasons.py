@@ -15,7 +15,7 @@ from cvi_analysis.params.cities import City
 WORDS = {
     "code": "the package's code changed",
     "page": "the page is to have its code, or no longer",
-    "lock": "the lock file changed",
+    "lock": "the lock file changed, or what is installed otherwise than it says",
     "notebook": "the notebook changed",
     "city": "the city's row in params/cities.csv changed",
     "population": "the city's population figure changed",

@@ -18,6 +18,9 @@ ALWAYS = ("html", "json")
 USUAL = tuple(name for name in FORMATS if name != "docx")
 """What a batch makes: a Word document takes longer than the page and the PDF together."""
 
+OF_A_PAGE = ("html", "pdf")
+"""The files of a page that is not one city's."""
+
 MEDIA_TYPES = {
     "csv": "text/csv",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -15,9 +16,15 @@ from cvi_analysis.batch import failures, manifest
 from cvi_analysis.batch.fingerprint import file_sha256, sha256
 from cvi_analysis.batch.folder import changed_meanwhile, finish
 from cvi_analysis.batch.manifest import Seals
-from cvi_analysis.batch.orders import CityResult, CitySpec, PageSpec
+from cvi_analysis.batch.orders import (
+    CityResult,
+    CitySpec,
+    PageSpec,
+    SpoiledResultError,
+    checked,
+)
 from cvi_analysis.batch.plan import RunPlan, RunRequest
-from cvi_analysis.batch.pool import MakeExecutor, taken
+from cvi_analysis.batch.pool import MakeExecutor, Watch, taken, unwatched
 from cvi_analysis.batch.report_formats import CITIES, PAGES, complete
 from cvi_analysis.batch.work import build
 from cvi_analysis.census.places import Place, entered_city
@@ -31,9 +38,12 @@ Order: TypeAlias = CitySpec | PageSpec
 ATTEMPTS = 3
 """How often an order is tried when its worker vanishes; a failing cell is never tried again."""
 
+PULSE = 1.0
+"""Seconds between two looks at whether whoever does the orders is still there."""
+
 
 def run_batch(
-    specs: Iterable[Order], make_executor: MakeExecutor, *, window: int
+    specs: Iterable[Order], make_executor: MakeExecutor, *, window: int, watch: Watch = unwatched
 ) -> Iterator[CityResult]:
     """Results in the order in which they finish.
 
@@ -41,9 +51,14 @@ def run_batch(
         specs: the orders; taken as needed, so thousands need no more memory than `window`.
         make_executor: gives a fresh executor at the start and after a broken one.
         window: orders in flight at once.
+        watch: called while nothing comes back; raises where nothing will.
 
     Yields:
-        One result per order. A city whose worker vanished `ATTEMPTS` times gets an error.
+        One result per order. A city whose worker vanished `ATTEMPTS` times, or returned something
+        else as often, gets an error.
+
+    Raises:
+        BuildError: `watch` gave up.
     """
     queue: deque[tuple[Order, int]] = deque()
     source = iter(specs)
@@ -60,22 +75,19 @@ def run_batch(
             if not flying:
                 finished = True
                 return
-            done, _ = wait(flying, return_when=FIRST_COMPLETED)
+            while not (done := wait(flying, PULSE, FIRST_COMPLETED).done):
+                watch()
             broken = False
             for future in done:
                 spec, attempt = flying.pop(future)
                 try:
-                    result = taken(future.result())
+                    result = checked(spec, taken(future.result()))
                 except Exception as error:
                     broken = broken or isinstance(error, BrokenExecutor)
                     if attempt < ATTEMPTS:
                         queue.append((spec, attempt + 1))
                         continue
-                    result = CityResult(
-                        spec.slug,
-                        error=f"{spec.slug}: its worker process ended {ATTEMPTS} times "
-                        f"({type(error).__name__}: {error}). Is the machine out of memory?",
-                    )
+                    result = CityResult(spec.slug, error=f"{spec.slug}: {_given_up(error)}")
                 yield result
             if broken:
                 queue.extend((spec, attempt + 1) for spec, attempt in flying.values())
@@ -83,10 +95,19 @@ def run_batch(
                 executor.shutdown(wait=False)
                 executor = make_executor()
     finally:
-        # Not every executor's shutdown can cancel, Dask's for one.
-        for future in flying:
-            future.cancel()
-        executor.shutdown(wait=finished)
+        executor.shutdown(wait=finished, cancel_futures=not finished)
+
+
+def _given_up(error: Exception) -> str:
+    if isinstance(error, SpoiledResultError):
+        return (
+            f"what its worker returned is not what was ordered, {ATTEMPTS} times ({error}). "
+            "Is a worker's memory, disk or network failing?"
+        )
+    return (
+        f"its worker process ended {ATTEMPTS} times ({type(error).__name__}: {error}). "
+        "Is the machine out of memory?"
+    )
 
 
 def _next(source: Iterator[Order]) -> tuple[Order, int] | None:
@@ -139,6 +160,7 @@ def make_reports(
     window: int,
     tell: Tell = lambda slug, result: None,
     plan: RunPlan | None = None,
+    watch: Watch = unwatched,
 ) -> Summary:
     """Bring a scenario's folder up to date.
 
@@ -147,7 +169,7 @@ def make_reports(
 
     Raises:
         InputError: the request is wrong; nothing has been written.
-        BuildError: the folder cannot be written.
+        BuildError: the folder cannot be written, or `watch` gave up (see `run_batch`).
     """
     start = time.perf_counter()
     plan = plan or RunPlan.make(request, library)
@@ -197,13 +219,14 @@ def make_reports(
     for slug, reason in plan.without.items():
         summary.failed[slug] = CityResult(slug, error=str(reason))
         tell(slug, summary.failed[slug])
-    for result in run_batch(orders(), make_executor, window=window):
+    orders_done = partial(run_batch, make_executor=make_executor, window=window, watch=watch)
+    for result in orders_done(orders()):
         take(result)
     # Every notebook has ended: what one of them did to others' files can be put right now.
     harmed = seals.broken()
     if harmed:
         summary.forget(harmed)
-        for result in run_batch(_orders_of(plan, harmed), make_executor, window=window):
+        for result in orders_done(_orders_of(plan, harmed)):
             take(_noting(result, harmed[result.slug]))
         for slug, name in seals.broken().items():
             if slug not in summary.failed:
@@ -217,7 +240,7 @@ def make_reports(
     if request.every_city and CITIES in pages and absent & {city.slug for city in plan.cities}:
         spec = plan.page(CITIES, absent)
         pages[CITIES] = _entry(spec)
-        for result in run_batch([spec], make_executor, window=window):
+        for result in orders_done([spec]):
             take(result)
     failures.forget(request.name, [*summary.built, *plan.without])
     others = _other_entries(plan, known, entries, summary)

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cvi_analysis import paths
-from cvi_analysis.batch.fingerprint import LOCK, POPULATIONS
+from cvi_analysis.batch.fingerprint import POPULATIONS
+from cvi_analysis.batch.installed import LOCK
 
 CITIES = Path("params", "cities.csv")
 CHANGED = "indianapolis-in"

@@ -3,108 +3,39 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
-import subprocess
-import sys
-import time
-from pathlib import Path
+import threading
 
 import pytest
 
 from cvi_analysis.batch.verify import differences
-from tests.checkout import Checkout
+from tests.checkout import copy_checkout
 
 pytest.importorskip("distributed")
 
+from tests.dask_cluster import Proxy, dask_cluster
+
 CITIES = "norfolk-va chicago-il memphis-tn detroit-mi oakland-ca jackson-ms"
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
-def wait_for(port: int, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        with socket.socket() as trial:
-            if trial.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise AssertionError(f"nothing listens on port {port}")
+CUT = 3.0
+"""Seconds without network; the 30 of an hour's work are in tests/reliability/test_cluster.py."""
 
 
 @pytest.fixture
-def cluster(tmp_path: Path, checkout: Checkout):
+def cluster(tmp_path, checkout):
     """A scheduler and two workers, each with its own copy of the package and no parameters."""
-    port = free_port()
-    processes: list[subprocess.Popen] = []
-
-    def start(name: str, *words: str) -> subprocess.Popen:
-        folder = tmp_path / name
-        folder.mkdir()
-        shutil.copytree(
-            checkout.folder / "cvi_analysis",
-            folder / "cvi_analysis",
-            ignore=shutil.ignore_patterns("__pycache__"),
-        )
-        (folder / "tmp").mkdir()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "distributed.cli." + words[0], *words[1:]],
-            cwd=folder,
-            env={
-                **os.environ,
-                "PYTHONPATH": os.fspath(folder),
-                "CVI_ROOT": os.fspath(folder),
-                "TMPDIR": os.fspath(folder / "tmp"),
-            },
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        processes.append(process)
-        return process
-
-    address = f"tcp://127.0.0.1:{port}"
-    start(
-        "scheduler",
-        "dask_scheduler",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "--no-dashboard",
-        "--no-show",
-    )
-    wait_for(port)
-    worker = (
-        "dask_worker",
-        address,
-        "--nthreads",
-        "1",
-        "--no-dashboard",
-        "--no-nanny",
-        "--host",
-        "127.0.0.1",
-    )
-    workers = [start("worker one", *worker), start("worker two", *worker)]
-    yield address, workers
-    for process in processes:
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
-        process.wait()
+    with dask_cluster(tmp_path / "cluster", checkout) as found:
+        yield found.begin(2)
 
 
-def test_a_cluster_gives_the_same_bytes_even_if_a_worker_is_killed(checkout, cluster):
-    address, workers = cluster
+def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed_and_the_network_cut(
+    checkout, cluster
+):
     words = ("--cities", CITIES)
     local = checkout.run("reports", *words, "--out", "local")
     assert local.returncode == 0, local.stderr
+    way = Proxy(cluster.port)
+    address = f"127.0.0.1:{way.port}"
     remote = checkout.start(
         "reports", *words, "--out", "remote", "--executor", "dask", "--scheduler", address
     )
@@ -112,7 +43,10 @@ def test_a_cluster_gives_the_same_bytes_even_if_a_worker_is_killed(checkout, clu
     for line in remote.stdout:
         seen.append(line)
         if line.startswith("[2/"):
-            os.killpg(workers[0].pid, signal.SIGKILL)
+            cluster.kill(cluster.workers[0])
+        if line.startswith("[4/"):
+            way.cut()
+            threading.Timer(CUT, way.mend).start()
     assert remote.wait(timeout=240) == 0, "".join(seen)
     assert any(line.startswith("[2/") for line in seen), "no worker was killed halfway"
     found = differences(
@@ -121,25 +55,85 @@ def test_a_cluster_gives_the_same_bytes_even_if_a_worker_is_killed(checkout, clu
     assert found == []
 
 
-def test_a_worker_with_other_code_refuses(checkout, cluster):
-    address, _ = cluster
-    checkout.edit("cvi_analysis/__init__.py", '"""CVI', '"""Other: CVI')
-    result = checkout.run(
-        "reports", "--cities", "norfolk-va", "--executor", "dask", "--scheduler", address
-    )
-    assert result.returncode == 1
-    assert "other code" in result.stderr
+def test_workers_of_another_version_are_refused_in_one_message_before_anything_is_ordered(
+    tmp_path, checkout
+):
+    with dask_cluster(tmp_path / "cluster", checkout) as cluster:
+        # As a worker looks that another XlsxWriter is installed on.
+        other = tmp_path / "cluster" / "worker 0" / "xlsxwriter-0.0.1.dist-info"
+        other.mkdir(parents=True)
+        cluster.begin(1)
+        words = ("reports", "--cities", "norfolk-va", "--executor", "dask")
+        result = checkout.run(*words, "--scheduler", cluster.address)
+        assert result.returncode == 1
+        assert "other versions than the sender (xlsxwriter 0.0.1 instead of" in result.stderr
+        assert len(result.stderr.strip().splitlines()) == 1
+        checkout.edit("cvi_analysis/__init__.py", '"""CVI', '"""Other: CVI')
+        result = checkout.run(*words, "--scheduler", cluster.address)
+        assert result.returncode == 1
+        assert "other code" in result.stderr
+        assert not (checkout.reports / "baseline" / "norfolk-va.html").exists()
+
+
+def test_a_killed_scheduler_ends_the_run_in_one_message_and_so_does_ctrl_c(checkout, cluster):
+    words = ("--cities", CITIES, "--executor", "dask", "--scheduler", cluster.address)
+    stopped = checkout.start("reports", *words, "--out", "stopped")
+    for line in stopped.stdout:
+        if line.startswith("[1/"):
+            os.killpg(stopped.pid, signal.SIGINT)
+            break
+    said = stopped.communicate(timeout=30)[0]
+    assert stopped.returncode == 130
+    assert "interrupted" in said
+    assert "Traceback" not in said
+    run = checkout.start("reports", *words, DASK_CVI__PATIENCE="3")
+    seen = []
+    for line in run.stdout:
+        seen.append(line)
+        if line.startswith("[1/"):
+            cluster.kill(cluster.scheduler)
+    assert run.wait(timeout=120) == 1
+    assert "has not answered for 3 s" in seen[-1]
+    assert [line for line in seen if not line.startswith("[")] == seen[-1:]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    return copy_checkout(tmp_path_factory.mktemp("nobody") / "a project")
+
+
+@pytest.fixture
+def silent():
+    """The port of a program that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
 
 
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--executor", "dask"), "--scheduler"),
-        (("--executor", "dask", "--scheduler", "tcp://127.0.0.1:9"), "no Dask scheduler"),
+        ((), "needs the address"),
+        (("--scheduler", "tcp://127.0.0.1:9"), "no Dask scheduler"),
+        (("--scheduler", "tcp://127.0.0.1:{silent}"), "no Dask scheduler"),
     ],
 )
-def test_no_scheduler_is_one_message(checkout, words, told):
-    result = checkout.run("reports", "--cities", "norfolk-va", *words)
+def test_no_scheduler_is_one_message(place, silent, words, told):
+    words = [word.format(silent=silent) for word in words]
+    result = place.run("reports", "--cities", "norfolk-va", "--executor", "dask", *words)
     assert result.returncode == 2
     assert told in result.stderr
-    assert "Traceback" not in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["http://x", "ucx://127.0.0.1:8786", "inproc://x", "tcp://", " ", "", "tcp://x", "x:99999",
+     "tcp://127.0.0.1:8786/status", "tcp://joe:secret@127.0.0.1:8786", "[::1", "ws://x:8786"],
+)  # fmt: skip
+def test_what_is_no_address_is_refused_without_asking(text):
+    from cvi_analysis.batch.cluster import executors
+    from cvi_analysis.errors import InputError
+
+    with pytest.raises(InputError, match="no address of a Dask scheduler"):  # noqa: SIM117
+        with executors(text, "", {}):
+            pass

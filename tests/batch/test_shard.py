@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import pytest
@@ -24,24 +25,110 @@ def test_every_city_is_in_exactly_one_part(slug, of):
     assert sum(Shard(number, of).holds(slug) for number in range(1, of + 1)) == 1
 
 
-def test_merged_shards_are_the_bytes_of_one_run_and_merging_is_idempotent(checkout):
+@pytest.fixture(scope="module")
+def parts(shared):
+    """Three cities built whole, and as two shards in `part1` and `part2`."""
     words = ("reports", "--cities", CITIES)
-    assert checkout.run(*words, "--out", "whole").returncode == 0
+    assert shared.run(*words, "--out", "whole").returncode == 0
     for part in ("1/2", "2/2"):
-        result = checkout.run(*words, "--shard", part, "--out", f"part{part[0]}")
+        result = shared.run(*words, "--shard", part, "--out", f"part{part[0]}")
         assert result.returncode == 0, result.stderr
-        assert not (checkout.folder / f"part{part[0]}" / "baseline" / "index.html").exists()
+        assert not (shared.folder / f"part{part[0]}" / "baseline" / "index.html").exists()
+    return shared
+
+
+def test_merged_shards_are_the_bytes_of_one_run_and_merging_is_idempotent(parts):
     merge = ("merge", "part1", "part2", "--out", "joined")
     for _ in range(2):
-        result = checkout.run(*merge)
+        result = parts.run(*merge)
         assert result.returncode == 0, result.stderr
         assert "3 reports merged" in result.stdout
         found = differences(
-            checkout.folder / "whole" / "baseline", checkout.folder / "joined" / "baseline"
+            parts.folder / "whole" / "baseline", parts.folder / "joined" / "baseline"
         )
         assert found == []
-    assert dead(checkout.folder / "joined") == []
-    assert checkout.built("--cities", CITIES, "--out", "joined") == set()
+    assert dead(parts.folder / "joined") == []
+    assert parts.built("--cities", CITIES, "--out", "joined") == set()
+
+
+def _spoiled(parts, number: int, change) -> None:
+    """A copy of a shard in `spoiled`, with its manifest changed."""
+    target = parts.folder / "spoiled"
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(parts.folder / f"part{number}", target)
+    file = target / "baseline" / f"manifest-{number}-of-2.json"
+    told = json.loads(file.read_text("utf-8"))
+    change(told)
+    file.write_text(json.dumps(told), encoding="utf-8")
+
+
+def _first(told: dict) -> dict:
+    return next(iter(told["cities"].values()))
+
+
+def _escape(told: dict) -> None:
+    entry = _first(told)
+    entry["files"]["../../params/scenarios/evil.yaml"] = next(iter(entry["files"].values()))
+
+
+def _foreign(told: dict) -> None:
+    told["cities"]["evil"] = {**_first(told), "slug": "evil", "files": {}}
+
+
+def _list_of_files(told: dict) -> None:
+    _first(told)["files"] = ["index.html"]
+
+
+def _lost(told: dict) -> None:
+    slug = _first(told)["slug"]
+    del told["cities"][slug]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (_escape, "none of"),
+        (_foreign, "not ordered"),
+        (_list_of_files, "none of"),
+        (_lost, "of shard 2/2 is missing"),
+        (lambda told: told.update(inputs={}), "other inputs"),
+        (lambda told: _first(told)["files"].update(dict.fromkeys(_first(told)["files"], "0" * 64)),
+         "not what"),
+    ],
+)  # fmt: skip
+def test_a_refused_merge_has_written_nothing(parts, change, told):
+    _spoiled(parts, 2, change)
+    result = parts.run("merge", "part1", "spoiled", "--out", "refused")
+    assert result.returncode == 2
+    assert told in result.stderr
+    assert "Traceback" not in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+    written = [p.name for p in (parts.folder / "refused").rglob("*") if p.is_file()]
+    assert set(written) <= {".lock"}
+    assert not (parts.folder / "params" / "scenarios" / "evil.yaml").exists()
+
+
+def test_a_missing_shard_is_named_and_partial_says_so_in_the_index(parts):
+    result = parts.run("merge", "part1", "--out", "some")
+    assert result.returncode == 2
+    assert "shard 2/2 is missing" in result.stderr
+    result = parts.run("merge", "part1", "--out", "some", "--partial")
+    assert result.returncode == 0, result.stderr
+    assert "shard 2/2" in result.stdout
+    index = (parts.folder / "some" / "baseline" / "index.html").read_text("utf-8")
+    assert "This index is partial: shard 2/2 missing." in index
+    # The whole again, and the index says nothing of it.
+    assert parts.run("merge", "part1", "part2", "--out", "some").returncode == 0
+    assert "partial" not in (parts.folder / "some/baseline/index.html").read_text("utf-8")
+
+
+def test_shards_of_different_wholes_are_not_joined(parts):
+    shutil.copytree(parts.folder / "part1", parts.folder / "third")
+    file = parts.folder / "third" / "baseline" / "manifest-1-of-2.json"
+    file.rename(file.with_name("manifest-1-of-3.json"))
+    result = parts.run("merge", "third", "part2", "--out", "mixed")
+    assert result.returncode == 2
+    assert "a part of 2" in result.stderr
 
 
 def test_a_spoiled_or_foreign_part_is_refused(checkout):

@@ -1,0 +1,172 @@
+"""A Dask cluster on which something goes wrong: each run ends in one message, or goes on."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+
+import pytest
+
+from cvi_analysis.batch.verify import differences
+
+pytest.importorskip("distributed")
+
+from tests.dask_cluster import Proxy, dask_cluster
+
+pytestmark = [pytest.mark.reliability, pytest.mark.slow]
+CITIES = "norfolk-va chicago-il memphis-tn detroit-mi"
+CUT = float(os.environ.get("CVI_CUT", "30"))
+"""Seconds without network."""
+
+SPOILED = """
+from dataclasses import replace
+from cvi_analysis.batch import work
+usual = work.build
+
+def build(spec):
+    result = usual(spec)
+    files = dict(result.files)
+    name, content = next(iter(files.items()))
+    if spec.slug == "norfolk-va":
+        return replace(result, files={**files, name: content[:-1] + b"?"})
+    if spec.slug == "chicago-il":
+        return replace(result, files={**files, "../../escaped.txt": b""})
+    if spec.slug == "memphis-tn":
+        return replace(result, slug="detroit-mi")
+    if spec.slug == "annex":
+        return {"slug": "annex"}
+    return result
+
+work.build = build
+"""
+LARGE = """
+from dataclasses import replace
+from cvi_analysis.batch import city
+usual = city._build
+
+def build(spec, watch, **options):
+    made = usual(spec, watch, **options)
+    made[f"{spec.slug}.ipynb"] += b" " * 150_000_000
+    return made
+
+city._build = build
+"""
+
+
+@pytest.fixture
+def cluster(tmp_path, checkout):
+    with dask_cluster(tmp_path / "cluster", checkout) as found:
+        yield found
+
+
+def words(cluster, *more: str, port: int = 0) -> tuple[str, ...]:
+    address = f"tcp://127.0.0.1:{port or cluster.port}"
+    return ("reports", "--cities", CITIES, "--executor", "dask", "--scheduler", address, *more)
+
+
+def after_the_first(run, then) -> list[str]:
+    """All lines of a run; `then` is called after its first report."""
+    seen = []
+    for line in run.stdout:
+        if line.startswith("[1/"):
+            then()
+        seen.append(line)
+    run.wait(timeout=300)
+    return seen
+
+
+def test_all_workers_killed(checkout, cluster):
+    cluster.begin(2)
+    run = checkout.start(*words(cluster), DASK_CVI__PATIENCE="5")
+    seen = after_the_first(run, lambda: cluster.kill(*cluster.workers))
+    assert run.returncode == 1
+    assert "no worker that takes orders" in seen[-1]
+    assert [line for line in seen if not line.startswith("[")] == seen[-1:]
+    # What was finished is kept.
+    journal = checkout.reports / "baseline" / ".journal.jsonl"
+    assert [json.loads(line)["slug"] for line in journal.read_text("utf-8").splitlines()]
+
+
+def test_no_worker_at_all_and_one_whose_memory_is_full(checkout, cluster):
+    cluster.begin(1, "--memory-limit", "60MB")
+    run = checkout.run(*words(cluster), DASK_CVI__PATIENCE="5")
+    assert run.returncode == 1
+    assert "no worker that takes orders" in run.stderr
+    assert "Traceback" not in run.stderr
+    cluster.kill(*cluster.workers)
+    run = checkout.run(*words(cluster), DASK_CVI__PATIENCE="5")
+    assert run.returncode == 1
+    assert "no worker that takes orders" in run.stderr
+
+
+@pytest.mark.parametrize("patience", [CUT + 30, CUT / 3])
+def test_the_network_is_cut_for_a_while(checkout, cluster, patience):
+    """Between client and scheduler; and longer than the run has patience for."""
+    cluster.begin(2)
+    assert checkout.run("reports", "--cities", CITIES, "--out", "local").returncode == 0
+    way = Proxy(cluster.port)
+
+    def cut() -> None:
+        way.cut()
+        threading.Timer(CUT, way.mend).start()
+
+    out = ("--out", "remote")
+    line = words(cluster, *out, port=way.port)
+    run = checkout.start(*line, DASK_CVI__PATIENCE=str(patience))
+    seen = after_the_first(run, cut)
+    if patience < CUT:
+        assert run.returncode == 1
+        assert "has not answered" in seen[-1]
+        assert [line for line in seen if not line.startswith("[")] == seen[-1:]
+        way.mend()
+        again = checkout.run(*words(cluster, *out))
+        assert again.returncode == 0, again.stderr
+        assert "4 built" not in again.stderr
+    else:
+        assert run.returncode == 0, "".join(seen)
+    folders = (checkout.folder / name / "baseline" for name in ("local", "remote"))
+    assert differences(*folders) == []
+
+
+def test_a_worker_that_returns_something_else(checkout, cluster, tmp_path):
+    cluster.begin(1, "--preload", "spoiled.py", spoiled=SPOILED)
+    run = checkout.run(*words(cluster))
+    assert run.returncode == 1
+    assert "norfolk-va: what its worker returned is not what was ordered, 3 times" in run.stderr
+    assert "norfolk-va.ipynb has other bytes" in run.stderr
+    assert "'../../escaped.txt' is not its own" in run.stderr
+    assert run.stderr.count("another report came back") == 2
+    assert "Traceback" not in run.stderr
+    made = {path.name for path in (checkout.reports / "baseline").glob("*.pdf")}
+    assert made == {"detroit-mi.pdf"}
+    assert list(tmp_path.rglob("escaped.txt")) == []
+
+
+def test_results_larger_than_a_workers_memory(checkout, cluster):
+    """Four of 150 MB and a worker that may hold 500: each is handed over before the next."""
+    cluster.begin(1, "--preload", "large.py", "--memory-limit", "700MB", large=LARGE)
+    run = checkout.run(*words(cluster), DASK_CVI__PATIENCE="20", timeout=500)
+    assert "Traceback" not in run.stderr
+    assert run.returncode == 0, run.stderr
+    sizes = [path.stat().st_size for path in (checkout.reports / "baseline").glob("*.ipynb")]
+    assert len(sizes) == 4
+    assert min(sizes) > 150_000_000
+
+
+@pytest.mark.parametrize("dead", [False, True])
+def test_ctrl_c(checkout, cluster, dead):
+    """Also while a run waits for a scheduler that is gone."""
+    cluster.begin(2)
+    run = checkout.start(*words(cluster))
+
+    def stop() -> None:
+        if dead:
+            cluster.kill(cluster.scheduler)
+        threading.Timer(1, os.killpg, (run.pid, signal.SIGINT)).start()
+
+    seen = after_the_first(run, stop)
+    assert run.returncode == 130, "".join(seen)
+    assert "interrupted" in seen[-1]
+    assert "Traceback" not in "".join(seen)
