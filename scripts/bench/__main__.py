@@ -33,6 +33,9 @@ def bench(
     skip_loops: Annotated[
         bool, typer.Option(help="Do not measure preview and calculator, which needs Chromium.")
     ] = False,
+    skip_places: Annotated[
+        bool, typer.Option(help="Do not measure a sample of all places, which takes minutes.")
+    ] = False,
     quick: Annotated[
         bool, typer.Option(help="Two cities and one round: does it work, not how fast.")
     ] = False,
@@ -52,6 +55,7 @@ def bench(
                 scaling=not skip_scaling,
                 site=not skip_site,
                 loops=not skip_loops,
+                places=not skip_places,
                 write=write,
             )
         )

@@ -16,6 +16,7 @@ from scripts.bench.document import document
 from scripts.bench.growth import SIZES, grow
 from scripts.bench.machine import Machine, busy, chromium
 from scripts.bench.picture import picture
+from scripts.bench.places import country
 from scripts.bench.publish import publish
 from scripts.bench.results import Loops, Results
 from scripts.bench.sandbox import CHANGED, Sandbox, sandbox
@@ -38,6 +39,7 @@ class Options:
         scaling: measure the cost by the number of cities.
         site: make the site of all scenarios.
         loops: measure the preview and the calculator, which needs Chromium.
+        places: play a run over every place through.
         write: write the document and its chart.
     """
 
@@ -49,6 +51,7 @@ class Options:
     scaling: bool = True
     site: bool = True
     loops: bool = True
+    places: bool = True
     write: bool = False
 
 
@@ -61,7 +64,8 @@ def bench(options: Options) -> int:
     if options.quick and options.write:
         raise InputError("figures of a quick run are not for the document", parameter="--write")
     found: Results | None = None
-    if options.ways or options.scaling or options.site or options.loops:
+    parts = (options.ways, options.scaling, options.site, options.loops, options.places)
+    if any(parts):
         with sandbox() as place:
             found = _measured(options, place)
         if not options.quick:
@@ -91,7 +95,7 @@ def bench(options: Options) -> int:
 def _measured(options: Options, place: Sandbox) -> Results:
     jobs = options.jobs or default_jobs()
     code = code_sha256(place.code / paths.PACKAGE.name)
-    ways = scaling = site = loops = None
+    ways = scaling = site = loops = places = None
     if options.ways:
         listed = list(load_params(place.project).cities)
         cities = [CHANGED, *(slug for slug in listed if slug != CHANGED)]
@@ -112,8 +116,16 @@ def _measured(options: Options, place: Sandbox) -> Results:
         _say("There is no Chromium: preview and calculator are not measured.")
     elif options.loops:
         loops = measured_loops(2 if options.quick else 20)
+    if options.places:
+        places = country(place, quick=options.quick)
     return Results(
-        code=code, machine=Machine.this(), ways=ways, scaling=scaling, site=site, loops=loops
+        code=code,
+        machine=Machine.this(),
+        ways=ways,
+        scaling=scaling,
+        site=site,
+        loops=loops,
+        places=places,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from scripts.bench.goals import ALONE, GB, SAVED, goals, spread
 from scripts.bench.picture import alt
 from scripts.bench.reading import Reading, middle, ratios
-from scripts.bench.results import Loops, Results, Scaling, SiteCost, Ways
+from scripts.bench.results import Loops, Places, Results, Scaling, SiteCost, Ways
 
 OURS = "cvi reports"
 SITE = "cvi site"
@@ -44,9 +44,9 @@ def _lines(results: Results) -> Iterator[str]:
     yield ""
     yield f"- Machine: {machine.words()}."
     yield f"- With {packages}."
-    loops = results.loops
+    loops, places = results.loops, results.places
     parts = {"comparison of ways": ways, "growth": scaling, "site": site, "loops": loops}
-    for name, part in parts.items():
+    for name, part in (parts | {"sample": places}).items():
         if part:
             yield f"- Processors busy with other work before the {name}: {part.busy:.2f}."
     yield "- Figures are medians, with the smallest and the largest value in parentheses."
@@ -69,6 +69,8 @@ def _lines(results: Results) -> Iterator[str]:
         yield from _site(site)
     if loops:
         yield from _loops(loops)
+    if places:
+        yield from _places(places)
     yield from _method(ways, scaling)
 
 
@@ -223,6 +225,56 @@ def _loops(loops: Loops) -> Iterator[str]:
     yield from _table(
         ("What", "Cases", "Milliseconds"),
         ((what, str(len(found)), spread(found, 1)) for what, found in rows),
+    )
+
+
+def _places(found: Places) -> Iterator[str]:
+    yield ""
+    yield f"## All {found.places:,} places"
+    yield ""
+    yield (
+        "Not run: played through. The batch's own loop gives out all orders in virtual time, and "
+        f"each costs what one of a sample of {len(found.work)} places, drawn from those that get "
+        "a report, did in "
+        f"processor seconds: {spread(found.work, 2)} of a worker; "
+        f"{spread([1000 * s for s in found.orders], 1)} ms of the process that gives the orders to "
+        f"make one, {spread([1000 * s for s in found.takes], 1)} ms to check and write what comes "
+        f"back. Cost at ${found.price:.2f} a core-hour, **an assumption**; the process that gives "
+        "the orders has one core more. "
+        f"The model asks for 10,000 residents and refuses the others: {found.allowed:,} places get "
+        f"a report today, and the run over all {found.places:,} is as if each did."
+    )
+    yield ""
+    yield from _table(
+        ("Places", "Cores", "Hours", "Cost", "Workers busy", "Giver of orders busy", "Bottleneck"),
+        (
+            (
+                f"{run.places:,}",
+                f"{run.cores:,}",
+                f"{run.seconds / 3600:.2f}",
+                f"${(run.cores + 1) * run.seconds / 3600 * found.price:,.2f}",
+                f"{run.workers_share:.0%}",
+                f"{run.own_share:.0%}",
+                "the process that gives the orders"
+                if run.own_share > run.workers_share
+                else "the workers' cores",
+            )
+            for run in found.played
+        ),
+    )
+    yield ""
+    own = sum(found.orders) / len(found.orders) + sum(found.takes) / len(found.takes)
+    work = sum(found.work) / len(found.work)
+    closing = found.closing * found.places
+    held = max(run.waiting for run in found.played) * sum(found.sizes) / len(found.sizes)
+    yield (
+        f"One process makes all orders and writes all files: {1000 * own:.0f} ms a place, which is "
+        f"{own * found.places / 3600:.2f} hours however many cores there are, and keeps at most "
+        f"{work / own:.0f} of them busy; `--shard i/n` on as many machines and `cvi merge` divide "
+        f"it. Index, table, archive of workbooks and manifest come after, {closing / 60:.0f} "
+        f"minutes if each place costs what one of the sample does. At most {held / 1e6:,.0f} MB "
+        "of results wait in its memory. Left out: starting the workers, the network, Dask's own "
+        "time for an order, and the page of all places side by side."
     )
 
 

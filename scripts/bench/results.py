@@ -111,6 +111,54 @@ class Loops(Frozen):
     busy: float
 
 
+class Played(Frozen):
+    """A run over every place, played through in virtual time.
+
+    Attributes:
+        places: how many.
+        cores: of the workers.
+        seconds: until the last result is written.
+        workers_share: of that time, how much a worker's core has work.
+        own_share: the same of the process that gives the orders.
+        waiting: results that waited at once to be taken in, at most.
+    """
+
+    places: int
+    cores: int
+    seconds: float
+    workers_share: float
+    own_share: float
+    waiting: int
+
+
+class Places(Frozen):
+    """What every place of the country would take; the lists are of a sample, in seconds.
+
+    Attributes:
+        places: how many there are.
+        allowed: how many of them have as many residents as the model asks for.
+        orders: making and packing an order.
+        work: processor time of a worker.
+        takes: taking in a result: checking and writing it.
+        sizes: bytes of a result.
+        closing: seconds a report of writing index, table and manifest.
+        played: by number of cores.
+        price: dollars a core-hour, an assumption.
+        busy: processors' worth of other work just before.
+    """
+
+    places: int
+    allowed: int
+    orders: list[float]
+    work: list[float]
+    takes: list[float]
+    sizes: list[int]
+    closing: float
+    played: list[Played]
+    price: float
+    busy: float
+
+
 class Results(Frozen):
     """All that was measured with one state of the code on one machine.
 
@@ -121,6 +169,7 @@ class Results(Frozen):
         scaling: the cost by the number of cities, if it was run.
         site: the site of all scenarios, if it was made.
         loops: preview and calculator, if they were measured.
+        places: every place played through, if a sample was measured.
     """
 
     code: str
@@ -129,6 +178,7 @@ class Results(Frozen):
     scaling: Scaling | None = None
     site: SiteCost | None = None
     loops: Loops | None = None
+    places: Places | None = None
 
     def joined(self, other: Results | None) -> Results:
         """With the parts of `other` that are missing here, if its code and machine are the same."""
@@ -140,6 +190,7 @@ class Results(Frozen):
                 "scaling": self.scaling or other.scaling,
                 "site": self.site or other.site,
                 "loops": self.loops or other.loops,
+                "places": self.places or other.places,
             }
         )
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from scripts.bench.machine import Machine
+from scripts.bench.places import play
 from scripts.bench.reading import Reading
-from scripts.bench.results import Loops, Results, Scaling, SiteCost, Size, Ways
+from scripts.bench.results import Loops, Places, Results, Scaling, SiteCost, Size, Ways
 
 
 def readings(*seconds: float, peak: float | None = None) -> list[Reading]:
@@ -59,5 +60,23 @@ def results() -> Results:
         longest=[12],
         busy=0.04,
     )
-    parts = {"ways": ways, "scaling": scaling, "site": site, "loops": loops}
-    return Results(code="c0de", machine=machine, **parts)
+    parts = {"orders": [0.01, 0.03], "work": [1.0, 3.0], "takes": [0.01]}
+    places = Places(
+        places=1000,
+        allowed=100,
+        **parts,
+        sizes=[1_000_000],
+        closing=0.012,
+        played=[play(cores, 1000, **parts) for cores in (10, 1000)],
+        price=0.05,
+        busy=0.04,
+    )
+    return Results(
+        code="c0de",
+        machine=machine,
+        ways=ways,
+        scaling=scaling,
+        site=site,
+        loops=loops,
+        places=places,
+    )

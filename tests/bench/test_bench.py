@@ -39,6 +39,7 @@ def test_a_quick_run(project: Path, tmp_path: Path) -> None:
         "## Cost by the number",
         "## The site",
         *(["## From an edit to the answer"] if chromium() else []),
+        "places\n",
     ):
         assert words in run.stdout
     for part in ("Reading the table of populations", "Writing one workbook"):
@@ -55,8 +56,7 @@ def test_quick_figures_are_not_for_the_document(project: Path, tmp_path: Path) -
 
 
 def test_there_must_be_something_to_show(project: Path, tmp_path: Path) -> None:
-    parts = ("ways", "scaling", "site", "loops")
-    skipped = (f"--skip-{part}" for part in parts)
-    run = _bench(*skipped, project=project, tmp_path=tmp_path)
+    parts = ("ways", "scaling", "site", "loops", "places")
+    run = _bench(*(f"--skip-{part}" for part in parts), project=project, tmp_path=tmp_path)
     assert run.returncode == 2
     assert "nothing has been measured yet" in run.stderr

@@ -9,6 +9,7 @@ from scripts.bench import results as results_module
 from scripts.bench.document import document
 from scripts.bench.goals import goals
 from scripts.bench.picture import alt, picture
+from scripts.bench.places import play
 from scripts.bench.results import Results
 
 
@@ -24,6 +25,16 @@ def test_goals_use_the_median_of_the_rounds_ratios(results: Results) -> None:
     assert found["under 0.03 s"].found == "0.015 (0.010 to 0.020) s"
     assert found["under 0.15 s"].found == "0.050 (0.040 to 0.200) s"
     assert all(goal.met for goal in found.values())
+
+
+def test_a_run_played_through_takes_as_long_as_its_bottleneck() -> None:
+    """Of 1,000 orders of 2 s: 10 workers need 200 s; one that needs 0.1 s for each, 100 s."""
+    found = play(10, 1000, orders=[0.001], work=[2.0], takes=[0.001])
+    assert 200 <= found.seconds < 202
+    assert found.workers_share > 0.99
+    found = play(1000, 1000, orders=[0.06], work=[2.0], takes=[0.04])
+    assert 100 <= found.seconds < 103
+    assert found.own_share > 0.97
 
 
 def test_a_missed_goal_is_called_missed(results: Results) -> None:
@@ -46,12 +57,16 @@ def test_the_document_names_machine_commands_and_short_samples(results: Results)
     assert "| Preview: a sentence of the notebook saved, to the new page in the browser | " in text
     assert "| at most 1.5 s | 1.40 s | yes |" in text
     assert "| the 90% ranges | 2 | 21.1 (20.5 to 21.8) |" in text
+    assert "Cost at $0.05 a core-hour, **an assumption**" in text
+    few, many = text.partition("## All 1,000 places")[2].split("\n| ")[3:5]
+    assert "the workers' cores |" in few
+    assert "| the process that gives the orders |" in many
     for line in text.splitlines():
         assert line == line.rstrip()
 
 
 def test_each_part_can_stand_alone(results: Results) -> None:
-    for part in ("ways", "scaling"):
+    for part in ("ways", "scaling", "places"):
         one = results.model_copy(update={part: None})
         assert document(one).startswith("# Performance")
         ElementTree.fromstring(picture(one))
