@@ -42,12 +42,13 @@ def built(
     before: Callable[[], Any] | None = None,
     wrapper: tuple[str, ...] = (),
     python: str = sys.executable,
+    words: tuple[str, ...] = ("--cities", CITY),
 ) -> Path:
     """The folder of a build, made in an environment of its own."""
     out = place.folder.parent / f"{name} reports"
     variables = {k: v for k, v in place.environment().items() if k not in (*SETTINGS, *without)}
     result = subprocess.run(
-        [*wrapper, python, *place.command("reports", "--cities", CITY, "--out", str(out))[1:]],
+        [*wrapper, python, *place.command("reports", *words, "--out", str(out))[1:]],
         cwd=place.folder,
         env={**variables, **environment},
         capture_output=True,
@@ -103,6 +104,38 @@ def test_one_core(place, usual):
     first = min(os.sched_getaffinity(0))
     found = built(place, "one core", {}, before=lambda: os.sched_setaffinity(0, {first}))
     assert differences(usual, found) == []
+
+
+def usable(*wrappers: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The first of these commands before a command that works here."""
+    for wrapper in wrappers:
+        if shutil.which(wrapper[0]):
+            probe = subprocess.run([*wrapper, "true"], capture_output=True, timeout=60, check=False)
+            if probe.returncode == 0:
+                return wrapper
+    return None
+
+
+def test_no_network_at_all(place, usual):
+    """Not even this machine's own addresses: nothing is fetched, and no port is used."""
+    wrapper = usable(("unshare", "--net"), ("unshare", "--user", "--map-root-user", "--net"))
+    if wrapper is None:
+        pytest.skip("this user may not make a network of its own (unshare --net)")
+    assert differences(usual, built(place, "offline", {}, wrapper=wrapper)) == []
+
+
+def test_a_machine_of_two_gigabytes(place):
+    """Three cities at a time, with 2 GB for all processes together and nothing swapped out."""
+    limits = ("--scope", "--quiet", "--collect", "-p", "MemoryMax=2G", "-p", "MemorySwapMax=0")
+    wrapper = usable(("systemd-run", *limits), ("systemd-run", "--user", *limits))
+    if wrapper is None:
+        pytest.skip("no systemd here that limits the memory of a group of processes")
+    words = ("--cities", "norfolk-va chicago-il memphis-tn", "--jobs", "3")
+    found = [
+        built(place, name, {}, wrapper=before, words=words)
+        for name, before in (("much", ()), ("two gigabytes", wrapper))
+    ]
+    assert differences(*found) == []
 
 
 def test_a_checkout_that_cannot_be_written(place, usual):
