@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
+import nbformat
 import pytest
 from lxml import html
+from nbconvert import HTMLExporter
+from nbconvert.preprocessors import ExecutePreprocessor
 
 from tests.accessibility.browser import open_page
 
@@ -21,25 +23,28 @@ NOT_TYPESET = frozenset(("script", "style", "code", "pre", "textarea", "noscript
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module", params=NOTEBOOKS)
-def executed(request, root: Path, tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp(request.param)
-    notebook = root / "notebooks" / f"{request.param}.ipynb"
-    return convert(notebook, folder, "--to", "notebook", "--execute")
+@pytest.fixture(scope="module")
+def stock(root: Path) -> Callable[[str, str], str]:
+    """The stock page of a notebook, by its name and a template; each notebook is run once."""
+
+    @cache
+    def executed(name: str) -> nbformat.NotebookNode:
+        path = root / "notebooks" / f"{name}.ipynb"
+        notebook = nbformat.read(path, as_version=4)
+        resources = {"metadata": {"name": name, "path": str(path.parent)}}
+        return ExecutePreprocessor().preprocess(notebook, resources)[0]
+
+    def page(name: str, template: str = "lab") -> str:
+        exporter = HTMLExporter(template_name=template)
+        made, _ = exporter.from_notebook_node(executed(name), {"metadata": {"name": name}})
+        return made
+
+    return page
 
 
-def convert(notebook: Path, folder: Path, *options: str) -> Path:
-    command = [sys.executable, "-m", "jupyter", "nbconvert", str(notebook), *options]
-    command += ["--output-dir", str(folder)]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    (made,) = folder.iterdir()
-    return made
-
-
-def own_texts(page: Path) -> Iterator[str]:
+def own_texts(page: str) -> Iterator[str]:
     """The text of each element without that of the elements in it, where math is looked for."""
-    stack = [html.fromstring(page.read_text(encoding="utf-8"))]
+    stack = [html.fromstring(page)]
     while stack:
         element = stack.pop()
         children = [child for child in element if isinstance(child.tag, str)]
@@ -48,16 +53,17 @@ def own_texts(page: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("template", ["lab", "classic"])
-def test_no_text_of_a_stock_page_holds_two(executed, template, tmp_path):
-    texts = list(own_texts(convert(executed, tmp_path, "--to", "html", "--template", template)))
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_no_text_of_a_stock_page_holds_two(stock, name, template):
+    texts = list(own_texts(stock(name, template)))
     assert sum("$" in text for text in texts) > 5
     pairs = [text for text in texts if text.count("$") > 1]
     assert [text for text in pairs if not FORMULA.fullmatch(text)] == []
 
 
-def test_the_live_calculator_says_that_it_holds_no_math(root, tmp_path):
-    notebook = root / "notebooks" / "city_profile.ipynb"
-    made = convert(notebook, tmp_path, "--to", "html", "--execute")
+def test_the_live_calculator_says_that_it_holds_no_math(stock, tmp_path):
+    made = tmp_path / "city_profile.html"
+    made.write_text(stock("city_profile"), encoding="utf-8")
     with open_page(made) as (tab, _):
         tab.wait_for_selector(".cvi-live input")
         pairs = tab.evaluate(
