@@ -1,15 +1,13 @@
-# CVI city profiles. `make` lists the commands. Each sets up .venv first as far as it needs it;
-# PYTHON=/path/to/python3.13 says which Python to make it with.
+# CVI city profiles. `make` lists the commands. Each sets up .venv first, with PYTHON=/path/to/python3.13.
 
 SCENARIO ?= baseline
-LAYER ?= run
 CVI := .venv/bin/python -m cvi_analysis
 RUN := .venv/bin/python -m
 # Values travel through the environment, so that quotes, spaces and dollar signs in them stay as typed.
 $(foreach name,SCENARIO CITIES CITY JOBS FORMATS A B BASE_URL LAYER,$(eval export $(name))$(eval override $(name) := $$(value $(name))))
 
 .DEFAULT_GOAL := help
-.PHONY: setup-notebook setup-test help reports report preview compare site ingest verify test reliability check audit bench notebook lock setup clean
+.PHONY: setup-notebook setup-test help reports report preview compare site ingest verify test reliability mutants check audit bench notebook lock setup clean
 
 help: ## list these commands
 	@echo "make COMMAND [NAME=value ...]"
@@ -42,6 +40,9 @@ test: setup-test ## the whole test suite: [ARGS="-k census"]
 reliability: setup-test ## attacks that take minutes: kills, full disks, hostile notebooks [ARGS="-k kills"]
 	@$(RUN) pytest -m reliability -n logical --maxprocesses 2 --dist loadfile $(ARGS)
 
+mutants: setup-test ## change the code in places and see whether a test notices (needs cosmic-ray) [ARGS="--sample 400 --seed 8"]
+	@$(RUN) scripts.mutants $(ARGS)
+
 check: setup-test ## style, types, files, workflows and the import contract: ruff, mypy, zizmor, import-linter
 	@$(RUN) ruff check . && $(RUN) ruff format --check . && $(RUN) mypy cvi_analysis scripts && .venv/bin/lint-imports --no-cache
 	@.venv/bin/python scripts/check_files.py && .venv/bin/zizmor --offline --quiet .github
@@ -61,7 +62,7 @@ lock: ## pin the dependencies of pyproject.toml again (needs uv): [ARGS=--upgrad
 	@python3 scripts/lock.py $(ARGS)
 
 setup: ## make .venv from requirements.lock; instant when it is up to date: [LAYER=run|notebook|test]
-	@sh scripts/set_up.sh "$$LAYER"
+	@sh scripts/set_up.sh "$${LAYER:-run}"
 
 setup-notebook setup-test:
 	@sh scripts/set_up.sh $(@:setup-%=%)

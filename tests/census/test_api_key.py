@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -58,6 +60,16 @@ def test_no_spelling_of_the_key_survives(secret: str) -> None:
     assert redact(f"?Key={KEY}&x=1") == "?Key=[key hidden]&x=1"
 
 
+@pytest.mark.parametrize("escape", ["{}", "%{:02x}", "%{:02X}", "\\u{:04x}", "\\u{:04X}"])
+def test_an_answer_that_repeats_the_key_is_known_however_it_spells_it(escape: str) -> None:
+    spelt = "".join(
+        letter if escape == "{}" else escape.format(ord(letter)) for letter in f'["{KEY}"]'
+    )
+    assert ApiKey(KEY).occurs_in(spelt.encode())
+    assert not ApiKey(f"{KEY}0").occurs_in(spelt.encode())
+    assert not ApiKey("ab1").occurs_in(b"ab1"), "so short a word is in many answers"
+
+
 def test_the_address_without_its_key() -> None:
     url = f"https://me:secret@h/data/2023?get=NAME%2CB01003_001E&for=place%3A%2A&key={KEY}&in=state%3A37"
     assert without_key(url) == "https://h/data/2023?get=NAME,B01003_001E&for=place:*&in=state:37"
@@ -75,9 +87,14 @@ def test_retry_after_as_a_date_in_the_past() -> None:
     assert seconds_to_wait("Wed, 21 Oct 2015 07:28:00 GMT") == 0
 
 
-def test_words_of_a_page_are_one_line_of_text() -> None:
-    from datetime import UTC, datetime
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
+def test_a_status_that_may_pass(status: int) -> None:
+    later = Answer("http://h/", status, "text/html", b"", datetime.now(UTC))
+    assert later.is_transient()
+    assert not replace(later, status=409).is_transient()
 
+
+def test_words_of_a_page_are_one_line_of_text() -> None:
     page = b"<html><style>p{}</style><body>\n <p>Busy\x1b[31m</p>\n later</body>" + b" x" * 500
     answer = Answer("http://h/", 503, "text/html", page, datetime.now(UTC))
     assert answer.words(30).startswith("Busy [31m later")

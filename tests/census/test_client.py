@@ -8,6 +8,7 @@ import requests
 from cvi_analysis.census.api_answer import BadAnswerError, NotPublishedError
 from cvi_analysis.census.api_key import ApiKey
 from cvi_analysis.census.api_session import CensusSession, checked_base_url, is_unencrypted
+from cvi_analysis.census.api_wire import described
 from cvi_analysis.census.client import CensusClient, candidate_years
 from cvi_analysis.census.queries import DATASETS, Geography
 from cvi_analysis.errors import InputError
@@ -132,3 +133,22 @@ def test_a_redirect_stays_on_the_same_server_and_encrypted(target: str) -> None:
         assert followed is not None
         assert followed.startswith("https://census.example/data/20")
         assert KEY not in followed
+
+
+@pytest.mark.parametrize(
+    ("error", "says", "never_connected"),
+    [
+        (requests.exceptions.ProxyError(), "proxy", True),
+        (requests.exceptions.SSLError(), "certificate", True),
+        (requests.exceptions.ConnectTimeout(), "accept a connection in time", True),
+        (requests.ConnectionError(ConnectionRefusedError()), "refused the connection", True),
+        (requests.ConnectionError(ConnectionResetError()), "broke the connection off", False),
+        (requests.exceptions.ReadTimeout(), "silent", False),
+    ],
+)
+def test_whether_a_fault_came_before_any_connection(
+    error: Exception, says: str, never_connected: bool
+) -> None:
+    happened, before = described(error)
+    assert says in happened
+    assert before is never_connected

@@ -150,6 +150,16 @@ def test_a_change_above_fifteen_percent_needs_accept(ingest: Ingest) -> None:
     assert "Accepted by the user: Mobile city, Alabama: 185,097" in registry
 
 
+@pytest.mark.parametrize("name", ["Ablemobile city, Alabama", "Zmobile city, Alabama"])
+def test_another_name_needs_accept(ingest: Ingest, name: str) -> None:
+    for place in ingest.api.world["acs/acs5", 2024]:
+        if place["geoid"] == MOBILE:
+            place["NAME"] = name
+    outcome = ingest(year=2024)
+    assert outcome.status == 1
+    assert f"{MOBILE} is now called {name!r}, not 'Mobile city, Alabama'" in str(outcome.error)
+
+
 def test_a_fall_is_a_change_too(ingest: Ingest) -> None:
     set_mobile(ingest, 2023, 18_510)
     outcome = ingest(year=2023)

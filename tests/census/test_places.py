@@ -193,6 +193,12 @@ def test_a_listed_city_keeps_its_row_and_another_has_identity_only(
     assert (county.slug, county.city) == ("king-county-wa", "King County")
 
 
+def test_a_listed_citys_slug_is_known_even_if_it_is_not_its_name(cities: dict[str, City]) -> None:
+    nola = cities["new-orleans-la"].model_copy(update={"slug": "nola-la"})
+    places = Places({nola.geoid: nola.census_name}, [nola], {})
+    assert places.city("NOLA-LA") is nola
+
+
 def test_two_places_of_a_state_with_one_name_do_not_share_a_report(places: Places) -> None:
     slugs = {places.city(geoid).slug for geoid in ("5323160", "5323170")}
     assert slugs == {"fairwood-wa-5323160", "fairwood-wa-5323170"}

@@ -66,6 +66,11 @@ def test_gap(
     assert refusal.value.exit_status == 2
 
 
+def test_the_newest_figure_is_the_last_years_of_whatever_dataset(held: PopulationTable) -> None:
+    assert held.newest("5157000") == held.get("5157000", "pep2024", 2024).population
+    assert held.newest("0100000") is None
+
+
 def test_unknown_place_has_no_series(held: PopulationTable) -> None:
     assert held.series("0100000") == []
 

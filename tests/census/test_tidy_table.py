@@ -286,6 +286,17 @@ def test_a_list_says_which_places_of_answers_are_taken(answered: Path) -> None:
     assert found.get("5157000", "acs5", 2023).note == "controlled; a.csv has 235,037"
 
 
+def test_a_carried_answer_that_adds_nothing_hides_none_after_it(
+    raw: Path, register: Register
+) -> None:
+    keep(raw, {"5157000": "Norfolk city, Virginia"})
+    register("a.csv", HEADER + NORFOLK)
+    for name, year in (("b.json", "2023"), ("c.json", "2022")):
+        register(name, ANSWER, query="get=NAME&for=place:*", vintage=year)
+    assert [row.year for row in table(raw).series("5157000", "acs5")] == [2022, 2023]
+    assert table(raw).get("5157000", "acs5", 2023).raw_file == "a.csv"
+
+
 def test_the_list_only_grows_and_only_when_it_must(answered: Path) -> None:
     keep(answered, {"3774440": "Wilmington city, North Carolina"})
     keep(answered, {"3800001": "Ogdenville town, North Dakota"})

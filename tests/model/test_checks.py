@@ -49,6 +49,7 @@ def test_the_model_beside_a_program(norfolk: Case, programs: tuple[Program, ...]
     assert indianapolis.model is not None
     assert indianapolis.model.people.served == 400
     assert indianapolis.model.count("ovp") == 6
+    assert indianapolis.community_staff == indianapolis.model.staff - 6
     assert indianapolis.times_dollars == pytest.approx(
         3 * indianapolis.model.budget.total / 37_000_000, rel=1e-6
     )

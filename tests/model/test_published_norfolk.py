@@ -65,3 +65,13 @@ def test_unrounded_people_set_the_wraparound(library):
     result = profile(values, 238_499)
     assert result.people.rounded == 238
     assert result.budget.wraparound == 10_732_455
+
+
+def test_wraparound_is_split_into_every_kind_by_its_share(library):
+    values = library.dossier("norfolk-va", "caps-published").values
+    budget = profile(values, 238_499).budget
+    assert list(budget.wraparound_kinds) == ["housing", "employment", "health", "social"]
+    assert sum(budget.wraparound_kinds.values()) == budget.wraparound
+    for kind, dollars in budget.wraparound_kinds.items():
+        share = values[f"budget.wraparound.{kind}_share"]
+        assert dollars == pytest.approx(share * budget.wraparound, abs=2)

@@ -105,3 +105,11 @@ def test_columns_depend_on_the_name_and_the_seed_only() -> None:
     assert not np.array_equal(quantiles("a", 1, 100), quantiles("b", 1, 100))
     assert not np.array_equal(quantiles("a", 1, 100), quantiles("a", 2, 100))
     assert not quantiles("a", 1, 100).flags.writeable
+
+
+def test_a_local_count_without_any_range_is_taken_as_it_stands(register: Register) -> None:
+    name = "people_at_risk.share"
+    share = register[name].model_copy(update={"low": None, "high": None})
+    known = KnownCounts(local=500)
+    case = Case({**register.assumptions, name: share}, 238_005, known=known)
+    assert spreads(case)[LOCAL_ESTIMATE] == Spread((500.0,), (500.0,), (500.0,))

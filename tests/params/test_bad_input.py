@@ -180,11 +180,12 @@ CASES = [
     field("limits without end", MEDIATOR, "200]", ".inf]", "limits", "[1.0, inf]", "above 0"),
     field("limits the wrong way", MEDIATOR, "[1, 200]", "[200, 1]", "limits", "[200.0, 1.0]"),
     field("limits that allow zero", MEDIATOR, "[1, 200]", "[0, 200]", "[0.0, 200.0]", "above 0"),
+    field("limits of nobody", "allowed: [10000, 50000000]", "10000", "0", "[0.0, ", "above 0"),
     field(
         "limits above a share",
         TRAINING + "  allowed: [0.0, 1.0]\n",
         "[0.0, 1.0]",
-        "[0, 3]",
+        "[0, 1.5]",
         "from 0 to 1",
     ),
     field(

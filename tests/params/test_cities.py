@@ -62,6 +62,20 @@ def test_place_of_ones_own() -> None:
         City(slug="x", city="X", geoid="937000")
 
 
+@pytest.mark.parametrize(("field", "end"), [("latitude", 90), ("longitude", 180)])
+def test_coordinates_reach_around_the_world(field: str, end: float) -> None:
+    for value in (-end, end):
+        assert getattr(City(slug="x", city="X", geoid="0937000", **{field: value}), field) == value
+        with pytest.raises(ValidationError):
+            City(slug="x", city="X", geoid="0937000", **{field: value * 1.001})
+
+
+@pytest.mark.parametrize("share", [-0.001, 1.001])
+def test_a_share_is_one(share: float) -> None:
+    with pytest.raises(ValidationError):
+        City(slug="x", city="X", geoid="0937000", target_share=share)
+
+
 @pytest.mark.parametrize("geoid", ["0107000", "06037", "7276770"])
 def test_geoid(geoid: str) -> None:
     assert check_geoid(geoid) == geoid

@@ -30,7 +30,12 @@ def test_what_did_not_work_is_shown_with_what_did(shipped: Params) -> None:
         (PLACE, "  place:\n", 26, ("philadelphia.place: ", "must be text", "where")),
         (PLACE, f"{PLACE}  effect: 1\n", 27, ("philadelphia: ", "'effect'", "counted, result")),
         ("  year: 2023\n", "  year: soon\n", 32, ("philadelphia.year: ", "'soon'", "or null")),
-        ("  year: 2023\n", "  year: 20\n", 32, ("philadelphia.year: ", "found 20", "1900 to 2100")),
+        (
+            "  year: 2023\n",
+            "  year: 1899\n",
+            32,
+            ("philadelphia.year: ", "found 1899", "1900 to 2100"),
+        ),
         ("https://www.ph", "ph", 31, ("philadelphia.source_url: ", "a web address, or empty")),
         ("philadelphia:\n", "readi:\n", 24, ("readi: ", "the name occurs twice")),
     ],

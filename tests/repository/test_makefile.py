@@ -23,7 +23,7 @@ TARGETS = (
         "check",
         "bench",
     ),
-    *("reliability", "audit", "notebook", "lock", "setup", "clean"),
+    *("reliability", "mutants", "audit", "notebook", "lock", "setup", "clean"),
 )
 
 
