@@ -5,7 +5,6 @@ CVI := .venv/bin/python -m cvi_analysis
 RUN := .venv/bin/python -m
 # Values travel through the environment, so that quotes, spaces and dollar signs in them stay as typed.
 $(foreach name,SCENARIO CITIES CITY JOBS FORMATS A B BASE_URL LAYER,$(eval export $(name))$(eval override $(name) := $$(value $(name))))
-
 .DEFAULT_GOAL := help
 .PHONY: setup-notebook setup-test help reports report preview compare site ingest verify test reliability mutants check audit bench notebook lock setup clean
 
