@@ -160,7 +160,7 @@ def test_the_traceback_and_the_notebook_of_a_failed_cell_reach_the_result() -> N
     def fail(*order: Any) -> dict[str, bytes]:
         raise NotebookError("cell 4", "ValueError: bad", "trace", "{}")
 
-    order: Any = SimpleNamespace(slug="norfolk-va", code=loaded_code())
+    order: Any = SimpleNamespace(slug="norfolk-va", code=loaded_code(), installed={})
     result = attempt(order, fail)
     assert (result.error, result.detail) == ("cell 4: ValueError: bad", "trace")
     assert result.executed == "{}"
