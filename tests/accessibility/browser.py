@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +27,19 @@ def chromium() -> Iterator[Any]:
 
 
 @contextmanager
-def open_page(path: Path, **options: Any) -> Iterator[tuple[Page, list[str]]]:
-    """A tab with the page, and the list that collects errors and addresses it asks for."""
-    with chromium() as browser:
-        tab, problems = watched(browser, **options)
+def open_page(path: Path, browser: Any = None, **options: Any) -> Iterator[tuple[Page, list[str]]]:
+    """A tab with the page, and the list that collects errors and addresses it asks for.
+
+    Args:
+        path: the page's file.
+        browser: one that runs already, for a tab of its own; without it one is started.
+        **options: of the tab, such as its viewport.
+    """
+    with nullcontext(browser) if browser else chromium() as found:
+        tab, problems = watched(found, **options)
         tab.goto(path.as_uri())
         yield tab, problems
+        tab.close()
 
 
 def watched(browser: Any, **options: Any) -> tuple[Page, list[str]]:

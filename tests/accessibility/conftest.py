@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -18,6 +20,7 @@ from cvi_analysis.report.edition_change import compare_editions
 from cvi_analysis.report.library import Library
 
 from ..conftest import ROOT
+from .browser import chromium
 
 CITIES = ("norfolk-va", "los-angeles-ca", "louisville-ky", "mobile-al")
 """Small, large, the place with the longest official name, and one of the shortest names."""
@@ -82,3 +85,10 @@ def pages(reports: Path) -> dict[str, Path]:
     found["scenarios"] = reports / "scenarios.html"
     assert len(found) >= 9, sorted(found)
     return found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """One Chromium for a file's tests. Its event loop would be in the way of others' own."""
+    with chromium() as started:
+        yield started

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from .browser import chromium, watched
+from .browser import watched
 
 pytestmark = [pytest.mark.slow, pytest.mark.chromium]
 WIDTHS = (320, 360, 480, 768, 1024, 1280)
@@ -50,21 +50,20 @@ CHARTS = """() => [...document.querySelectorAll('figure.chart')].map((frame) => 
 })"""
 
 
-def test_charts_fit_or_scroll_and_their_letters_can_be_read(pages):
-    with chromium() as browser:
-        for name in ("baseline/norfolk-va", "baseline/los-angeles-ca", "baseline/comparison"):
-            if name not in pages:
-                name = "baseline/mobile-al"
-            for width in at_every_width(tab := opened(browser, pages[name])):
-                charts = tab.evaluate(CHARTS)
-                assert charts, name
-                for chart in charts:
-                    assert chart["fits"], (name, width, chart)
-                    assert not chart["cut"], (name, width, chart)
-                    assert chart["reached"], (name, width, chart)
-                    assert chart["name"].startswith("Chart "), (name, width, chart)
-                    assert chart["smallest"] > 8.5, (name, width, chart)
-            tab.close()
+def test_charts_fit_or_scroll_and_their_letters_can_be_read(browser, pages):
+    for name in ("baseline/norfolk-va", "baseline/los-angeles-ca", "baseline/comparison"):
+        if name not in pages:
+            name = "baseline/mobile-al"
+        for width in at_every_width(tab := opened(browser, pages[name])):
+            charts = tab.evaluate(CHARTS)
+            assert charts, name
+            for chart in charts:
+                assert chart["fits"], (name, width, chart)
+                assert not chart["cut"], (name, width, chart)
+                assert chart["reached"], (name, width, chart)
+                assert chart["name"].startswith("Chart "), (name, width, chart)
+                assert chart["smallest"] > 8.5, (name, width, chart)
+        tab.close()
 
 
 COVERED = """() => {
@@ -94,15 +93,14 @@ COVERED = """() => {
 
 
 @pytest.mark.parametrize(("width", "height"), [(320, 256), (360, 640), (1280, 800)])
-def test_focus_is_never_covered(pages, width, height):
-    with chromium() as browser:
-        for name, path in pages.items():
-            tab, _ = watched(browser, viewport={"width": width, "height": height})
-            tab.goto(path.as_uri())
-            count, covered = tab.evaluate(COVERED)
-            assert count > 0, name
-            assert covered == [], name
-            tab.close()
+def test_focus_is_never_covered(browser, pages, width, height):
+    for name, path in pages.items():
+        tab, _ = watched(browser, viewport={"width": width, "height": height})
+        tab.goto(path.as_uri())
+        count, covered = tab.evaluate(COVERED)
+        assert count > 0, name
+        assert covered == [], name
+        tab.close()
 
 
 SQUEEZED = """() => [...document.querySelectorAll('tbody th[scope=row]')].filter((head) => {
@@ -130,11 +128,10 @@ BROKEN = """() => [...document.querySelectorAll("thead th")].flatMap((head) => {
 })"""
 
 
-def test_heads_of_rows_and_columns_are_not_squeezed_or_broken(pages):
-    with chromium() as browser:
-        for name, path in pages.items():
-            for width in at_every_width(tab := opened(browser, path)):
-                assert tab.evaluate(SQUEEZED) == [], (name, width)
-                assert tab.evaluate(BESIDE) == [], (name, width)
-                assert tab.evaluate(BROKEN) == [], (name, width)
-            tab.close()
+def test_heads_of_rows_and_columns_are_not_squeezed_or_broken(browser, pages):
+    for name, path in pages.items():
+        for width in at_every_width(tab := opened(browser, path)):
+            assert tab.evaluate(SQUEEZED) == [], (name, width)
+            assert tab.evaluate(BESIDE) == [], (name, width)
+            assert tab.evaluate(BROKEN) == [], (name, width)
+        tab.close()

@@ -7,29 +7,28 @@ import json
 
 import pytest
 
-from .browser import chromium, watched
+from .browser import watched
 from .checks import LOOKS, barriers, invalid
 
 
 @pytest.mark.slow
 @pytest.mark.chromium
-def test_axe_finds_nothing_and_nothing_is_fetched(pages):
+def test_axe_finds_nothing_and_nothing_is_fetched(browser, pages):
     found: dict[str, object] = {}
-    with chromium() as browser:
-        for name, path in pages.items():
-            for width, scheme, rules in LOOKS:
-                tab, problems = watched(
-                    browser,
-                    viewport={"width": width, "height": 900},
-                    color_scheme=scheme,
-                    reduced_motion="reduce",
-                )
-                tab.goto(path.as_uri())
-                overflow = tab.evaluate("document.documentElement.scrollWidth")
-                bad = barriers(tab, rules)
-                if bad or problems or overflow > width:
-                    found[f"{name} {width} {scheme}"] = (bad, problems, overflow)
-                tab.close()
+    for name, path in pages.items():
+        for width, scheme, rules in LOOKS:
+            tab, problems = watched(
+                browser,
+                viewport={"width": width, "height": 900},
+                color_scheme=scheme,
+                reduced_motion="reduce",
+            )
+            tab.goto(path.as_uri())
+            overflow = tab.evaluate("document.documentElement.scrollWidth")
+            bad = barriers(tab, rules)
+            if bad or problems or overflow > width:
+                found[f"{name} {width} {scheme}"] = (bad, problems, overflow)
+            tab.close()
     assert found == {}, json.dumps(found, indent=1)[:6000]
 
 
@@ -40,19 +39,18 @@ def test_pages_are_valid_html(pages):
 
 
 @pytest.mark.slow
-def test_pages_have_one_title_and_an_outline_without_gaps(pages):
-    with chromium() as browser:
-        for name, path in pages.items():
-            tab, _ = watched(browser)
-            tab.goto(path.as_uri())
-            levels = tab.eval_on_selector_all(
-                "h1,h2,h3,h4,h5,h6", "all => all.map(one => Number(one.tagName[1]))"
-            )
-            assert levels[0] == 1, name
-            assert levels.count(1) == 1, name
-            for before, after in itertools.pairwise(levels):
-                assert after <= before + 1, name
-            tab.close()
+def test_pages_have_one_title_and_an_outline_without_gaps(browser, pages):
+    for name, path in pages.items():
+        tab, _ = watched(browser)
+        tab.goto(path.as_uri())
+        levels = tab.eval_on_selector_all(
+            "h1,h2,h3,h4,h5,h6", "all => all.map(one => Number(one.tagName[1]))"
+        )
+        assert levels[0] == 1, name
+        assert levels.count(1) == 1, name
+        for before, after in itertools.pairwise(levels):
+            assert after <= before + 1, name
+        tab.close()
 
 
 @pytest.mark.slow

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,13 +15,18 @@ from cvi_analysis.batch import index as index_module
 from cvi_analysis.batch.index import index_html
 from cvi_analysis.report.document import document
 
-from ..accessibility.browser import open_page
-from ..conftest import tool
+from ..accessibility.browser import chromium, open_page
 
 CITIES = (
     "norfolk-va", "chicago-il", "louisville-ky", "los-angeles-ca", "washington-dc",
     "st-louis-mo", "hampton-va",
 )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
@@ -151,8 +158,7 @@ def test_map_labels_cover_nothing(library):
 
 @pytest.mark.chromium
 @pytest.mark.parametrize("width", [360, 768, 960, 1280, 1920])
-def test_bars_are_as_long_as_their_figures(page, tmp_path: Path, width):
-    tool("chromium", "chromium-browser", "google-chrome")
+def test_bars_are_as_long_as_their_figures(browser, page, tmp_path: Path, width):
     path = tmp_path / "index.html"
     path.write_text(page, encoding="utf-8")
     data = json.loads(re.search(r'id="data">(.+?)</script>', page)[1])
@@ -160,7 +166,7 @@ def test_bars_are_as_long_as_their_figures(page, tmp_path: Path, width):
         "population", "people", "staff", "frontline", "supervisors", "city_office", "total",
         "team", "support", "wraparound", "per_resident", "per_person",
     )  # fmt: skip
-    with open_page(path, viewport={"width": width, "height": 900}) as (tab, problems):
+    with open_page(path, browser, viewport={"width": width, "height": 900}) as (tab, problems):
         for slugs in (CITIES[:2], CITIES[1:4], CITIES[:4], ("norfolk-va", "hampton-va")):
             tab.goto("about:blank")
             tab.goto(f"{path.as_uri()}#compare={','.join(slugs)}")
@@ -185,11 +191,10 @@ def test_bars_are_as_long_as_their_figures(page, tmp_path: Path, width):
 
 
 @pytest.mark.chromium
-def test_script_finds_sorts_and_compares(page, tmp_path: Path):
-    tool("chromium", "chromium-browser", "google-chrome")
+def test_script_finds_sorts_and_compares(browser, page, tmp_path: Path):
     path = tmp_path / "index.html"
     path.write_text(page, encoding="utf-8")
-    with open_page(path) as (tab, problems):
+    with open_page(path, browser) as (tab, problems):
 
         def shown() -> list[str]:
             return tab.eval_on_selector_all(
@@ -227,8 +232,7 @@ def test_script_finds_sorts_and_compares(page, tmp_path: Path):
 
 
 @pytest.mark.chromium
-def test_enter_in_the_search_opens_the_city_or_says_what_to_do(library, tmp_path: Path):
-    tool("chromium", "chromium-browser", "google-chrome")
+def test_enter_in_the_search_opens_the_city_or_says_what_to_do(browser, library, tmp_path: Path):
     cities = [parsed(library, slug) for slug in (*CITIES, "jackson-ms")]
     another = {"slug": "jacksonville-fl", "name": "Jacksonville", "state": "FL"}
     cities.append({**cities[0], "city": {**cities[0]["city"], **another}})
@@ -237,7 +241,7 @@ def test_enter_in_the_search_opens_the_city_or_says_what_to_do(library, tmp_path
     for city in cities:
         page = "<!DOCTYPE html><title>A report</title>"
         (tmp_path / f"{city['city']['slug']}.html").write_text(page, encoding="utf-8")
-    with open_page(path) as (tab, problems):
+    with open_page(path, browser) as (tab, problems):
         for asked, there in {
             "norfolk-va": "norfolk-va.html",
             "nowhere": "index.html?city=nowhere",
@@ -252,7 +256,7 @@ def test_enter_in_the_search_opens_the_city_or_says_what_to_do(library, tmp_path
         "": "Type a city’s name, or choose one in the table.",
         "xyz": "No city fits. Try fewer letters, or another state or size.",
     }
-    with open_page(path) as (tab, problems):
+    with open_page(path, browser) as (tab, problems):
         for typed, told in said.items():
             tab.focus("#find")
             tab.keyboard.press("Control+A")
