@@ -145,13 +145,10 @@ def serve() -> None:
 
             importlib.import_module("cvi_analysis.batch.city")
             rehearse()
-        _send(answers, kind="ready")
-        while True:
-            try:
-                order = pickle.load(orders)  # noqa: S301 - from our owner
-            except EOFError:
-                break
-            _answer(order, answers)
+        with suppress(EOFError, BrokenPipeError):  # Its owner has ended, perhaps by a kill.
+            _send(answers, kind="ready")
+            while True:
+                _answer(pickle.load(orders), answers)  # noqa: S301 - from our owner
     finally:
         if server is not None:
             server.stop()
@@ -177,6 +174,8 @@ def _answer(order: Mapping[str, Any], answers: BinaryIO) -> None:
             told = {*os.environ.get(DROPPED, "").split(), *order["edited"]}
             os.environ[DROPPED] = " ".join(sorted(told))
         _make(order, answers)
+    except BrokenPipeError:
+        raise
     except Exception as error:
         _send(answers, kind="failed", error=_told(error), detail=traceback.format_exc())
 
