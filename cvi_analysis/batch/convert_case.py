@@ -7,12 +7,14 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from cvi_analysis import paths
 from cvi_analysis.batch.case_at import case_at, planned
 from cvi_analysis.calculator import case_link
 from cvi_analysis.calculator.case_file import FORMAT, CaseFile
 from cvi_analysis.calculator.workbook import workbook
 from cvi_analysis.errors import InputError, require_choice
 from cvi_analysis.files import write_files, writing_to
+from cvi_analysis.params.scenarios import BASELINE
 from cvi_analysis.report.document import document
 
 KINDS = ("json", "link", "xlsx")
@@ -49,8 +51,7 @@ def case_of(told: str) -> CaseFile:
     page = PurePosixPath(unquote(address.path))
     if page.suffix.lower() != ".html":
         return case_at(Path(told))
-    scenario = page.parent.name or "baseline"
-    base = CaseFile(page.stem, scenario, {}, Path(page.name))
+    base = _told_by(page, address.fragment)
     found = case_link.decode(planned(base)[2], address.fragment)
     if found.refused:
         raise InputError(
@@ -59,6 +60,29 @@ def case_of(told: str) -> CaseFile:
             hint="Copy the whole link once more.",
         )
     return replace(base, changes=found.changes, title=found.title)
+
+
+def _told_by(page: PurePosixPath, fragment: str) -> CaseFile:
+    """The page's case without a change; of a page that was saved elsewhere by the link's checksum.
+
+    Raises:
+        InputError: the page lies in no scenario's folder, and the checksum is of none.
+    """
+    known = sorted(path.stem for path in (paths.params() / "scenarios").glob("*.yaml"))
+    folder = page.parent.name or BASELINE
+    if folder in known:
+        return CaseFile(page.stem, folder, {}, Path(page.name))
+    for name in known:
+        base = CaseFile(page.stem, name, {}, Path(page.name))
+        dossier = planned(base)[2]
+        if case_link.decode(dossier, fragment).check == case_link.checksum(dossier):
+            return base
+    raise InputError(
+        "this link does not tell the scenario of its page",
+        found=f"the folder {folder}",
+        allowed=", ".join(known),
+        hint=f"Write it before the page's name: {BASELINE}/{page.name}#…",
+    )
 
 
 def converted(case: CaseFile, kind: str) -> bytes:

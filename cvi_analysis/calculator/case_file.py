@@ -146,7 +146,7 @@ class CaseFile:
         for name in found:
             if name not in _KEYS:
                 raise where.error(
-                    "a case has no such part", parameter=name, allowed=", ".join(_KEYS[:3])
+                    "a case has no such part", parameter=name, allowed=", ".join(_KEYS)
                 )
         form = found.get("format", FORMAT)
         if form != FORMAT:

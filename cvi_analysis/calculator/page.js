@@ -2,7 +2,7 @@
 // markup. Every calculator that is not running yet is started; several may stand on one page.
 
 const LINES = ['frontline', 'supervision_ovp', 'training', 'evaluation', 'indirect', 'wraparound'];
-const YEAR = [['planned', 'Posts', 'count'], ['people', 'Served', 'count'], ['budget', 'Budget', 'dollars'], ['expected', 'Likely spent', 'dollars'], ['new_money', 'New money', 'dollars']];
+const YEAR = [['planned', 'Posts', 'count'], ['reached', 'People reached', 'count'], ['budget', 'Budget', 'dollars'], ['expected', 'Likely spent', 'dollars'], ['new_money', 'New money', 'dollars']];
 
 // An element: attributes (false and null are left out, functions listen), then children.
 function make(tag, attributes, ...children) {
@@ -66,7 +66,7 @@ function start(root, count) {
     else if (item.choices) {
       field = make('select', { change: () => edit(item, field.value) },
         ...item.choices.map(([key, words]) => make('option', { value: key }, words)));
-    } else field = make('input', { type: 'text', inputmode: 'decimal', autocomplete: 'off', spellcheck: 'false', input: () => edit(item, field.value), change: () => tidy(item) });
+    } else field = make('input', { type: 'text', inputmode: 'decimal', autocomplete: 'off', spellcheck: 'false', focus: () => { fields[item.name].before = state[item.name]; }, input: () => edit(item, field.value), change: () => tidy(item) });
     field.id = id(item.name);
     field.dataset.input = item.name;
     field.setAttribute('aria-describedby', `${help} ${echo} ${error}`);
@@ -95,10 +95,15 @@ function start(root, count) {
       else next[item.name] = answer.value;
       if (tooMany(next)) answer.error = 'There would be more people at the highest risk than residents.';
     }
-    message.textContent = answer.error ? answer.error + ' The results keep the last valid value.' : '';
+    message.textContent = answer.error ? answer.error + ' The results keep the value before.' : '';
     message.hidden = !answer.error;
-    if (answer.error) field.setAttribute('aria-invalid', 'true');
-    else {
+    if (answer.error) {
+      field.setAttribute('aria-invalid', 'true');
+      // Not the half of it that was valid on the way here.
+      const { before } = fields[item.name];
+      state = { ...state, [item.name]: before };
+      if (before === undefined) delete state[item.name];
+    } else {
       field.removeAttribute('aria-invalid');
       state = next;
       if (text === null) fill(item);
@@ -170,7 +175,7 @@ function start(root, count) {
       found['existing.spending'] = result.existing.spending;
       found['existing.gap'] = result.existing.gap;
     }
-    hiringPlan(values, data.model, result).forEach((year) => YEAR.forEach(([key]) => { found[`years.${year.year}.${key}`] = year[key]; }));
+    hiringPlan(values, data.model, result).forEach((year) => Object.entries(year).forEach(([key, value]) => { found[`years.${year.year}.${key}`] = value; }));
     const offset = medicaidOffset(values, result);
     if (offset !== null) found['medicaid.offset'] = offset;
     found['existing.total'] = today;
@@ -193,6 +198,7 @@ function start(root, count) {
     part('today').replaceChildren(...(result.existing.gap === null ? ['Enter what the city spends on this work today to see the gap.']
       : [out('existing.spending', 'dollars'), ' is spent on this work today; the total less that is ', out('existing.gap', 'dollars'), ' a year.']));
     part('years').replaceChildren(...Array.from({ length: values[YEARS] }, (_, index) => tr(null, [String(index + 1)], ...YEAR.map(([key, , kind]) => out(`years.${index + 1}.${key}`, kind)))));
+    part('oneoff').replaceChildren(...(values['phasing.one_off_share'] ? [' With what one-off money pays today, that is ', ...Array.from({ length: values[YEARS] }, (_, index) => [index ? ', ' : '', out(`years.${index + 1}.recurring_needed`, 'dollars')]).flat(), ' year by year.'] : []));
     part('offset').replaceChildren(...(medicaidOffset(values, result) === null ? [values['medicaid.rate'] === null ? 'No hourly rate of Medicaid is known here.' : 'Whether it is worked out is chosen under “What Medicaid could pay back”.']
       : ['Medicaid could pay back ', out('medicaid.offset', 'dollars'), ' a year, once organizations are enrolled and claims paid. It is not taken off the total.']));
     show(results(values, result));
@@ -436,7 +442,7 @@ function start(root, count) {
       make('p', null, 'Total a year'), make('p', { class: 'big' }, out('budget.total', 'dollars')),
       make('p', { 'data-part': 'against' }), sure.line,
       make('p', { class: 'trio' }, out('people_at_risk.rounded'), ' at the highest risk, ', out('people_at_risk.served'), ' served at one time · ', out('staffing.total'), ' posts'),
-      make('p', { class: 'bad', 'data-part': 'invalid', hidden: true }, 'A field needs attention; the results use its last valid value.')),
+      make('p', { class: 'bad', 'data-part': 'invalid', hidden: true }, 'A field needs attention; the results use its value before.')),
     make('div', { class: 'lines' }, bar('This case', 'here'), bar('Report', 'there'),
       scroll('Budget by line', table(['Dollars a year', 'This case', 'Change'], [
         ...LINES.map((line, index) => tr(null, [make('i', { class: `k${index}` }), data.lines[line]], out(`budget.${line}`, 'dollars'), out(`difference.${line}`, 'dollarChange'))),
@@ -453,7 +459,7 @@ function start(root, count) {
       tr('total', ['All posts'], out('staffing.total'), number(report.staff, 1), out('difference.staff', 'change'), out('existing.total'), out('gap.total'))], 'Staff by role')),
     sure.box,
     scroll('Plan by year', make('table', null, make('caption', null, 'Plan by year'), make('thead', null, make('tr', null, ...['Year', ...YEAR.map(([, words]) => words)].map((words) => make('th', { scope: 'col' }, words)))), make('tbody', { 'data-part': 'years' }))),
-    make('p', { class: 'help' }, 'Posts added evenly until the program is complete. Likely spent: with posts empty as the hiring plan says. New money: the budget less what pays for posts filled today.'),
+    make('p', { class: 'help' }, 'People reached and likely spent: with some posts empty, as the hiring plan says. Prices grow as entered; the total above is in today’s dollars. New money: the budget less the pay of posts filled today, whatever is spent otherwise.', make('span', { 'data-part': 'oneoff' })),
     make('div', { class: 'buys' }, make('label', { for: id(MONEY) }, 'What does a budget buy?', make('span', { class: 'unit' }, 'dollars a year')),
       make('input', { type: 'text', inputmode: 'numeric', autocomplete: 'off', id: id(MONEY), 'data-input': MONEY, 'aria-describedby': id('buys'), input: editMoney, change: () => { if (!wrongMoney) find(MONEY).value = fieldText(budget, money); } }),
       make('p', { 'data-part': 'buys', id: id('buys') })),

@@ -74,3 +74,13 @@ def test_a_scenario_goes_with_the_link(tmp_path, capsys):
     assert convert(str(out), "link") == 0
     assert capsys.readouterr().out.startswith("field-pay/norfolk-va.html#c=A+b&e=")
     assert Path(out).exists()
+
+
+def test_a_page_that_was_saved_elsewhere_is_of_the_scenario_of_its_link(tmp_path, capsys):
+    assert convert("field-pay/norfolk-va.html#425t=12", "json", tmp_path / "c.json") == 0
+    assert convert(str(tmp_path / "c.json"), "link") == 0
+    link = capsys.readouterr().out.strip()
+    case = case_of(link.replace("field-pay/", "file:///home/me/Downloads/"))
+    assert (case.scenario, dict(case.changes)) == ("field-pay", {"roles.mediator.caseload": 12})
+    with pytest.raises(InputError, match="does not tell the scenario.*baseline/norfolk-va.html"):
+        case_of("Downloads/norfolk-va.html#425t=12")

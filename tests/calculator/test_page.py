@@ -281,9 +281,19 @@ def test_impossible_input_is_explained_beside_the_field(norfolk):
         ids = field.get_attribute("aria-describedby").split()
         texts = [norfolk.page.locator(f"[id='{one}']").inner_text() for one in ids]
         assert words in texts[-1]
-        assert "last valid value" in texts[-1]
+        assert "keep the value before" in texts[-1]
         assert norfolk.results() == before
         assert norfolk.page.locator(f'{ROOT} [data-part="invalid"]').is_visible()
+    # Key by key: 3, 30 and 30.0 are numbers, and none of them is meant.
+    field = norfolk.field("budget.wraparound_per_person")
+    field.focus()
+    field.press("Control+a")
+    field.press_sequentially("30.000")
+    assert field.get_attribute("aria-invalid") == "true"
+    assert norfolk.results() == before
+    assert "=" not in norfolk.page.evaluate("location.hash")
+    field.fill("45000")
+    assert norfolk.results() == before
     assert "NaN" not in norfolk.page.locator(ROOT).inner_text()
     norfolk.type("roles.mediator.caseload", "12")
     assert norfolk.field("roles.mediator.caseload").get_attribute("aria-invalid") is None
@@ -353,6 +363,9 @@ def test_a_published_sum_stands_in_the_field_with_its_source(open_page, library)
 
 def test_the_plan_by_year_is_the_models(norfolk, library):
     changes = {"phasing.years": 5, "phasing.fill_rate": 0.9, "phasing.price_growth": 0.03}
+    changes |= {"phasing.one_off_share": 0.5, "roles.mediator.existing": 6}
+    norfolk.type("roles.mediator.existing", "6")
+    norfolk.type("phasing.one_off_share", "50%")
     norfolk.type("phasing.years", 5)
     norfolk.type("phasing.fill_rate", "90%")
     norfolk.type("phasing.price_growth", "3")
@@ -364,7 +377,8 @@ def test_the_plan_by_year_is_the_models(norfolk, library):
         assert float(shown[f"years.{year.number}.budget"]) == year.budget.total
         assert float(shown[f"years.{year.number}.expected"]) == year.expected.total
         assert float(shown[f"years.{year.number}.new_money"]) == year.new_money
-        assert float(shown[f"years.{year.number}.people"]) == year.people
+        assert float(shown[f"years.{year.number}.reached"]) == year.reached
+        assert float(shown[f"years.{year.number}.recurring_needed"]) == year.recurring_needed
         assert f"${year.budget.total:,}" in rows.nth(year.number - 1).inner_text()
 
 
