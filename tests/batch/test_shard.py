@@ -104,7 +104,7 @@ def test_a_refused_merge_has_written_nothing(parts, change, told):
     assert "Traceback" not in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
     written = [p.name for p in (parts.folder / "refused").rglob("*") if p.is_file()]
-    assert set(written) <= {".lock"}
+    assert set(written) <= {".cvi-lock"}
     assert not (parts.folder / "params" / "scenarios" / "evil.yaml").exists()
 
 

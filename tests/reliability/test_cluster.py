@@ -68,7 +68,7 @@ def test_all_workers_killed(checkout, cluster):
     assert "no worker that takes orders" in seen[-1]
     assert [line for line in seen if not line.startswith("[")] == seen[-1:]
     # What was finished is kept.
-    journal = checkout.reports / "baseline" / ".journal.jsonl"
+    journal = checkout.reports / "baseline" / ".cvi-journal.jsonl"
     assert [json.loads(line)["slug"] for line in journal.read_text("utf-8").splitlines()]
 
 
