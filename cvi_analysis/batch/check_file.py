@@ -24,11 +24,20 @@ from cvi_analysis.batch.case_at import planned
 from cvi_analysis.batch.city import build_city
 from cvi_analysis.batch.commands import ended_by_signals
 from cvi_analysis.batch.data_package import staffing_csv
-from cvi_analysis.batch.input_cells import SHEET, edits, value_text
+from cvi_analysis.batch.input_cells import Edit, edits, followed
 from cvi_analysis.batch.plan import RunPlan
-from cvi_analysis.batch.read_back import Cell, ReadFile, Word, content_of, read, same
+from cvi_analysis.batch.read_back import (
+    Cell,
+    ReadFile,
+    Word,
+    content_of,
+    read,
+    same,
+    same_formula,
+)
 from cvi_analysis.batch.report_formats import chosen
 from cvi_analysis.calculator.case_file import CaseFile
+from cvi_analysis.calculator.inputs_sheet import FACTS
 from cvi_analysis.calculator.workbook import workbook
 from cvi_analysis.errors import BuildError, CviError, InputError
 from cvi_analysis.files import workspace
@@ -106,7 +115,9 @@ class Made:
 
 
 def check(path: Path) -> int:
-    """Print whether a file's figures are the model's. Exit status 0, or 1 if any is not.
+    """Print whether a file's figures are the model's.
+
+    Exit status 0, or 1 if any is not or a workbook's inputs are no more the report's.
 
     Raises:
         InputError: the file is no report, or is one of another project.
@@ -127,15 +138,15 @@ def check(path: Path) -> int:
             for line in _lines(list(_against_its_own(shown))):
                 _say(line)
             return 1
-        lines, found = _compared(shown, made, path, content)
+        lines, found, typed = _compared(shown, made, path, content)
     for line in (*lines, *_lines(found)):
         _say(line)
-    _say(
-        f"{len(found)} figure{'s' if len(found) > 1 else ''} not the model's."
-        if found
-        else "Every figure checked is the model's."
-    )
-    return 1 if found else 0
+    if found:
+        beside = "Beside the inputs changed, " if typed else ""
+        _say(f"{beside}{len(found)} figure{'s' if len(found) > 1 else ''} not the model's.")
+    else:
+        _say(typed or "Every figure checked is the model's.")
+    return 1 if found or typed else 0
 
 
 def _say(line: str) -> None:
@@ -172,9 +183,10 @@ def _short(value: object) -> str:
 
 def _compared(
     shown: ReadFile, made: Made, path: Path, content: bytes
-) -> tuple[list[str], list[Difference]]:
-    """What was compared, in sentences, and all that differs."""
+) -> tuple[list[str], list[Difference], str]:
+    """What was compared, in sentences, all that differs, and what is said of changed inputs."""
     lines: list[str] = []
+    typed = ""
     found: list[Difference] = []
     if shown.data is not None:
         found += _leaves("", shown.data, made.data)
@@ -187,8 +199,9 @@ def _compared(
             book = read(".xlsx", content, path)
     if book is not None:
         ours = read(".xlsx", made.workbook, path).cells
+        told, typed, ours = _typed_in(book, ours, path)
         found += _cells(book.cells, ours)
-        lines += _typed_in(book.cells, ours, path)
+        lines += told
         lines.append(
             f"Checked: the values and formulas of the workbook's {len(book.cells):,} cells; not "
             "its charts."
@@ -196,11 +209,15 @@ def _compared(
     if shown.words:
         fresh = made.file(shown.kind, with_code=shown.with_code)
         if fresh == content:
-            return [*lines, "Checked: the whole file, which is made again byte for byte."], found
-        told, differences = _texts(shown.words, read(shown.kind, fresh, path).words, made.data)
-        lines.append(told)
+            return (
+                [*lines, "Checked: the whole file, which is made again byte for byte."],
+                found,
+                typed,
+            )
+        said, differences = _texts(shown.words, read(shown.kind, fresh, path).words, made.data)
+        lines.append(said)
         found += differences
-    return lines, found
+    return lines, found, typed
 
 
 def _leaves(name: str, shown: Any, ours: Any) -> Iterator[Difference]:
@@ -218,21 +235,42 @@ def _leaves(name: str, shown: Any, ours: Any) -> Iterator[Difference]:
         yield Difference(name, shown, ours)
 
 
-def _typed_in(shown: Mapping[str, Cell], ours: Mapping[str, Cell], path: Path) -> Iterator[str]:
-    """The inputs that somebody has changed, in sentences."""
+def _typed_in(
+    book: ReadFile, ours: Mapping[str, Cell], path: Path
+) -> tuple[list[str], str, Mapping[str, Cell]]:
+    """The inputs that somebody has changed, in sentences and in one; the workbook with them."""
     try:
-        typed = list(edits(shown, ours, path))
+        typed = list(edits(book.cells, ours, path))
     except InputError as error:
-        typed = []
-        yield str(error)
-    if typed:
-        count = f"{len(typed)} input{'s differ' if len(typed) > 1 else ' differs'}"
-        yield f"{count} from the report:"
+        return [str(error)], "", ours
+    if not typed:
+        return [], "", ours
+    count = f"{len(typed)} input{'s' if len(typed) > 1 else ''}"
+    them = "them" if len(typed) > 1 else "it"
+    lines = [f"{count} differ{'' if len(typed) > 1 else 's'} from the report:"]
+    lines += [f"  {one.told}" for one in typed]
+    try:
+        theirs = _with(book.case, typed, path)
+        told = f"{count} changed; all other figures follow from {them}."
+    except InputError as error:
+        # Then the formulas alone are compared: what they show can be set beside nothing.
+        lines.append(f"What follows from {them} can not be recomputed: {error.__cause__ or error}")
+        theirs = book.cells
+        told = f"{count} changed; the figures that follow from {them} were not recomputed."
+    return lines, told, followed(book.cells, ours, typed, theirs)
+
+
+def _with(case: Mapping[str, Any], typed: Sequence[Edit], path: Path) -> Mapping[str, Cell]:
+    """The workbook that a case makes with these inputs, as `cvi report --params` would.
+
+    Raises:
+        InputError: an input is refused, or is a fact about the city, which no case can hold.
+    """
     for one in typed:
-        yield (
-            f"  {SHEET}!{one.cell} {one.title} ({one.name}): {value_text(one.before)} in the "
-            f"report, {value_text(one.after)} here"
-        )
+        if one.name in FACTS:
+            raise InputError("no case can change a fact about the city", parameter=one.name)
+    changes = {**case["changes"], **{one.name: one.after for one in typed}}
+    return read(".xlsx", Made.of({**case, "changes": changes}, path).workbook, path).cells
 
 
 def _rows(table: bytes) -> list[dict[str, str]]:
@@ -253,7 +291,7 @@ def _cells(shown: Mapping[str, Cell], ours: Mapping[str, Cell]) -> Iterator[Diff
         name = f"{place} ({what})" if what and what != other.value else place
         if not same(one.value, other.value):
             yield Difference(name, one.value, other.value)
-        elif one.formula.replace(" ", "") != other.formula.replace(" ", ""):
+        elif not same_formula(one.formula, other.formula):
             yield Difference(
                 name, f"formula {one.formula or NOTHING}", f"formula {other.formula or NOTHING}"
             )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cvi_analysis.batch.read_back import Cell, same
 from cvi_analysis.calculator.inputs_sheet import (
+    CHANGED,
     DOTTED,
     FACTS,
     NAME,
@@ -24,6 +25,10 @@ SHEET = "Inputs"
 _YES = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _EMPTY = Cell("")
 _DIGITS = re.compile(r"-?\d{1,15}(\.\d+)?")
+_CHANGED = "changed"
+"""What stands under Changed? beside an input that is not the report's."""
+_CHANGE = re.compile(r"([^-+*/()]+)-([^-+*/()]+)")
+"""A cell that is one other less another: a change from the report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,14 @@ class Edit:
     title: str
     before: Any
     after: Any
+
+    @property
+    def told(self) -> str:
+        """The change in words, with its cell."""
+        before, after = value_text(self.before), value_text(self.after)
+        return (
+            f"{SHEET}!{self.cell} {self.title} ({self.name}): {before} in the report, {after} here"
+        )
 
 
 def edits(shown: Mapping[str, Cell], ours: Mapping[str, Cell], path: Path) -> Iterator[Edit]:
@@ -92,6 +105,51 @@ def edits(shown: Mapping[str, Cell], ours: Mapping[str, Cell], path: Path) -> It
         title = str(ours.get(_at(NAME, row), _EMPTY).value)
         before, now = (old, values) if is_list else (old[0], values[0])
         yield Edit(name, address, title, before, now)
+
+
+def followed(
+    shown: Mapping[str, Cell],
+    ours: Mapping[str, Cell],
+    typed: Sequence[Edit],
+    theirs: Mapping[str, Cell],
+) -> dict[str, Cell]:
+    """The report's workbook as it should be once these inputs stand in it.
+
+    Args:
+        shown: the workbook's cells, from which the inputs are taken.
+        ours: those that the report's case makes here and now; texts and formulas stay theirs.
+        typed: the inputs changed.
+        theirs: the cells of the workbook that a case with these inputs makes, for what follows.
+    """
+    found = {
+        place: cell._replace(value=theirs.get(place, _EMPTY).value) if cell.formula else cell
+        for place, cell in ours.items()
+    }
+    for one in typed:
+        row = _row(f"{SHEET}!{one.cell}")
+        for column in range(VALUE, VALUE + (len(one.after) if isinstance(one.after, list) else 1)):
+            place = _at(column, row)
+            found[place] = shown.get(place, _EMPTY)
+        place = _at(CHANGED, row)
+        if ours.get(place, _EMPTY).formula:
+            # Programs hold an empty cell for equal to 0 and a word for equal to it in capitals.
+            word = shown.get(place, _EMPTY).value
+            found[place] = found[place]._replace(value=word if word == "" else _CHANGED)
+    names = {cell.name: place for place, cell in ours.items() if cell.name}
+    for place, cell in ours.items():
+        if match := _CHANGE.fullmatch(cell.formula):
+            sheet = place.partition("!")[0]
+            here, report = (_place(text, sheet, names) for text in match.groups())
+            now, was = (found.get(at, _EMPTY).value for at in (here, report))
+            if isinstance(now, float) and isinstance(was, float):
+                found[place] = cell._replace(value=now - was)
+    return found
+
+
+def _place(text: str, sheet: str, names: Mapping[str, str]) -> str:
+    """The place that a formula on a sheet means by a name or an address."""
+    text = text.replace("'", "").replace("$", "")
+    return names.get(text) or (text if "!" in text else f"{sheet}!{text}")
 
 
 def _rows(cells: Mapping[str, Cell]) -> dict[str, int]:

@@ -46,6 +46,8 @@ _DRAWN = re.compile(rb"[/\[(<]|[A-Za-z'\"*]+|[-+.\d]+")
 _WORK = 50
 """Bytes that each counts for: a million of them, five times a report's, take some seconds."""
 _ADDRESS = re.compile("[A-Z]{1,3}[1-9][0-9]{0,6}")
+_CONSTANT = re.compile(r"\b(TRUE|FALSE)\(\)")
+_QUOTED = re.compile(r"'([A-Za-z_]\w*)'!")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -69,6 +71,14 @@ class Cell(NamedTuple):
     value: str | float
     formula: str = ""
     name: str = ""
+
+
+def same_formula(shown: str, ours: str) -> bool:
+    """Equal but for how programs write: spaces, `TRUE()`, quotes that a sheet's name needs not."""
+    one, other = (
+        _CONSTANT.sub(r"\1", _QUOTED.sub(r"\1!", text).replace(" ", "")) for text in (shown, ours)
+    )
+    return one == other
 
 
 def same(shown: str | float, ours: str | float) -> bool:

@@ -200,7 +200,10 @@ def test_a_cell_of_a_users_own_input_is_named_by_its_assumption(checked):
 
     status, told = checked(".xlsx", other)
     assert status == 1
-    assert "  Inputs!B17 (budget_training_share): shown 0.5, expected 0.25" in told
+    assert "(budget.training_share): 0.25 in the report, 0.5 here" in told
+    assert "Inputs!B17 (budget_training_share): shown" not in told
+    assert "  Budget!D8 (budget_training): shown " in told, "the file was not calculated again"
+    assert "Beside the inputs changed, " in told
 
 
 def test_words_alone_are_no_figures_and_another_text_is_checked_for_what_stands_in_it(checked):

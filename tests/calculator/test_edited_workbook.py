@@ -137,6 +137,51 @@ def test_a_check_names_the_cells_that_were_typed_into(made, tmp_path, capsys):
         assert line.endswith(f"in the report, {now} here")
 
 
+@pytest.mark.libreoffice
+@pytest.mark.slow
+def test_a_check_compares_the_rest_with_the_model_run_on_the_inputs(library, tmp_path, capsys):
+    dossier = library.dossier("norfolk-va")
+    sheet = Spreadsheet(Made.of(identity(dossier), tmp_path).workbook)
+    dice = random.Random(3)
+    changes = {item.name: other(item, dice) for item in dice.sample(list(inputs(dossier)), 12)}
+    both = [sheet.changed({}), sheet.changed(changes)]
+    same, edited = recalculated(tool("soffice", "libreoffice"), both, tmp_path / "office")
+    assert check(saved(same, tmp_path)) == 0, "a program's own spelling is no other formula"
+    assert "Every figure checked is the model's." in capsys.readouterr().out
+    assert check(saved(edited, tmp_path)) == 1, "it is not the report any more"
+    said = capsys.readouterr().out
+    assert said.endswith("\n12 inputs changed; all other figures follow from them.\n")
+    assert ": shown " not in said
+
+    place, address = edited.names["budget_total"]
+    part = edited.sheets[place]
+    cell = rf'(<c r="{address}" [^>]*><f[^>]*>[^<]*</f><v[^>]*>)[^<]*'
+    text, count = re.subn(cell, r"\g<1>1", edited.text(part))
+    assert count == 1
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
+        for name, content in {**edited.parts, part: text.encode()}.items():
+            file.writestr(name, content)
+    assert check(saved(Spreadsheet(buffer.getvalue()), tmp_path)) == 1
+    said = capsys.readouterr().out
+    assert f"  {place}!{address} (budget_total): shown 1, expected " in said
+    assert said.endswith("\nBeside the inputs changed, 1 figure not the model's.\n")
+
+
+def test_a_check_of_a_refused_input_says_what_it_could_not_compare(library, tmp_path, capsys):
+    made = Made.of(identity(library.dossier("norfolk-va")), tmp_path)
+    typed = {"roles.mediator.caseload": 0}
+    path = saved(Spreadsheet(made.workbook).changed(typed), tmp_path)
+    assert check(path) == 1
+    said = capsys.readouterr().out
+    assert "What follows from it can not be recomputed: " in said
+    assert "allowed: a number from 1 to 200" in said
+    assert ": shown " not in said
+    assert said.endswith(
+        "\n1 input changed; the figures that follow from it were not recomputed.\n"
+    )
+
+
 def test_a_check_of_an_unchanged_workbook_names_none(library, tmp_path, capsys):
     path = tmp_path / "norfolk-va.xlsx"
     path.write_bytes(Made.of(identity(library.dossier("norfolk-va")), path).workbook)
