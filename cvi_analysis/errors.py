@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 
 class CviError(Exception):
@@ -63,6 +64,11 @@ class InputError(CviError):
         self.hint = hint
         self.choices = tuple(choices)
         super().__init__(self._sentence())
+
+    def but(self, **changes: Any) -> InputError:
+        """The same error with other arguments."""
+        own = ("message", "file", "line", "parameter", "found", "allowed", "hint", "choices")
+        return InputError(**{**{name: getattr(self, name) for name in own}, **changes})
 
     def _sentence(self) -> str:
         place = ""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cvi_analysis.errors import InputError
 from cvi_analysis.model.budget import WRAPAROUND_KINDS
 from cvi_analysis.model.medicaid_offset import RATE, rate_of
 from cvi_analysis.model.people import rule_of
@@ -16,7 +17,7 @@ from cvi_analysis.model.sizing_case import METHOD
 from cvi_analysis.model.staffing import GROUPS
 from cvi_analysis.params.register import Register
 from cvi_analysis.params.scenarios import BASELINE
-from cvi_analysis.params.text_files import Where, read_bounded
+from cvi_analysis.params.text_files import Where, read_bounded, shown
 from cvi_analysis.report.dossier import SPENDING, Dossier
 from cvi_analysis.report.wording import listed
 
@@ -29,6 +30,8 @@ _KEYS = ("city", "scenario", "changes", "format", "title", "note")
 FORMAT = "cvi-case-1"
 LONGEST_TITLE = 80
 """Letters of a case's name."""
+_MISSES = 20
+"""Refused values of a case that are named; the nearest name to each takes its time."""
 _NO_LETTER = re.compile(
     "[\0-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+"
 )
@@ -188,12 +191,33 @@ class CaseFile:
         """The changes in the register's own types.
 
         Raises:
-            InputError: an unknown name (with the nearest one) or a refused value.
+            InputError: unknown names (with the nearest one) or refused values, the first 20.
         """
         checked = {}
+        refused: dict[str, InputError] = {}
         for name, value in self.changes.items():
             where = Where(", ".join([str(self.file), *filter(None, [self.cells.get(name)])]))
-            checked[name] = register.lookup(name, where).check(value, where)
+            try:
+                item = register.lookup(name, where)
+                checked[name] = item.check(value, where)
+            except InputError as error:
+                refused[name] = error
+                low_high = None if name not in register else register[name].allowed
+                if name in self.cells and low_high and register[name].unit.startswith("share"):
+                    ends = " to ".join(f"{100 * end:.4g}%" for end in low_high)
+                    refused[name] = error.but(allowed=f"{error.allowed} ({ends})")
+                if len(refused) == _MISSES:
+                    break
+        if len(refused) == 1:
+            raise next(iter(refused.values()))
+        if refused:
+            raise InputError(
+                f"{'at least ' * (len(refused) == _MISSES)}{len(refused)} values are refused",
+                file=shown(str(self.file)),
+                choices=[
+                    str(error.but(file=self.cells.get(name))) for name, error in refused.items()
+                ],
+            )
         return checked
 
     def fits(self, city: str | None, scenario: str) -> None:

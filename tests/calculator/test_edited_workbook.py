@@ -116,6 +116,24 @@ def test_what_is_refused_names_its_cell(library, made, tmp_path):
         assert "from 1 to 200" in said
 
 
+def test_all_refused_cells_are_named_at_once_and_shares_as_the_cells_show_them(
+    library, made, tmp_path
+):
+    _, sheet = made["norfolk-va"]
+    typed = {"roles.mediator.caseload": "a dozen", "people_at_risk.target_share": 0.001}
+    path = saved(sheet.changed({**typed, "budget.training_share": 0.3}), tmp_path)
+    with pytest.raises(InputError) as refused:
+        edited_case(path).checked(library.params.register)
+    first, *others = str(refused.value).splitlines()
+    assert first.endswith("norfolk-va.xlsx: 2 values are refused.")
+    assert len(others) == 2
+    for name, allowed in zip(typed, ("from 1 to 200", "to 1 (1% to 100%)"), strict=True):
+        (line,) = (one for one in others if name in one)
+        address = sheet.names[name.replace(".", "_")][1]
+        assert line.startswith(f"  sheet Inputs, cell {address}: {name}: ")
+        assert allowed in line
+
+
 def test_a_fact_of_the_city_is_no_case(made, tmp_path):
     _, sheet = made["washington-dc"]
     path = saved(sheet.changed({"city.local_estimate": 600}), tmp_path)
