@@ -8,6 +8,7 @@ from typing import Any
 
 from cvi_analysis.batch.answers import print_json
 from cvi_analysis.batch.case_at import ENDINGS, case_at, planned
+from cvi_analysis.display.formats import assumption_values
 from cvi_analysis.errors import InputError
 
 
@@ -76,8 +77,10 @@ def compare_cases(first: Path, second: Path, *, as_json: bool = False) -> int:
         )
     if not rows:
         print("No figure that the model reads differs.", file=out)
-    for row in rows:
-        print(f"  {_part(row)}", file=out)
+    known = dossiers[0].assumptions
+    for part, row in zip(found.largest, rows, strict=True):
+        units = [known[name].unit if name in known else "" for name in part.names]
+        print(f"  {_part(row, units)}", file=out)
     change = found.change
     print(
         f"Together: {change.people:+,} people, {change.staff:+,} staff, {change.total:+,} dollars "
@@ -90,13 +93,14 @@ def compare_cases(first: Path, second: Path, *, as_json: bool = False) -> int:
     return 0
 
 
-def _part(row: dict[str, Any]) -> str:
-    values = f" ({_shown(row['before'])} -> {_shown(row['after'])})" if row["before"] else ""
+def _part(row: dict[str, Any], units: list[str]) -> str:
+    pairs = [
+        assumption_values(old, new, unit)
+        for old, new, unit in zip(row["before"], row["after"], units, strict=True)
+    ]
+    before, after = (", ".join(texts) for texts in zip(*pairs, strict=True)) if pairs else ("", "")
+    values = f" ({before} -> {after})" if pairs else ""
     return (
         f"{row['title']}{values}: {row['people']:+,} people, {row['staff']:+,} staff, "
         f"{row['total']:+,} dollars a year"
     )
-
-
-def _shown(values: list[Any]) -> str:
-    return ", ".join("empty" if value is None else f"{value}" for value in values)

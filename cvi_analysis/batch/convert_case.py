@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from cvi_analysis import paths
 from cvi_analysis.batch.case_at import case_at, planned
 from cvi_analysis.calculator import case_link
-from cvi_analysis.calculator.case_file import FORMAT, CaseFile
+from cvi_analysis.calculator.case_file import FORMAT, CaseFile, short
 from cvi_analysis.calculator.workbook import workbook
 from cvi_analysis.errors import InputError, require_choice
 from cvi_analysis.files import write_files, writing_to
@@ -102,5 +102,5 @@ def converted(case: CaseFile, kind: str) -> bytes:
         return f"{case.scenario}/{dossier.city.slug}.html{mark}{fragment}\n".encode()
     told = {"format": FORMAT, "city": case.city, "scenario": case.scenario}
     named = {"title": case.title} if case.title else {}
-    text = json.dumps({**told, **named, "changes": changes}, indent=2, ensure_ascii=False)
+    text = json.dumps({**told, **named, "changes": short(changes)}, indent=2, ensure_ascii=False)
     return f"{text}\n".encode()

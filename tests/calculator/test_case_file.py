@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from cvi_analysis.batch.compare_cases import compare_cases
+from cvi_analysis.batch.convert_case import convert
 from cvi_analysis.calculator.case_file import CaseFile
 from cvi_analysis.errors import InputError
 from cvi_analysis.params.register import Register
@@ -135,3 +137,18 @@ def test_a_case_becomes_a_full_report(root, tmp_path):
     assert document["changes"] == {"population": 250_000, "roles.mediator.caseload": 12.0}
     counts = {post["role"]: post["count"] for post in document["staffing"]}
     assert counts["mediator"] == 21
+
+
+def test_cases_are_compared_and_converted_in_the_figures_that_were_typed(tmp_path, capsys):
+    few, many = tmp_path / "few.json", tmp_path / "many.json"
+    few.write_text(json.dumps(case(people_at_risk=200)), encoding="utf-8")
+    more = {"people_at_risk": 300, "roles.mediator.wage": 50000, "budget.indirect_share": 0.125}
+    many.write_text(json.dumps(case(**more)), encoding="utf-8")
+    compare_cases(few, many)
+    told = capsys.readouterr().out
+    for shown in ("(200 -> 300)", "-> $50,000)", "(0% -> 12.5%)"):
+        assert shown in told
+    convert(str(many), "json", None)
+    changes = capsys.readouterr().out
+    assert '"people_at_risk": 300,' in changes
+    assert '"roles.mediator.wage": 50000\n' in changes
