@@ -100,7 +100,7 @@ def _told(comparison: Comparison) -> str:
         return "No figure of any city changes."
     first = comparison.cities[0]
     return (
-        f"{len(comparison.changed)} of {len(comparison.cities)} cities change: "
+        f"{len(comparison.changed)} of {len(comparison.cities)} cities change; all together: "
         f"{change.people:+,} people, {change.staff:+,} staff, {change.total:+,} dollars a year; "
         f"most in {first.name} ({first.result.change.total:+,})."
     )

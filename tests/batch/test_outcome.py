@@ -104,6 +104,7 @@ def test_a_comparison_names_the_file_to_open(shared):
     told = json.loads(done.stdout)
     assert (shared.folder / told["open"]).is_file()
     assert f"Open {told['open']}." in done.stderr
+    assert re.search(r"cities change; all together: [+-][\d,]+ people", done.stderr)
     assert all((shared.folder / name).is_file() for name in told["files"])
     for city in told["cities"]:
         assert city["total_after"] - city["total_before"] == city["total_change"]
