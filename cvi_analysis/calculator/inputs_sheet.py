@@ -94,9 +94,9 @@ def _line(sheet: Sheet, item: Input) -> None:
         if item.kind != "number":
             sheet.text(column, "", "row")
         else:
-            sheet.number(
-                column, item.allowed[end], "row", "muted", "count" if shape == "plain" else shape
-            )
+            limit = item.allowed[end]
+            whole = float(limit).is_integer() and shape == "plain"
+            sheet.number(column, limit, "row", "muted", "count" if whole else shape)
     report = sheet.address(REPORT)
     test = f"{value}={report}"
     if item.kind == "switch":

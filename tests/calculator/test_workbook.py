@@ -160,6 +160,18 @@ def test_every_input_is_held_to_its_range(norfolk, opened):
             assert item.unit in check.prompt
 
 
+def test_limits_with_decimals_show_them(norfolk, opened):
+    sheet = opened["Inputs"]
+    shown = {
+        title.value: (low.value, low.number_format)
+        for title, _, _, low in sheet.iter_rows(max_col=4)
+        if isinstance(low.value, int | float)
+    }
+    decimals = {key: found for key, found in shown.items() if found[0] % 1}
+    assert decimals
+    assert all("." in form or form == "General" for _, form in decimals.values()), decimals
+
+
 def test_print_set_up_and_properties(norfolk, opened):
     dossier, _ = norfolk
     for sheet in opened:
