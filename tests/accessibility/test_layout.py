@@ -135,3 +135,16 @@ def test_heads_of_rows_and_columns_are_not_squeezed_or_broken(browser, pages):
             assert tab.evaluate(BESIDE) == [], (name, width)
             assert tab.evaluate(BROKEN) == [], (name, width)
         tab.close()
+
+
+WIDE = """() => [...document.querySelectorAll('.scroll')].filter((frame) =>
+  frame.checkVisibility() && frame.scrollWidth > frame.clientWidth
+).map((frame) => [frame.ariaLabel, frame.scrollWidth, frame.clientWidth])"""
+
+
+def test_every_table_fits_its_frame_on_a_desktop_screen(browser, pages):
+    tab = opened(browser, pages["baseline/norfolk-va"])
+    tab.set_viewport_size({"width": 1280, "height": 800})
+    assert tab.locator(".scroll").count() > 5
+    assert tab.evaluate(WIDE) == []
+    tab.close()
