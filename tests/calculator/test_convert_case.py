@@ -82,5 +82,5 @@ def test_a_page_that_was_saved_elsewhere_is_of_the_scenario_of_its_link(tmp_path
     link = capsys.readouterr().out.strip()
     case = case_of(link.replace("field-pay/", "file:///home/me/Downloads/"))
     assert (case.scenario, dict(case.changes)) == ("field-pay", {"roles.mediator.caseload": 12})
-    with pytest.raises(InputError, match="does not tell the scenario.*baseline/norfolk-va.html"):
+    with pytest.raises(InputError, match=r"does not tell the scenario.*baseline/norfolk-va\.html"):
         case_of("Downloads/norfolk-va.html#425t=12")
