@@ -80,7 +80,7 @@ def test_a_page_that_was_saved_elsewhere_is_of_the_scenario_of_its_link(tmp_path
     assert convert("field-pay/norfolk-va.html#425t=12", "json", tmp_path / "c.json") == 0
     assert convert(str(tmp_path / "c.json"), "link") == 0
     link = capsys.readouterr().out.strip()
-    case = case_of(link.replace("field-pay/", "file:///home/me/Downloads/"))
+    case = case_of(link.replace("field-pay/", "file:///media/stick/Downloads/"))
     assert (case.scenario, dict(case.changes)) == ("field-pay", {"roles.mediator.caseload": 12})
     with pytest.raises(InputError, match=r"does not tell the scenario.*baseline/norfolk-va\.html"):
         case_of("Downloads/norfolk-va.html#425t=12")
