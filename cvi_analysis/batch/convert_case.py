@@ -16,6 +16,7 @@ from cvi_analysis.errors import InputError, require_choice
 from cvi_analysis.files import write_files, writing_to
 from cvi_analysis.params.scenarios import BASELINE
 from cvi_analysis.report.document import document
+from cvi_analysis.report.dossier import Dossier
 
 KINDS = ("json", "link", "xlsx")
 
@@ -51,8 +52,8 @@ def case_of(told: str) -> CaseFile:
     page = PurePosixPath(unquote(address.path))
     if page.suffix.lower() != ".html":
         return case_at(Path(told))
-    base = _told_by(page, address.fragment)
-    found = case_link.decode(planned(base)[2], address.fragment)
+    base, dossier = _told_by(page, address.fragment)
+    found = case_link.decode(dossier, address.fragment)
     if found.refused:
         raise InputError(
             "this link has parts that are not understood",
@@ -62,8 +63,10 @@ def case_of(told: str) -> CaseFile:
     return replace(base, changes=found.changes, title=found.title)
 
 
-def _told_by(page: PurePosixPath, fragment: str) -> CaseFile:
-    """The page's case without a change; of a page that was saved elsewhere by the link's checksum.
+def _told_by(page: PurePosixPath, fragment: str) -> tuple[CaseFile, Dossier]:
+    """The page's case without a change, and its dossier.
+
+    The scenario of a page that was saved elsewhere is known by the link's checksum.
 
     Raises:
         InputError: the page lies in no scenario's folder, and the checksum is of none.
@@ -71,12 +74,13 @@ def _told_by(page: PurePosixPath, fragment: str) -> CaseFile:
     known = sorted(path.stem for path in (paths.params() / "scenarios").glob("*.yaml"))
     folder = page.parent.name or BASELINE
     if folder in known:
-        return CaseFile(page.stem, folder, {}, Path(page.name))
+        base = CaseFile(page.stem, folder, {}, Path(page.name))
+        return base, planned(base)[2]
     for name in known:
         base = CaseFile(page.stem, name, {}, Path(page.name))
         dossier = planned(base)[2]
         if case_link.decode(dossier, fragment).check == case_link.checksum(dossier):
-            return base
+            return base, dossier
     raise InputError(
         "this link does not tell the scenario of its page",
         found=f"the folder {folder}",

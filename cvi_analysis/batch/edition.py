@@ -38,6 +38,7 @@ FORMAT = 1
 RECORD, INPUTS, FIGURES = "edition.json", "inputs.zip", "profiles.csv"
 
 _NAME = re.compile(r"(20\d\d)\.[1-9]\d?", re.ASCII)
+_NO_RECORD = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 _FROZEN = re.compile(r"(params|data)(/\w[\w.-]*)+", re.ASCII)
 _LARGEST = 50_000_000  # bytes of one input: a hundred times what the largest has
 
@@ -213,7 +214,7 @@ def read(folder: Path) -> Edition:
             raise ValueError
         if not edition.frozen or FIGURES not in edition.outputs:
             raise ValueError
-    except (*(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError),) as error:
+    except _NO_RECORD as error:
         raise InputError("this is no record of an edition", file=shown(folder / RECORD)) from error
     inputs(folder, edition)
     if file_sha256(folder / FIGURES) != edition.outputs[FIGURES]:

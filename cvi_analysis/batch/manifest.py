@@ -101,8 +101,6 @@ def _plain(path: Path) -> bool:
 
 
 def _read(path: Path, scenario: str) -> Manifest:
-    if not path.is_file():
-        return Manifest(scenario)
     try:
         data = json.loads(read_file(path))
         if data.pop("format") != FORMAT or data["scenario"] != scenario:
