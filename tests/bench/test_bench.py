@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -29,6 +30,7 @@ def _bench(*words: str, project: Path, tmp_path: Path) -> subprocess.CompletedPr
 
 @pytest.mark.slow
 def test_a_quick_run(project: Path, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "data" / "raw", project / "data" / "raw")  # the figures of all places
     run = _bench("--quick", project=project, tmp_path=tmp_path)
     assert run.returncode == 0, run.stdout + run.stderr
     for words in (

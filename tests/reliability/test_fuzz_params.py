@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -62,10 +63,12 @@ LINES = ("frontline", "supervision_ovp", "training", "evaluation", "indirect")
 
 
 def told(error: CviError, place: str = "") -> None:
-    """A refusal is one line of words that a terminal can show, and names its place."""
+    """A refusal names its place and shows on a terminal: a line, and one for each of many."""
     message = str(error)
     assert message.startswith(place)
-    assert message.replace("\xa0", " ").isprintable(), ascii(message)
+    first, *values = message.split("\n")
+    assert all(re.match(r"  [a-z_.]+: ", line) for line in values), ascii(message)
+    assert "".join([first, *values]).replace("\xa0", " ").isprintable(), ascii(message)
     assert len(message) < 6000
 
 
