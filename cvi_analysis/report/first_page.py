@@ -194,9 +194,9 @@ def beside_programs(dossier: Dossier) -> str:
     return (
         "**What programs really cost.** For as many people this model asks for "
         f"{span(*ends) if len(times) > 1 else ends[0]} times the money that published programs "
-        "report. Most of their sums pay for some of this plan’s roles only; the plan adds the "
-        f"others, services ({services} for each person), supervisors, the {kind(dossier)}’s office "
-        "and an evaluation. “Reality checks” has them one by one."
+        "report, each in dollars of its year. Most of their sums pay for some of this plan’s roles "
+        f"only; the plan adds the others, services ({services} for each person), supervisors, the "
+        f"{kind(dossier)}’s office and an evaluation. “Reality checks” has them one by one."
     )
 
 
@@ -218,10 +218,13 @@ def existing_work(dossier: Dossier) -> str:
 def spent(dossier: Dossier) -> str:
     """What is spent today in a phrase; only where it is known (`Dossier.spending_today`)."""
     published = dossier.facts.yearly
-    entered = dossier.values[SPENDING] is not None or published is None
-    about = "" if entered or published is None or "about" not in published.unit else "about "
-    whence = "entered by hand" if entered or published is None else f"published, {published.year}"
+    if dossier.values[SPENDING] is not None or published is None:
+        return (
+            "{existing.spending:short_dollars} a year (entered by hand) is known to be spent on "
+            "this work today"
+        )
+    about = "about " if "about" in published.unit else ""
     return (
-        f"{about}{{existing.spending:short_dollars}} a year ({whence}) is known to be spent on "
-        "this work today"
+        f"{about}{{existing.spending:short_dollars}} a year (published, {published.year}) is the "
+        "latest sum known for this work"
     )

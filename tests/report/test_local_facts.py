@@ -61,7 +61,7 @@ def test_each_figure_has_what_it_counts_its_year_and_its_source(library, slug, s
         assert "nothing is set against the plan" in text
     else:
         assert f"The plan is ${wanted / 1e6:,.1f} million a year more. That is no bill" in text
-        assert "is known to be spent on this work today" in plain(dossier, "glance")
+        assert "is the latest sum known for this work" in plain(dossier, "glance")
 
 
 @pytest.mark.parametrize("slug", KNOWN)
