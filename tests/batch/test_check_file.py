@@ -207,7 +207,7 @@ def test_a_cell_of_a_users_own_input_is_named_by_its_assumption(checked):
 
 
 def test_words_alone_are_no_figures_and_another_text_is_checked_for_what_stands_in_it(checked):
-    status, told = checked(".html", replaced("keeps conflicts from turning", "stops turning"))
+    status, told = checked(".html", replaced("keep conflicts from turning", "stop turning"))
     assert status == 0
     assert "Words differ in 1 place; they are no figures." in told
 

@@ -59,7 +59,7 @@ def test_the_chart_and_the_table_begin_with_this_city(library):
     found = shown(library.dossier("norfolk-va"), "comparison")
     (chart,) = found["comparison-chart"]
     finding = "Norfolk beside other cities: 235 people by residents, 69 by homicides"
-    assert chart.alt.startswith(f"{finding}. People, as a share of residents: 235; lowest 137")
+    assert chart.alt.startswith(f"{finding}. People, by a share of residents: 235; lowest 137")
     assert "Norfolk $632,000" in chart.svg()
     assert "Jackson $141,000" in chart.svg()
     table = found["comparison-table"][0].plain()
