@@ -243,7 +243,6 @@ def report(
                 scenario=scenario,
                 cities=None if city is None else (city,),
                 sets=tuple(set_ or ()),
-                jobs=1,
                 out=out,
                 run=RunOptions.typed(engine, timeout, memory),
                 force=force,

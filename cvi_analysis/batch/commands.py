@@ -134,7 +134,8 @@ def _build(options: CommandOptions) -> int:
 
         library, request, inputs = opened(options)
         count = len(request.cities) if request.cities else len(library.params.cities)
-        jobs = min(options.jobs or pool.default_jobs(), count)
+        # The annex is made beside the first city.
+        jobs = min(options.jobs or pool.default_jobs(), count + len(request.pages))
         display = stack.enter_context(Display(count, quiet=options.quiet))
         if not paths.is_own() and not options.quiet:
             display.say(

@@ -11,7 +11,7 @@ import socket
 import tempfile
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import forkserver
@@ -28,7 +28,6 @@ from cvi_analysis.batch.notebook_server import (
     start_server,
     use_server,
 )
-from cvi_analysis.batch.work import rehearse
 from cvi_analysis.errors import InputError
 
 # start-up time: the servers begin before the rest is imported.
@@ -120,7 +119,6 @@ class Local:
         adopt()
         self._others = children_of_this_process()
         self._server = None
-        self._rehearsed = False
         if not fork_is_safe():
             return
         with _deaf_to_interrupts():
@@ -130,20 +128,16 @@ class Local:
                 forkserver.ensure_running()
 
     def pool(self, jobs: int) -> Executor:
-        """A new pool of `jobs` workers; the first ones rehearse while the servers still import."""
+        """A new pool of `jobs` workers."""
         # start-up time: the servers begin before it is needed.
         from cvi_analysis.census.api_key import held_keys
 
-        pool = LocalPool(
+        return LocalPool(
             jobs,
             mp_context=multiprocessing.get_context("forkserver" if self._server else "spawn"),
             initializer=_begin_worker,
             initargs=(self._server.requests if self._server else None, held_keys(paths.root())),
         )
-        if self._server and not self._rehearsed:
-            self._rehearsed = True
-            pool.prepare(rehearse, jobs)
-        return pool
 
     def close(self) -> None:
         """End every process that was started from here, also one that is still importing."""
@@ -251,12 +245,3 @@ class LocalPool(ProcessPoolExecutor):
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Order some work; its result is for `taken`."""
         return super().submit(leave, fn, *args, **kwargs)
-
-    def prepare(self, work: Callable[[], None], workers: int) -> None:
-        """Have as many workers as that start now and do some work that leaves no result.
-
-        A fork server that is killed meanwhile is noticed by the first order that matters.
-        """
-        with suppress(BrokenExecutor, EOFError, ConnectionError):
-            for _ in range(workers):
-                super().submit(work)

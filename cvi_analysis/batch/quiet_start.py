@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from types import TracebackType
 
 from cvi_analysis.files import folder_is_gone
+
+# What is imported stays: looking for what does not takes a tenth of the time. `rehearsal`, the last
+# that the workers' server imports, ends it.
+gc.disable()
 
 # jsonschema, which nbformat draws in, compiles this package's grammar of web addresses while it is
 # imported, if it is installed. No schema of a notebook asks for it, and no setting leaves it out.

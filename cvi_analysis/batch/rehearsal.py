@@ -2,7 +2,8 @@
 
 Importing this loads exporters, templates and fonts. The workers' fork server imports it once; what
 it leaves behind is shared by all workers. It starts no thread and no other process, which would not
-survive the fork. `rehearse` does start them, so it is for the workers themselves.
+survive the fork. `rehearse` does start them: it is for the preview's process, which waits anyway.
+A build's workers gained nothing by it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from cvi_analysis.batch.orders import noted
 rendering.prepare()
 gc.collect()
 gc.freeze()  # What all workers share is neither looked through nor copied by their collectors.
+gc.enable()
 
 
 def rehearse() -> None:

@@ -22,10 +22,3 @@ def build(spec: CitySpec | PageSpec) -> CityResult:
     from cvi_analysis.batch.orders import PageSpec
 
     return city.build_page(spec) if isinstance(spec, PageSpec) else city.build_city(spec)
-
-
-def rehearse() -> None:
-    """Make this worker ready while there is nothing to build yet; see `rehearsal.rehearse`."""
-    from cvi_analysis.batch import rehearsal  # start-up time: as above
-
-    rehearsal.rehearse()
