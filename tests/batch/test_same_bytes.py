@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from cvi_analysis.batch.verify import differences
 
 CITIES = "norfolk-va louisville-ky"
@@ -44,6 +46,7 @@ def test_jupyters_own_kernels_give_the_same(checkout):
     assert found == []
 
 
+@pytest.mark.reliability
 def test_verify_says_so_and_finds_a_difference(checkout, tmp_path):
     result = checkout.run("verify", "--cities", "norfolk-va")
     assert result.returncode == 0, result.stdout + result.stderr

@@ -29,6 +29,7 @@ def _bench(*words: str, project: Path, tmp_path: Path) -> subprocess.CompletedPr
 
 
 @pytest.mark.slow
+@pytest.mark.reliability
 def test_a_quick_run(project: Path, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "data" / "raw", project / "data" / "raw")  # the figures of all places
     run = _bench("--quick", project=project, tmp_path=tmp_path)

@@ -23,6 +23,7 @@ DRIVER = Path(__file__).with_name("crash_driver.py")
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
 
 
+@pytest.mark.reliability
 def test_killed_at_every_line_that_writes(ingest: Ingest, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, DRIVER, ingest.api.url, KEY, ingest.folder, tmp_path / "copies"],

@@ -41,7 +41,7 @@ NAMED = (*CITIES.split(), *PAGES)
 SEED = int(os.environ.get("CVI_SEED", "8"))
 # A change that moves every file of every city.
 STATES = ("ten", "twelve")
-FEW, MANY = 4, int(os.environ.get("CVI_KILLS", "100"))
+MANY = int(os.environ.get("CVI_KILLS", "100"))
 # What a run writes about all of its cities together; which ones are in it depends on the kill.
 TOGETHER = {
     *("manifest.json", "index.html", "profiles.csv", "profile.schema.json", "workbooks.zip"),
@@ -242,11 +242,6 @@ def lay(folder: Path, kills: int, seed: int) -> Counter[str]:
             siege.complete(state)
     siege.complete(state)
     return seen
-
-
-def test_a_few_kills_at_random_moments(tmp_path: Path) -> None:
-    print(f"CVI_SEED={SEED}")
-    assert sum(lay(tmp_path, FEW, SEED).values()) == FEW
 
 
 @pytest.mark.reliability

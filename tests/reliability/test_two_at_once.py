@@ -11,7 +11,7 @@ from cvi_analysis.batch.verify import differences
 from tests.checkout import Checkout
 from tests.processes import alive, family, wait_until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.reliability]
 
 CITIES = "norfolk-va chicago-il"
 
