@@ -18,6 +18,7 @@ from cvi_analysis.batch.plan import read_notebook
 from cvi_analysis.batch.read_back import content_of
 from cvi_analysis.errors import InputError
 from cvi_analysis.params.scenarios import load_scenario
+from tests.checkout import Checkout
 
 DEEP = b"[" * 100_000
 
@@ -102,3 +103,19 @@ def test_scenarios_that_extend_each_other_1000_deep(tmp_path: Path) -> None:
     _chain(tmp_path / "scenarios", 1_000)
     found = load_scenario("s999", tmp_path / "scenarios")
     assert found.changes == {"roles.mediator.caseload": 999}
+
+
+@pytest.mark.reliability
+def test_a_notebook_of_10_000_cells(checkout: Checkout) -> None:
+    notebook = json.loads((checkout.folder / "notebooks/city_profile.ipynb").read_bytes())
+    cell = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
+    notebook["cells"] += [
+        {**cell, "id": f"more-{number}", "source": f"x = {number}"} for number in range(10_000)
+    ]
+    notebook["cells"][-1]["source"] = 'print("the last of", x + 2)'
+    own = checkout.folder / "long.ipynb"
+    own.write_text(json.dumps(notebook), encoding="utf-8")
+    result = checkout.run("report", "norfolk-va", "--notebook", str(own), "--formats", "json")
+    assert result.returncode == 0, result.stderr
+    page = (checkout.reports / "baseline/norfolk-va.html").read_text(encoding="utf-8")
+    assert "the last of 10000" in page
