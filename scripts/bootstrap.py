@@ -77,7 +77,7 @@ class Environment:
             record = self.record().read_bytes()
         except FileNotFoundError:
             if self.held() is not None:
-                return f"it is without what {LAYERS[self.layer]} need"
+                return f"it is without what is needed for {LAYERS[self.layer]}"
             return "the last set-up did not finish"
         if record == self.expected_record():
             return None

@@ -132,6 +132,7 @@ def _of_every_place(table: PopulationTable, every_place: EveryPlace) -> str:
     figures = ", ".join(f"{file.dataset} {file.vintage}" for file in every_place.files)
     files = ", ".join(f"data/raw/{file.path.name}" for file in every_place.files)
     return (
-        f"Any other U.S. place works too, {table.count:,} in all, on {figures} alone ({files}):"
+        f"Figures of {table.count:,} U.S. places are held, on {figures} alone ({files}); those of "
+        "10,000 residents or more get a report:"
         ' cvi report "Wilmington, NC".\n'
     )

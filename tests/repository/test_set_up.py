@@ -180,7 +180,7 @@ def test_layers_are_added_when_they_are_needed(folder: Path, tmp_path: Path) -> 
     kept.touch()
     rest = _set_up(folder, layer="test", **found)
     assert rest.returncode == 0, rest.stderr
-    assert "Adding to .venv (it is without what tests need)" in rest.stderr
+    assert "Adding to .venv (it is without what is needed for tests)" in rest.stderr
     assert "up to 2 pinned packages, about 43 MB to fetch" in rest.stderr
     assert all(_imports(folder, name) for name in ("for_reports", "for_lab", "for_tests"))
     assert kept.exists()
