@@ -73,6 +73,7 @@ def _begin_worker(requests: socket.socket | None, keys: tuple[ApiKey, ...]) -> N
     # A report is a hundred thousand small objects, nearly none of them in a circle: collecting
     # after every 700 of them, the default, takes a fifth of the time of an execution.
     gc.set_threshold(20_000, 10, 10)
+    gc.enable()
     use_server(requests)
     from cvi_analysis.batch import shown_secrets  # start-up time: only workers need it
 

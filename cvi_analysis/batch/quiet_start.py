@@ -8,8 +8,8 @@ from types import TracebackType
 
 from cvi_analysis.files import folder_is_gone
 
-# What is imported stays: looking for what does not takes a tenth of the time. `rehearsal`, the last
-# that the workers' server imports, ends it.
+# What is imported stays: looking for what does not takes a tenth of the time. Each worker looks
+# again from its start, see `pool`.
 gc.disable()
 
 # jsonschema, which nbformat draws in, compiles this package's grammar of web addresses while it is

@@ -21,7 +21,6 @@ from cvi_analysis.batch.orders import noted
 rendering.prepare()
 gc.collect()
 gc.freeze()  # What all workers share is neither looked through nor copied by their collectors.
-gc.enable()
 
 
 def rehearse() -> None:

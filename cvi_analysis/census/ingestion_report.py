@@ -132,7 +132,7 @@ def _of_every_place(table: PopulationTable, every_place: EveryPlace) -> str:
     figures = ", ".join(f"{file.dataset} {file.vintage}" for file in every_place.files)
     files = ", ".join(f"data/raw/{file.path.name}" for file in every_place.files)
     return (
-        f"Figures of {table.count:,} U.S. places are held, on {figures} alone ({files}); those of "
-        "10,000 residents or more get a report:"
+        f"Figures of {table.count:,} U.S. places are held, on {figures} alone ({files}). "
+        "Each that is not too small for the model gets a report:"
         ' cvi report "Wilmington, NC".\n'
     )

@@ -183,7 +183,7 @@ def test_rebuilds_from_the_command_line(checkout):
 
 
 def test_an_up_to_date_run_imports_nothing_heavy(shared):
-    assert shared.built("--cities", "norfolk-va") <= {"norfolk-va"}
+    shared.built("--cities", "norfolk-va")
     code = (
         "import sys, runpy\n"
         "sys.argv = ['cvi', 'reports', '--cities', 'norfolk-va']\n"
