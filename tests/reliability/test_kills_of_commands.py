@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import signal
 import time
 from collections import Counter
@@ -74,17 +73,17 @@ def test_a_site_is_the_old_one_or_the_new_one(shared: Checkout) -> None:
     print(dict(seen))
 
 
-def test_a_preview_leaves_nothing_and_the_next_is_good(shared: Checkout, tmp_path: Path) -> None:
+def test_a_preview_leaves_nothing_and_the_next_is_good(checkout: Checkout, tmp_path: Path) -> None:
     """The command is killed while it makes the first page."""
     chance = random.Random(SEED)
-    assert shared.run("report", CITY, "--out", "right").returncode == 0
-    right = (shared.folder / "right" / "baseline" / f"{CITY}.html").read_bytes()
+    assert checkout.run("report", CITY, "--out", "right").returncode == 0
+    right = (checkout.folder / "right" / "baseline" / f"{CITY}.html").read_bytes()
     temporary = tmp_path / "t"
     temporary.mkdir()
     environment = {"TMPDIR": os.fspath(temporary)}
-    seconds = shown_within(shared, right, environment)
+    seconds = shown_within(checkout, right, environment)
     for number in range(PREVIEWS):
-        preview = Preview(shared, environment=environment)
+        preview = Preview(checkout, environment=environment)
         at = chance.uniform(0.0, seconds)
         time.sleep(at)
         everyone = family(preview.run)
@@ -92,10 +91,9 @@ def test_a_preview_leaves_nothing_and_the_next_is_good(shared: Checkout, tmp_pat
         preview.run.kill()
         preview.run.wait(60)
         assert wait_until(lambda gone=everyone: not alive(gone), 30), alive(everyone)
-        seconds = shown_within(shared, right, environment)
+        seconds = shown_within(checkout, right, environment)
         assert wait_until(lambda: not list(temporary.iterdir()), 10), list(temporary.iterdir())
-    assert not shared.reports.exists()
-    shutil.rmtree(shared.folder / "right")
+    assert not checkout.reports.exists()
 
 
 def shown_within(checkout: Checkout, right: bytes, environment: dict[str, str]) -> float:
