@@ -63,7 +63,7 @@ class NotebookServer:
         self.requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         start = f"from {__name__} import serve; serve()"
         self._process = subprocess.Popen(
-            [sys.executable, "-c", start, str(theirs.fileno()), sockets, *preload],
+            [sys.executable, "-c", start, str(theirs.fileno()), self._folder, sockets, *preload],
             cwd=paths.PACKAGE.parent,  # So that it imports this very package.
             env=clean_environment() | {"TMPDIR": self._folder, "CVI_ROOT": str(paths.root())},
             stdin=subprocess.DEVNULL,
@@ -142,11 +142,16 @@ def server_in_use() -> socket.socket | None:
 def serve() -> None:
     """Be the server until nobody holds the other end of its socket.
 
-    Its arguments are the number of the socket, its owner's folder for sockets, which goes too if
-    the owner was killed, and the modules to import.
+    Its arguments are the number of the socket, its own folder, its owner's folder for sockets,
+    which goes too if the owner was killed, and the modules to import.
     """
-    number, sockets, *preload = sys.argv[1:]
-    owner, folder = os.getppid(), Path(tempfile.gettempdir())
+    number, own, sockets, *preload = sys.argv[1:]
+    owner, folder = os.getppid(), Path(own)
+    if not folder.is_dir():  # The run that started it was killed, and another has cleaned up.
+        return
+    # Named by its owner: asked for a folder that is gone, tempfile answers with everybody's, which
+    # would be removed below.
+    tempfile.tempdir = own
     Finalize(None, shutil.rmtree, [folder, True], exitpriority=-200)  # After the sockets in it.
     bring_fonts(folder)
     os.environ.update(clean_environment(folder), CVI_PRELOAD=" ".join(preload))

@@ -6,6 +6,7 @@ import logging
 import multiprocessing
 import os
 import signal
+import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -51,6 +52,29 @@ def test_nothing_is_left_of_a_notebooks_folder(server: NotebookServer) -> None:
     ipython, temporary = map(Path, printed(run_notebook(notebook(code), {}).nb).split())
     assert ipython.parent == temporary.parent
     assert not ipython.parent.exists()
+
+
+@linux
+def test_a_server_whose_folder_is_gone_removes_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when its run is killed while it starts and the next run cleans up after that one.
+
+    tempfile then names the next folder for everybody's temporary files, which must stay.
+    """
+    everybodys, runs_own = tmp_path / "everybody's", tmp_path / "r"
+    for folder in (everybodys, runs_own):
+        folder.mkdir()
+    (everybodys / "somebody's work").touch()
+    for variable in ("TEMP", "TMP"):
+        monkeypatch.setenv(variable, os.fspath(everybodys))
+    monkeypatch.setattr(tempfile, "tempdir", os.fspath(runs_own))
+    monkeypatch.setattr(notebook_server, "_LONGEST_FOLDER", len(os.fspath(runs_own)))
+    lost = NotebookServer(())
+    (own,) = runs_own.glob("cvi-notebooks-*")
+    own.rmdir()
+    lost.stop()
+    assert [path.name for path in everybodys.iterdir()] == ["somebody's work"]
 
 
 @linux
