@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import chdir, contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
 ROOT = Path(__file__).resolve().parents[1]
 # What would change a build: our own settings, and what tells Jupyter that it is being tested.
@@ -42,12 +48,36 @@ class Checkout:
             check=False,
         )
 
-    def refused(self, *words: str, **more: str) -> subprocess.CompletedProcess:
-        """Run a command that is refused while its request is read.
+    def invoke(self, *words: str, timeout: float = 300, **more: str) -> subprocess.CompletedProcess:
+        """Run a command in this process, with servers that all such commands share.
 
-        Without the servers, which do half of the work and are ended before anybody asks them.
+        For what a command makes and says. How it starts, ends and is stopped is for `run`, and so
+        is a copy whose code was edited: the code here is the checkout's own.
         """
-        return self.run(*words, CVI_ENGINE="standard", **more)
+        # Not known before: that a test asks for it.
+        from cvi_analysis.__main__ import main
+        from cvi_analysis.batch import pool
+
+        machine = _machine()
+        # Named, or a copy that a test has broken would be left for the checkout around this code.
+        more = {"CVI_ROOT": os.fspath(self.folder), **more}
+        status, told, problems = 0, _written(), _written()
+        with (
+            chdir(self.folder),
+            patch.dict(os.environ, self.environment(**more), clear=True),
+            patch.object(sys, "argv", ["cvi", *words]),
+            patch.object(pool, "local", lambda: nullcontext(machine)),
+            _within(timeout),
+            redirect_stdout(told),
+            redirect_stderr(problems),
+        ):
+            try:
+                main()
+            except SystemExit as stop:
+                status = stop.code or 0
+        assert isinstance(status, int)
+        texts = (_text(stream) for stream in (told, problems))
+        return subprocess.CompletedProcess(self.command(*words), status, *texts)
 
     def start(self, *words: str, output=subprocess.PIPE, **more: str) -> subprocess.Popen:
         return subprocess.Popen(
@@ -68,9 +98,41 @@ class Checkout:
 
     def built(self, *words: str) -> set[str]:
         """The cities that a run built."""
-        result = self.run("reports", *words)
+        result = self.invoke("reports", *words)
         assert result.returncode == 0, result.stderr
         return {line.split()[1] for line in result.stderr.splitlines() if line.startswith("[")}
+
+
+def _written() -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+
+
+def _text(stream: io.TextIOWrapper) -> str:
+    return stream.buffer.getvalue().decode("utf-8")  # type: ignore[attr-defined]
+
+
+@contextmanager
+def _within(seconds: float) -> Iterator[None]:
+    def end(number: int, frame: object) -> None:
+        raise TimeoutError(f"the command took more than {seconds:g} s")
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@cache
+def _machine():
+    """The servers, started once in a process; they end with it."""
+    from cvi_analysis.batch import pool
+
+    # Whoever runs tests is not to become the parent of what other tests leave behind.
+    with patch.object(pool, "adopt"):
+        return pool.Local()
 
 
 def copy_checkout(folder: Path) -> Checkout:

@@ -24,7 +24,7 @@ NORFOLK = "norfolk-va"
 @pytest.fixture(scope="module")
 def folder(shared) -> Path:
     """The files of a report, made by the command that a user types."""
-    result = shared.run("report", NORFOLK)
+    result = shared.invoke("report", NORFOLK)
     assert result.returncode == 0, result.stderr
     return shared.reports / "baseline"
 
@@ -227,7 +227,7 @@ def test_words_alone_are_no_figures_and_another_text_is_checked_for_what_stands_
 
 def test_changes_of_ones_own_are_in_the_file_and_in_what_is_said(shared, folder, capsys):
     words = ("-P", "budget.training_share=0.3", "--formats", "xlsx")
-    assert shared.run("report", NORFOLK, *words).returncode == 0
+    assert shared.invoke("report", NORFOLK, *words).returncode == 0
     (other,) = shared.reports.glob("baseline-with-*")
     for ending in (".xlsx", ".json"):
         assert check(other / f"{NORFOLK}{ending}") == 0
@@ -289,7 +289,7 @@ def test_a_page_of_ours_that_is_no_citys_and_a_missing_file_are_refused(folder, 
 def test_the_command_refuses_a_foreign_pdf_with_one_message(shared, tmp_path):
     path = tmp_path / "plan.pdf"
     path.write_bytes(blank())
-    result = shared.run("check", str(path))
+    result = shared.invoke("check", str(path))
     assert result.returncode == 2
     assert result.stderr.startswith(f"cvi: {path}: this is no report of a city")
     assert result.stderr.count("\n") == 1

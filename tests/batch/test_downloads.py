@@ -17,7 +17,7 @@ CITIES = "norfolk-va dayton-oh"
 
 @pytest.fixture(scope="module")
 def built(shared):
-    result = shared.run("reports", "--cities", CITIES)
+    result = shared.invoke("reports", "--cities", CITIES)
     assert result.returncode == 0, result.stderr
     return shared
 
@@ -42,7 +42,7 @@ def test_the_archive_holds_every_workbook_of_the_index(built):
 def test_the_archive_is_made_again_only_when_it_changes(built):
     path = built.reports / "baseline" / "workbooks.zip"
     before = path.read_bytes(), path.stat().st_mtime_ns
-    assert "up to date" in built.run("reports", "--cities", CITIES).stdout
+    assert "up to date" in built.invoke("reports", "--cities", CITIES).stdout
     assert built.built("--cities", "norfolk-va", "--force") == {"norfolk-va"}
     assert (path.read_bytes(), path.stat().st_mtime_ns) == before
     path.unlink()
@@ -51,7 +51,7 @@ def test_the_archive_is_made_again_only_when_it_changes(built):
 
 
 def test_a_report_alone_needs_no_archive(built, tmp_path):
-    result = built.run("report", "norfolk-va", "--out", str(tmp_path))
+    result = built.invoke("report", "norfolk-va", "--out", str(tmp_path))
     assert result.returncode == 0, result.stderr
     assert not (tmp_path / "baseline" / "workbooks.zip").exists()
     assert ".zip" not in (tmp_path / "baseline" / "index.html").read_text(encoding="utf-8")
@@ -87,7 +87,7 @@ def test_a_scenario_changes_nothing_beside_it_and_all_are_listed(built):
     before = index.read_bytes(), manifest.read_bytes()
     assert leads_to(page.read_text(encoding="utf-8")) == {"baseline"}
     for words in (["--scenario", "field-pay"], ["-P", "roles.mediator.caseload=12"]):
-        result = built.run("report", "dayton-oh", *words)
+        result = built.invoke("report", "dayton-oh", *words)
         assert result.returncode == 0, result.stderr
     text = page.read_text(encoding="utf-8")
     (changed,) = (path.name for path in built.reports.glob("baseline-with-*"))
@@ -102,7 +102,7 @@ def test_a_scenario_changes_nothing_beside_it_and_all_are_listed(built):
 
 
 def test_a_scenario_that_is_gone_leaves_the_list(built):
-    assert built.run("report", "dayton-oh", "--scenario", "field-pay").returncode == 0
+    assert built.invoke("report", "dayton-oh", "--scenario", "field-pay").returncode == 0
     shutil.rmtree(built.reports / "field-pay")
     assert built.built("--cities", CITIES) == set()
     page = (built.reports / "scenarios.html").read_text(encoding="utf-8")

@@ -43,9 +43,9 @@ def small_checkout(folder: Path) -> Checkout:
 def published(tmp_path_factory) -> Checkout:
     """Two cities' reports, one in a format more, and their edition; for tests that only read."""
     checkout = small_checkout(tmp_path_factory.mktemp("published") / "a project")
-    assert checkout.run("reports", "--formats", "html").returncode == 0
-    assert checkout.run("report", "norfolk-va", "--formats", "html ipynb").returncode == 0
-    result = checkout.run("edition", "make", NAME)
+    assert checkout.invoke("reports", "--formats", "html").returncode == 0
+    assert checkout.invoke("report", "norfolk-va", "--formats", "html ipynb").returncode == 0
+    result = checkout.invoke("edition", "make", NAME)
     assert result.returncode == 0, result.stderr
     return checkout
 
@@ -100,7 +100,7 @@ def test_an_edition_holds_inputs_figures_and_the_hash_of_every_report(published)
 
 
 def test_made_twice_it_has_the_same_bytes(published, mine):
-    again = mine.run("edition", "make", NAME)
+    again = mine.invoke("edition", "make", NAME)
     assert again.returncode == 0
     assert "is there already, and holds the same" in again.stdout
     shutil.rmtree(mine.folder / "editions")
@@ -111,7 +111,7 @@ def test_made_twice_it_has_the_same_bytes(published, mine):
 
 @pytest.mark.parametrize("name", ["2026", "2026.0", "2025.1", "2026.1/..", "../2026.1", "now", ""])
 def test_a_name_of_another_form_or_year_is_refused(published, name):
-    result = published.run("edition", "make", name)
+    result = published.invoke("edition", "make", name)
     assert result.returncode == 2
     assert "2026-11" in result.stderr
     assert "Traceback" not in result.stderr
@@ -120,30 +120,30 @@ def test_a_name_of_another_form_or_year_is_refused(published, name):
 def test_reports_that_are_out_of_date_are_no_edition(mine):
     mine.edit(*MEDIATOR)
     before = contents(edition_of(mine))
-    result = mine.run("edition", "make", "2026.2")
+    result = mine.invoke("edition", "make", "2026.2")
     assert result.returncode == 2
     assert "run `make reports` first" in result.stderr
     assert not (mine.folder / "editions" / "2026.2").exists()
-    assert mine.run("reports", "--formats", "html").returncode == 0
-    result = mine.run("edition", "make", NAME)
+    assert mine.invoke("reports", "--formats", "html").returncode == 0
+    result = mine.invoke("edition", "make", NAME)
     assert result.returncode == 2
     assert "with other content" in result.stderr
     assert "params/assumptions.yaml" in result.stderr
     assert contents(edition_of(mine)) == before
-    assert mine.run("edition", "make", "2026.2").returncode == 0
+    assert mine.invoke("edition", "make", "2026.2").returncode == 0
     # The new edition against the one before is what the project is against it.
-    between = mine.run("edition", "diff", NAME, "2026.2").stdout
-    assert table(between) == table(mine.run("edition", "diff", NAME, "now").stdout)
+    between = mine.invoke("edition", "diff", NAME, "2026.2").stdout
+    assert table(between) == table(mine.invoke("edition", "diff", NAME, "now").stdout)
     assert table(between)["Norfolk, VA"][2].startswith("+$")
 
 
 def test_a_place_that_only_the_whole_country_s_answer_has(mine):
     """Not listed it is no part of an edition; listed, the edition holds what it takes."""
     shutil.copytree(ROOT / "data" / "raw", mine.folder / "data" / "raw")
-    made = mine.run("report", "Wilmington, NC", "--formats", "html")
+    made = mine.invoke("report", "Wilmington, NC", "--formats", "html")
     assert made.returncode == 0, made.stderr
-    assert mine.run("reports", "--formats", "html").returncode == 0
-    result = mine.run("edition", "make", "2026.2")
+    assert mine.invoke("reports", "--formats", "html").returncode == 0
+    result = mine.invoke("edition", "make", "2026.2")
     assert result.returncode == 2
     assert "wilmington-nc" in result.stderr
     cities = mine.folder / "params" / "cities.csv"
@@ -151,11 +151,11 @@ def test_a_place_that_only_the_whole_country_s_answer_has(mine):
     row = 'wilmington-nc,Wilmington,NC,3774440,"Wilmington city, North Carolina"'
     more = text.partition("\n")[0].count(",") - 4
     cities.write_text(f"{text}{row}{',' * more}\n", "utf-8")
-    assert mine.run("reports", "--formats", "html").returncode == 0
-    result = mine.run("edition", "make", "2026.2")
+    assert mine.invoke("reports", "--formats", "html").returncode == 0
+    result = mine.invoke("edition", "make", "2026.2")
     assert result.returncode == 0, result.stderr
-    assert mine.run("edition", "diff", "2026.2", "now").stdout == "No figure moved.\n"
-    between = mine.run("edition", "diff", NAME, "2026.2").stdout
+    assert mine.invoke("edition", "diff", "2026.2", "now").stdout == "No figure moved.\n"
+    between = mine.invoke("edition", "diff", NAME, "2026.2").stdout
     assert between == "No figure moved. New: Wilmington, NC.\n"
 
 
@@ -172,7 +172,7 @@ def test_a_tampered_input_is_refused_by_its_name(mine):
     path = edition_of(mine) / "inputs.zip"
     replaced(path, f"{NAME}/params/wages.csv", lambda content: content.replace(b"1", b"2", 1))
     for words in (("diff", NAME, "now"), ("make", NAME)):
-        result = mine.run("edition", *words)
+        result = mine.invoke("edition", *words)
         assert result.returncode == 2
         assert "inputs.zip" in result.stderr
         assert "params/wages.csv" in result.stderr
@@ -194,7 +194,7 @@ def test_any_other_damage_is_refused_by_the_files_name(mine, name, change):
     path = edition_of(mine) / name
     assert change(path.read_bytes()) != path.read_bytes()
     path.write_bytes(change(path.read_bytes()))
-    result = mine.run("edition", "diff", NAME, "now")
+    result = mine.invoke("edition", "diff", NAME, "now")
     assert result.returncode == 2
     assert f"editions/{NAME}/" in result.stderr
     assert name in result.stderr or name == "edition.json"
@@ -202,12 +202,12 @@ def test_any_other_damage_is_refused_by_the_files_name(mine, name, change):
 
 
 def test_what_changed_since_is_printed_as_markdown_and_written_as_a_page(mine):
-    nothing = mine.run("edition", "diff", NAME, "now")
+    nothing = mine.invoke("edition", "diff", NAME, "now")
     assert (nothing.returncode, nothing.stdout) == (0, "No figure moved.\n")
     mine.edit(*MEDIATOR)
     mine.edit("params/assumptions.yaml", "value: 0.001\n", "value: 0.0011\n")
     mine.edit("data/processed/populations.csv", ",235037,,", ",245037,,")  # Norfolk
-    result = mine.run("edition", "diff", NAME, "now")
+    result = mine.invoke("edition", "diff", NAME, "now")
     assert result.returncode == 0, result.stderr
     rows = table(result.stdout)
     people = table(result.stdout, "People at the highest risk")
@@ -237,7 +237,7 @@ def test_figures_that_older_code_gave_otherwise_are_the_models(mine):
     record = json.loads((folder / "edition.json").read_bytes())
     record["outputs"]["profiles.csv"] = hashlib.sha256(csv.read_bytes()).hexdigest()
     (folder / "edition.json").write_text(json.dumps(record), "utf-8")
-    rows = table(mine.run("edition", "diff", NAME, "now").stdout)
+    rows = table(mine.invoke("edition", "diff", NAME, "now").stdout)
     change = ["+$1,000", "0", "0", "0", "0", "+$1,000"]
     assert rows["Norfolk, VA"] == ["$19,915,579", "$19,916,579", *change]
     assert set(rows) == {"Norfolk, VA", "All cities"}
@@ -262,14 +262,14 @@ def test_an_assumption_that_came_later_is_the_models(mine):
 
 
 def test_an_unknown_edition_names_those_that_there_are(published):
-    result = published.run("edition", "diff", "2026.7", "now")
+    result = published.invoke("edition", "diff", "2026.7", "now")
     assert result.returncode == 2
     assert NAME in result.stderr
 
 
 def against(checkout: Checkout, *words: str) -> tuple[int, dict[str, str], str]:
     """The exit status of `verify --against`, what it says of each file, and all it says."""
-    result = checkout.run("verify", "--against", *words)
+    result = checkout.invoke("verify", "--against", *words)
     assert "Traceback" not in result.stderr
     lines = result.stdout.splitlines()
     said = dict(line.split(": ", 1) for line in lines if re.match(r"[\w.-]+\.\w+: ", line))
@@ -312,7 +312,7 @@ def test_an_edition_is_enough_to_compare_with(published, mine):
 
 def test_what_cannot_be_compared_with_is_refused(published, tmp_path):
     for name in ("nowhere", str(tmp_path), "2026.9"):
-        result = published.run("verify", "--against", name)
+        result = published.invoke("verify", "--against", name)
         assert result.returncode == 2
         assert "there are no reports to compare with" in result.stderr
 
@@ -321,13 +321,13 @@ def test_what_inputs_were_is_written_for_links_of_then(mine):
     edit = mine.folder / MEDIATOR[0]
     edit.write_text(edit.read_text("utf-8").replace(*MEDIATOR[1:], 1), "utf-8")
     path = mine.folder / "params" / "earlier_values.csv"
-    result = mine.run("edition", "earlier")
+    result = mine.invoke("edition", "earlier")
     assert result.returncode == 0, result.stderr
     assert "that differ from today's: 1, from 1 edition." in result.stdout
     month = json.loads((edition_of(mine) / "edition.json").read_bytes())["month"]
     assert path.read_text("utf-8") == (
         f"edition,slug,name,value\n{month},,roles.outreach_worker.wage,56180\n"
     )
-    assert mine.run("report", "norfolk-va", "--formats", "html").returncode == 0
+    assert mine.invoke("report", "norfolk-va", "--formats", "html").returncode == 0
     page = (mine.reports / "baseline" / "norfolk-va.html").read_text("utf-8")
     assert f'"earlier":{{"{month}":{{"{code("roles.outreach_worker.wage")}":56180}}}}' in page

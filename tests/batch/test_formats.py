@@ -23,7 +23,7 @@ def endings(checkout: Checkout, slug: str) -> set[str]:
 def one(shared) -> Checkout:
     """A checkout with one report made by `cvi report`, and another by `cvi reports`."""
     for words in (("report", NORFOLK), ("reports", "--cities", f"{NORFOLK} {DAYTON}")):
-        result = shared.run(*words)
+        result = shared.invoke(*words)
         assert result.returncode == 0, result.stderr
     return shared
 
@@ -77,7 +77,7 @@ def test_its_tables_and_pictures_can_be_heard(word):
 
 def test_only_what_is_asked_for_and_no_word_of_the_rest(one, word, tmp_path):
     asked = ("--formats", "html pdf docx", "--cities", NORFOLK, "--out", str(tmp_path))
-    result = one.run("reports", *asked)
+    result = one.invoke("reports", *asked)
     assert result.returncode == 0, result.stderr
     folder = tmp_path / "baseline"
     names = {path.suffix for path in folder.glob(f"{NORFOLK}.*")}
@@ -87,8 +87,8 @@ def test_only_what_is_asked_for_and_no_word_of_the_rest(one, word, tmp_path):
     assert word.text.count(clause) == 1
     assert narrow == word.text.replace(clause, "")
     assert dead(tmp_path) == []
-    assert "up to date" in one.run("reports", *asked).stdout
-    again = one.run("reports", *asked[2:])
+    assert "up to date" in one.invoke("reports", *asked).stdout
+    again = one.invoke("reports", *asked[2:])
     assert "1 built" in again.stderr, "the workbook was missing"
     for ending in ("pdf", "json"):
         name = f"{NORFOLK}.{ending}"
@@ -98,19 +98,19 @@ def test_only_what_is_asked_for_and_no_word_of_the_rest(one, word, tmp_path):
 
 def test_a_document_of_older_figures_does_not_stay_unless_it_was_edited(one):
     document = one.reports / "baseline" / f"{NORFOLK}.docx"
-    assert "up to date" in one.run("reports", "--cities", NORFOLK).stdout
+    assert "up to date" in one.invoke("reports", "--cities", NORFOLK).stdout
     assert document.exists()
     assert one.built("--cities", NORFOLK, "--force") == {NORFOLK}
     assert not document.exists()
     assert "Word" not in dict(links(document.with_suffix(".html")).beside)
-    assert one.run("report", NORFOLK).returncode == 0
+    assert one.invoke("report", NORFOLK).returncode == 0
     document.write_bytes(b"a memo of ours")
     assert one.built("--cities", NORFOLK) == {NORFOLK}
     assert document.read_bytes() == b"a memo of ours"
 
 
 def test_an_unknown_format_is_refused(one):
-    result = one.run("reports", "--formats", "html odt")
+    result = one.invoke("reports", "--formats", "html odt")
     assert result.returncode == 2
     assert "--formats" in result.stderr
     assert "odt" in result.stderr

@@ -27,7 +27,7 @@ def device(path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def built(shared: Checkout) -> Checkout:
-    result = shared.run(*WORDS)
+    result = shared.invoke(*WORDS)
     assert result.returncode == 0, result.stderr
     return shared
 
@@ -54,7 +54,7 @@ def test_what_is_no_file_is_replaced_and_never_waited_for(
     for name in names:
         (folder / name).unlink(missing_ok=True)
         attack(folder / name)
-    result = built.run(*WORDS, timeout=120)
+    result = built.invoke(*WORDS, timeout=120)
     assert result.returncode == 0, result.stderr
     assert told in result.stderr
     assert contents(folder) == before
@@ -69,7 +69,7 @@ def test_nothing_is_written_through_a_link(built: Checkout, tmp_path: Path) -> N
     for name in (NAME, JOURNAL, PAGE):
         (folder / name).unlink(missing_ok=True)
         (folder / name).symlink_to(mine)
-    result = built.run(*WORDS)
+    result = built.invoke(*WORDS)
     assert result.returncode == 0, result.stderr
     assert mine.read_text(encoding="utf-8") == "years of work"
     assert not [path for path in folder.iterdir() if path.is_symlink()]
@@ -79,7 +79,7 @@ def test_what_a_killed_build_was_writing_costs_nothing(built: Checkout) -> None:
     folder = built.reports / "baseline"
     before = contents(folder)
     (folder / JOURNAL).write_text('{"slug": "norf', encoding="utf-8")
-    result = built.run(*WORDS)
+    result = built.invoke(*WORDS)
     assert "0 built, 1 up to date" in result.stderr
     assert contents(folder) == before, "and the journal is gone"
 

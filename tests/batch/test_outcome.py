@@ -13,7 +13,7 @@ from tests.checkout import Checkout, copy_checkout
 
 def document(checkout: Checkout, *words: str, status: int = 0) -> dict:
     """The one JSON document of a command's standard output."""
-    done = checkout.run(*words, "--json")
+    done = checkout.invoke(*words, "--json")
     assert done.returncode == status, done.stderr
     assert "Traceback" not in done.stderr
     found: dict = json.loads(done.stdout)
@@ -30,7 +30,7 @@ def half_failed(tmp_path_factory) -> tuple[Checkout, dict, str]:
         "\"if city == 'norfolk-va': raise ValueError('spoiled')\\n\",\n    \"report.",
     )
     words = ("reports", "--cities", "norfolk-va dayton-oh", "--formats", "html", "--json")
-    done = checkout.run(*words)
+    done = checkout.invoke(*words)
     assert done.returncode == 1, done.stderr
     return checkout, json.loads(done.stdout), done.stderr
 
@@ -76,14 +76,14 @@ def test_what_was_kept_of_a_failure_goes_once_the_report_is_made(half_failed):
 
 
 def test_success_names_the_file_to_open_and_why_knows_it(shared):
-    done = shared.run("report", "norfolk-va", "--formats", "html")
+    done = shared.invoke("report", "norfolk-va", "--formats", "html")
     assert done.returncode == 0, done.stderr
     assert "Open reports/baseline/norfolk-va.html." in done.stderr
-    again = shared.run("report", "norfolk-va", "--formats", "html")
+    again = shared.invoke("report", "norfolk-va", "--formats", "html")
     assert "1 report up to date in reports/baseline. Open reports/baseline/norfolk-va.html." in (
         again.stdout
     )
-    several = shared.run("reports", "--cities", "norfolk-va dayton-oh", "--formats", "html")
+    several = shared.invoke("reports", "--cities", "norfolk-va dayton-oh", "--formats", "html")
     assert "Open reports/baseline/index.html." in several.stderr
     kept = document(shared, "reports", "--cities", "norfolk-va dayton-oh", "--formats", "html")
     assert [(each["city"], each["status"]) for each in kept["cities"]] == [
@@ -99,7 +99,7 @@ def test_success_names_the_file_to_open_and_why_knows_it(shared):
 
 
 def test_a_comparison_names_the_file_to_open(shared):
-    done = shared.run("compare", "baseline", "field-pay", "--json")
+    done = shared.invoke("compare", "baseline", "field-pay", "--json")
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert (shared.folder / told["open"]).is_file()
@@ -112,7 +112,7 @@ def test_a_comparison_names_the_file_to_open(shared):
 
 def test_an_explanation_in_json_says_what_the_text_says(shared):
     told = document(shared, "explain", "norfolk-va", "budget.total")
-    text = shared.run("explain", "norfolk-va", "budget.total").stdout
+    text = shared.invoke("explain", "norfolk-va", "budget.total").stdout
     assert text.rstrip().endswith(f"budget.total = {told['value']}")
     assert len(told["steps"]) == len(re.findall(r"^\d+\. ", text, re.M))
     names = [step["name"] for step in told["steps"]]
@@ -122,7 +122,7 @@ def test_an_explanation_in_json_says_what_the_text_says(shared):
 
 
 def test_a_refusal_leaves_standard_output_empty(shared):
-    done = shared.run("explain", "norfolk-va", "budget.totl", "--json")
+    done = shared.invoke("explain", "norfolk-va", "budget.totl", "--json")
     assert (done.returncode, done.stdout) == (2, "")
     assert "budget.total" in done.stderr
 
@@ -135,7 +135,7 @@ def test_cities_are_listed_with_the_figures_held(shared):
     assert 2020 in rows["norfolk-va"]["residents"]["dec"]
     assert rows["norfolk-va"]["local_count"] is None
     assert rows["indianapolis-in"]["local_count"] == 400
-    text = shared.run("cities").stdout.splitlines()
+    text = shared.invoke("cities").stdout.splitlines()
     assert len(text) == len(rows) + 1
     place = text[0].index("GEOID")
     assert [line[place : place + 7] for line in text[1:]] == [row["geoid"] for row in rows.values()]
@@ -147,7 +147,7 @@ def test_cities_are_listed_with_the_figures_held(shared):
 def test_roles_are_listed_by_the_keys_that_assumptions_have(shared):
     rows = document(shared, "roles")["roles"]
     assert {"key": "mediator", "title": "Mediator", "group": "frontline"} in rows
-    text = shared.run("roles").stdout
+    text = shared.invoke("roles").stdout
     for row in rows:
         assert re.search(rf"^{row['key']} +{re.escape(row['title'])} +{row['group']}$", text, re.M)
 
@@ -157,12 +157,12 @@ def test_scenarios_are_listed_and_a_broken_one_is_named(checkout):
     names = sorted(path.stem for path in (checkout.folder / "params/scenarios").glob("*.yaml"))
     assert sorted(row["name"] for row in rows) == names
     assert rows[0]["name"] == "baseline"
-    text = checkout.run("scenarios").stdout
+    text = checkout.invoke("scenarios").stdout
     words = " ".join(text.split())
     for row in rows:
         assert f"{row['name']} {row['title']} {' '.join(row['reason'].split())}" in words
     checkout.edit("params/scenarios/field-pay.yaml", "title:", "titel:")
-    done = checkout.run("scenarios", "--json")
+    done = checkout.invoke("scenarios", "--json")
     assert done.returncode == 1
     left = json.loads(done.stdout)["scenarios"]
     assert sorted(row["name"] for row in left) == [name for name in names if name != "field-pay"]

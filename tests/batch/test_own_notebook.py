@@ -39,7 +39,7 @@ def test_it_is_run_in_place_of_the_projects(checkout):
     path = own(checkout)
     name = path.relative_to(checkout.folder).as_posix()
     assert checkout.built("--cities", "norfolk-va dayton-oh") == {"norfolk-va", "dayton-oh"}
-    result = checkout.run("report", "norfolk-va", "--notebook", name, "--formats", "html pdf")
+    result = checkout.invoke("report", "norfolk-va", "--notebook", name, "--formats", "html pdf")
     assert result.returncode == 0, result.stderr
     assert "Left out of the index" not in result.stderr
     folder = checkout.reports / "baseline"
@@ -53,9 +53,9 @@ def test_it_is_run_in_place_of_the_projects(checkout):
     assert str(checkout.folder) not in manifest
     # Again: nothing to do, also after a run in JupyterLab; an edit is news.
     words = ("--cities", "norfolk-va", "--notebook", name, "--formats", "html pdf")
-    assert "up to date" in checkout.run("reports", *words).stdout
+    assert "up to date" in checkout.invoke("reports", *words).stdout
     saved(path)
-    assert "up to date" in checkout.run("reports", *words).stdout
+    assert "up to date" in checkout.invoke("reports", *words).stdout
     checkout.edit(name, OURS, "Other words.")
     assert checkout.built(*words) == {"norfolk-va"}
     # Without it the project's own is run again, and only where it has to be.
@@ -68,7 +68,7 @@ def test_a_failing_cell_is_named_with_its_file(checkout):
     made = nbformat.read(path, as_version=4)
     made.cells.append(nbformat.v4.new_code_cell("1 / 0"))
     nbformat.write(made, path)
-    result = checkout.run("report", "norfolk-va", "--notebook", str(path))
+    result = checkout.invoke("report", "norfolk-va", "--notebook", str(path))
     assert result.returncode == 1
     assert f"my notebook.ipynb, cell {len(made.cells)}" in result.stderr
     assert "ZeroDivisionError" in result.stderr
@@ -77,7 +77,7 @@ def test_a_failing_cell_is_named_with_its_file(checkout):
 def test_a_file_that_is_no_notebook_is_refused_with_its_name(checkout):
     (checkout.folder / "my.ipynb").write_text("{}", encoding="utf-8")
     for name in ("my.ipynb", "gone.ipynb"):
-        result = checkout.run("reports", "--notebook", name)
+        result = checkout.invoke("reports", "--notebook", name)
         assert result.returncode == 2, result.stderr
         assert name in result.stderr
         assert "Traceback" not in result.stderr

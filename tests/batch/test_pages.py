@@ -32,7 +32,7 @@ def few_cities(checkout):
 @pytest.fixture(scope="module")
 def built(shared):
     few_cities(shared)
-    result = shared.run("reports", "--jobs", "2")
+    result = shared.invoke("reports", "--jobs", "2")
     assert result.returncode == 0, result.stderr
     return shared
 
@@ -90,7 +90,7 @@ def test_a_notebook_that_lies_elsewhere_has_no_links_but_its_own(built):
 def test_it_is_kept_while_nothing_changes_and_renewed_when_something_does(built):
     page = built.reports / "baseline" / "comparison.html"
     before = page.read_bytes(), page.stat().st_mtime_ns
-    assert "up to date" in built.run("reports").stdout
+    assert "up to date" in built.invoke("reports").stdout
     assert (page.read_bytes(), page.stat().st_mtime_ns) == before
     page.unlink()
     assert built.built() == set()
@@ -104,28 +104,28 @@ def test_pages_without_code_are_made_where_asked_for_and_replaced_again(checkout
     def page():
         return (checkout.reports / "baseline" / "norfolk-va.html").read_text(encoding="utf-8")
 
-    assert checkout.run("reports", "--cities", "norfolk-va", "--formats", "json").returncode == 0
+    assert checkout.invoke("reports", "--cities", "norfolk-va", "--formats", "json").returncode == 0
     assert "How this was computed" in page()
     words = ("reports", "--cities", "norfolk-va", "--formats", "json", "--no-code")
-    result = checkout.run(*words)
+    result = checkout.invoke(*words)
     assert "1 built" in result.stderr + result.stdout
     assert "How this was computed" not in page()
     assert "calculator" in page()
     annex = (checkout.reports / "baseline" / "annex.html").read_text(encoding="utf-8")
     assert "How this was computed" not in annex
-    assert "up to date in" in checkout.run(*words).stdout
-    assert "to have its code" in checkout.run("why", "norfolk-va").stdout
+    assert "up to date in" in checkout.invoke(*words).stdout
+    assert "to have its code" in checkout.invoke("why", "norfolk-va").stdout
     # A city that is not asked for stays in the index with the page that it has.
-    checkout.run("reports", "--cities", "dayton-oh", "--formats", "json")
+    checkout.invoke("reports", "--cities", "dayton-oh", "--formats", "json")
     assert "norfolk-va.html" in (checkout.reports / "baseline" / "index.html").read_text("utf-8")
-    assert "1 built" in checkout.run(*words[:-1]).stderr
+    assert "1 built" in checkout.invoke(*words[:-1]).stderr
     assert "How this was computed" in page()
 
 
 def test_one_city_alone_leaves_the_page_as_it_is(built):
     page = built.reports / "baseline" / "comparison.html"
     before = page.stat().st_mtime_ns
-    result = built.run("reports", "--cities", "dayton-oh", "--force")
+    result = built.invoke("reports", "--cities", "dayton-oh", "--force")
     assert result.returncode == 0, result.stderr
     assert page.stat().st_mtime_ns == before
     assert "comparison.html" in (page.parent / "index.html").read_text(encoding="utf-8")
@@ -162,7 +162,7 @@ def test_the_annex_is_renewed_with_what_it_is_made_of_and_kept_otherwise(checkou
 def test_two_scenarios_are_compared_the_same_way_every_time(built, tmp_path):
     stem = "baseline-vs-field-pay"
     for out in ("one", "another folder"):
-        result = built.run("compare", "baseline", "field-pay", "--out", str(tmp_path / out))
+        result = built.invoke("compare", "baseline", "field-pay", "--out", str(tmp_path / out))
         assert result.returncode == 0, result.stderr
     first, second = (tmp_path / out / "compare" for out in ("one", "another folder"))
     for suffix in ("html", "pdf", "csv"):
@@ -179,7 +179,7 @@ def test_two_scenarios_are_compared_the_same_way_every_time(built, tmp_path):
 
 
 def test_a_change_of_ones_own_gets_a_name_of_its_own(built, tmp_path):
-    result = built.run(
+    result = built.invoke(
         "compare", "baseline", "baseline", "-P", "roles.mediator.caseload=12", "--no-code",
         "--out", str(tmp_path),
     )  # fmt: skip
@@ -201,7 +201,7 @@ def test_a_change_of_ones_own_gets_a_name_of_its_own(built, tmp_path):
 )
 def test_wrong_requests_are_refused_and_nothing_is_written(built, tmp_path, words, told):
     more = ["--out", str(tmp_path / "out")] if words[0] == "compare" else []
-    result = built.run(*words, *more)
+    result = built.invoke(*words, *more)
     assert result.returncode == 2, result.stderr
     assert told in result.stderr
     assert "Traceback" not in result.stderr
@@ -209,14 +209,14 @@ def test_wrong_requests_are_refused_and_nothing_is_written(built, tmp_path, word
 
 
 def test_explaining_ends_with_the_number_of_the_report(built):
-    result = built.run("explain", "norfolk-va", "budget.total")
+    result = built.invoke("explain", "norfolk-va", "budget.total")
     assert result.returncode == 0, result.stderr
     data = json.loads((built.reports / "baseline" / "norfolk-va.json").read_bytes())
     assert result.stdout.splitlines()[-1].strip() == f"budget.total = {data['budget']['total']}"
 
 
 def test_the_documentation_of_the_register_is_checked(built):
-    result = built.run("register")
+    result = built.invoke("register")
     assert result.returncode in (0, 1)
     assert "in step" in result.stdout or "Out of step" in result.stdout
 
@@ -225,7 +225,7 @@ def test_all_cities_lead_to_none_that_could_not_be_made(checkout):
     few_cities(checkout)
     spoiled = "if city == 'dayton-oh': raise ValueError('spoiled')\\n"
     checkout.edit("notebooks/city_profile.ipynb", '"report.', f'"{spoiled}",\n    "report.')
-    assert checkout.run("reports").returncode == 1
+    assert checkout.invoke("reports").returncode == 1
     page = checkout.reports / "baseline" / "comparison.html"
     assert "Dayton, OH<" in page.read_text(encoding="utf-8")
     assert dead(checkout.reports) == []
@@ -236,7 +236,7 @@ def test_all_cities_lead_to_none_that_could_not_be_made(checkout):
 
 
 def test_one_report_alone_leads_to_nothing_that_is_not_there(checkout):
-    result = checkout.run("report", "norfolk-va")
+    result = checkout.invoke("report", "norfolk-va")
     assert result.returncode == 0, result.stderr
     page = checkout.reports / "baseline" / "norfolk-va.html"
     beside = links(page).beside
@@ -260,8 +260,8 @@ def test_what_is_broken_stops_only_what_uses_it(built):
     try:
         for path in spoiled:
             path.write_text("title: [", encoding="utf-8")
-        one = built.run("report", "norfolk-va", "--formats", "json")
-        refused = [built.run("reports"), built.run("reports", "-s", "field-pay")]
+        one = built.invoke("report", "norfolk-va", "--formats", "json")
+        refused = [built.invoke("reports"), built.run("reports", "-s", "field-pay")]
         index = (folder / "index.html").read_text(encoding="utf-8")
     finally:
         for path, content in kept.items():

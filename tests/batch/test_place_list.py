@@ -186,7 +186,9 @@ def test_each_fact_holds_for_its_place_alone(batch):
     page = (folder / "comparison.html").read_text(encoding="utf-8")
     assert f"{found['dayton-oh']['budget']['total']:,}" in page
     # A report with facts is that of -P, so that its notebook gives the same by hand.
-    done = batch.run("report", "dayton-oh", "-P", "roles.mediator.wage=61000", "--formats", "html")
+    done = batch.invoke(
+        "report", "dayton-oh", "-P", "roles.mediator.wage=61000", "--formats", "html"
+    )
     assert done.returncode == 0, done.stderr
     (alone,) = batch.reports.glob("baseline-with-*/dayton-oh.json")
     assert json.loads(alone.read_bytes()) == found["dayton-oh"]
@@ -213,9 +215,9 @@ def test_parts_of_a_list_are_joined_into_one(checkout):
     )
     for part in ("1/2", "2/2"):
         words = ("--cities-file", "few.csv", "--shard", part, "--formats", "html")
-        done = checkout.run("reports", *words, "--out", part[0])
+        done = checkout.invoke("reports", *words, "--out", part[0])
         assert done.returncode == 0, done.stderr
-    done = checkout.run("merge", "1", "2", "--cities-file", "few.csv")
+    done = checkout.invoke("merge", "1", "2", "--cities-file", "few.csv")
     assert done.returncode == 0, done.stderr
     folder = checkout.reports / "baseline-of-few"
     comparison = (folder / "comparison.html").read_text(encoding="utf-8")
@@ -229,7 +231,7 @@ def test_parts_of_a_list_are_joined_into_one(checkout):
 
 def test_nothing_is_written_of_a_refused_list(checkout):
     (checkout.folder / "places.csv").write_text("place\nnorfolk-va\nNorfulk\nChicago, IL\n")
-    done = checkout.run("reports", "--cities-file", "places.csv")
+    done = checkout.invoke("reports", "--cities-file", "places.csv")
     assert done.returncode == 2
     assert "places.csv:3: " in done.stderr
     assert "places.csv:4: the row does not fit the header" in done.stderr

@@ -150,7 +150,7 @@ def test_a_failing_city_stops_no_other_and_is_named_with_its_cell(checkout):
     ],
 )
 def test_wrong_requests_are_refused_before_anything_is_written(checkout, words, told):
-    result = checkout.refused(*words)
+    result = checkout.invoke(*words)
     assert result.returncode == 2
     assert told in result.stderr
     assert "Traceback" not in result.stderr
@@ -180,7 +180,7 @@ def test_a_cache_that_cannot_be_made_stops_no_build(checkout):
 @pytest.mark.parametrize("told", ["yesterday", "", "1e9", "9" * 30])
 def test_a_date_for_builds_that_is_no_time_is_refused(checkout, told):
     """IPython reads it when a kernel starts, and would stop there without a clear word."""
-    result = checkout.refused("report", "norfolk-va", SOURCE_DATE_EPOCH=told)
+    result = checkout.invoke("report", "norfolk-va", SOURCE_DATE_EPOCH=told)
     assert result.returncode == 2
     assert "SOURCE_DATE_EPOCH" in result.stderr
     assert "1700000000" in result.stderr
@@ -208,7 +208,7 @@ def test_verify_passes_a_refusal_on(checkout):
 def test_a_broken_notebook_is_refused_before_anything_is_written(checkout, name, content, told):
     path = checkout.folder / "notebooks" / name
     path.unlink() if content is None else path.write_text(content, encoding="utf-8")
-    result = checkout.refused("reports")
+    result = checkout.invoke("reports")
     assert result.returncode == 2
     assert f"notebooks/{name}: " in result.stderr
     assert told in result.stderr

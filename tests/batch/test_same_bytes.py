@@ -71,7 +71,7 @@ def test_a_list_of_places_can_be_a_file(checkout):
         "memphis-tn",
     }
     (checkout.folder / "places.txt").write_text("norfolk-va\nNorfulk\n", encoding="utf-8")
-    result = checkout.refused("reports", "--cities-file", "places.txt")
+    result = checkout.invoke("reports", "--cities-file", "places.txt")
     assert result.returncode == 2
     assert "places.txt:2" in result.stderr
     assert "Norfolk" in result.stderr

@@ -29,9 +29,9 @@ def test_every_city_is_in_exactly_one_part(slug, of):
 def parts(shared):
     """Three cities built whole, and as two shards in `part1` and `part2`."""
     words = ("reports", "--cities", CITIES)
-    assert shared.run(*words, "--out", "whole").returncode == 0
+    assert shared.invoke(*words, "--out", "whole").returncode == 0
     for part in ("1/2", "2/2"):
-        result = shared.run(*words, "--shard", part, "--out", f"part{part[0]}")
+        result = shared.invoke(*words, "--shard", part, "--out", f"part{part[0]}")
         assert result.returncode == 0, result.stderr
         assert not (shared.folder / f"part{part[0]}" / "baseline" / "index.html").exists()
     return shared
@@ -40,7 +40,7 @@ def parts(shared):
 def test_merged_shards_are_the_bytes_of_one_run_and_merging_is_idempotent(parts):
     merge = ("merge", "part1", "part2", "--out", "joined")
     for _ in range(2):
-        result = parts.run(*merge)
+        result = parts.invoke(*merge)
         assert result.returncode == 0, result.stderr
         assert "3 reports merged" in result.stdout
         found = differences(
@@ -98,7 +98,7 @@ def _lost(told: dict) -> None:
 )  # fmt: skip
 def test_a_refused_merge_has_written_nothing(parts, change, told):
     _spoiled(parts, 2, change)
-    result = parts.run("merge", "part1", "spoiled", "--out", "refused")
+    result = parts.invoke("merge", "part1", "spoiled", "--out", "refused")
     assert result.returncode == 2
     assert told in result.stderr
     assert "Traceback" not in result.stderr
@@ -109,16 +109,16 @@ def test_a_refused_merge_has_written_nothing(parts, change, told):
 
 
 def test_a_missing_shard_is_named_and_partial_says_so_in_the_index(parts):
-    result = parts.run("merge", "part1", "--out", "some")
+    result = parts.invoke("merge", "part1", "--out", "some")
     assert result.returncode == 2
     assert "shard 2/2 is missing" in result.stderr
-    result = parts.run("merge", "part1", "--out", "some", "--partial")
+    result = parts.invoke("merge", "part1", "--out", "some", "--partial")
     assert result.returncode == 0, result.stderr
     assert "shard 2/2" in result.stdout
     index = (parts.folder / "some" / "baseline" / "index.html").read_text("utf-8")
     assert "This index is partial: shard 2/2 missing." in index
     # The whole again, and the index says nothing of it.
-    assert parts.run("merge", "part1", "part2", "--out", "some").returncode == 0
+    assert parts.invoke("merge", "part1", "part2", "--out", "some").returncode == 0
     assert "partial" not in (parts.folder / "some/baseline/index.html").read_text("utf-8")
 
 
@@ -126,28 +126,28 @@ def test_shards_of_different_wholes_are_not_joined(parts):
     shutil.copytree(parts.folder / "part1", parts.folder / "third")
     file = parts.folder / "third" / "baseline" / "manifest-1-of-2.json"
     file.rename(file.with_name("manifest-1-of-3.json"))
-    result = parts.run("merge", "third", "part2", "--out", "mixed")
+    result = parts.invoke("merge", "third", "part2", "--out", "mixed")
     assert result.returncode == 2
     assert "a part of 2" in result.stderr
 
 
 def test_a_spoiled_or_foreign_part_is_refused(checkout):
     words = ("reports", "--cities", "norfolk-va", "--shard", "1/1", "--out", "part")
-    assert checkout.run(*words).returncode == 0
+    assert checkout.invoke(*words).returncode == 0
     page = checkout.folder / "part" / "baseline" / "norfolk-va.html"
     good = page.read_bytes()
     page.write_bytes(good + b" ")
-    result = checkout.run("merge", "part", "--out", "joined")
+    result = checkout.invoke("merge", "part", "--out", "joined")
     assert result.returncode == 2
     assert "norfolk-va.html" in result.stderr
     page.write_bytes(good)
     checkout.edit("params/assumptions.yaml", "value: 0.25", "value: 0.26")
-    result = checkout.run("merge", "part", "--out", "joined")
+    result = checkout.invoke("merge", "part", "--out", "joined")
     assert result.returncode == 2
     assert "other inputs" in result.stderr
     shutil.rmtree(checkout.folder / "part")
     (checkout.folder / "part").mkdir()
-    assert "no shard" in checkout.run("merge", "part", "--out", "joined").stderr
+    assert "no shard" in checkout.invoke("merge", "part", "--out", "joined").stderr
 
 
 @pytest.mark.parametrize(

@@ -43,10 +43,10 @@ CHOICE = ("--cities", " ".join(CITIES), "--scenarios", " ".join(reversed(SCENARI
 @pytest.fixture(scope="module")
 def built(shared):
     """The checkout with a site that knows no address (`site`) and one that does (`web/cvi`)."""
-    result = shared.run("site", *CHOICE)
+    result = shared.invoke("site", *CHOICE)
     assert result.returncode == 0, result.stderr
     assert "open site/index.html" in result.stdout
-    result = shared.run("site", *CHOICE, "--base-url", f"{BASE}/", "--out", "web/cvi")
+    result = shared.invoke("site", *CHOICE, "--base-url", f"{BASE}/", "--out", "web/cvi")
     assert result.returncode == 0, result.stderr
     assert "2 reports up to date" in result.stdout
     return shared
@@ -443,7 +443,7 @@ def test_the_same_bytes_twice_and_the_old_site_gives_way(built, public):
     (again / "baseline").mkdir(parents=True)
     shutil.copy(public / "index.html", again)
     (again / "baseline" / "left.html").write_text("of the site before", "utf-8")
-    result = built.run("site", *CHOICE, "--base-url", BASE, "--out", "again")
+    result = built.invoke("site", *CHOICE, "--base-url", BASE, "--out", "again")
     assert result.returncode == 0, result.stderr
     names = [path.relative_to(public) for path in public.rglob("*") if path.is_file()]
     assert {path.relative_to(again) for path in again.rglob("*") if path.is_file()} == set(names)
@@ -462,7 +462,7 @@ def test_a_report_that_fails_leaves_the_old_site(built, plain):
     code["source"] = ["raise ValueError('a cell of ours')"]
     notebook.write_text(json.dumps(cells), "utf-8")
     try:
-        result = built.run("site", "--cities", "norfolk-va", "--scenarios", "baseline")
+        result = built.invoke("site", "--cities", "norfolk-va", "--scenarios", "baseline")
     finally:
         notebook.write_bytes(kept)
     assert result.returncode == 1
@@ -527,7 +527,7 @@ def test_what_would_be_lost_is_refused(built, tmp_path, monkeypatch):
         with pytest.raises(InputError, match=rf"--out.*found '{re.escape(found)}'"):
             make_site(SiteOptions(scenarios=("baseline",), out=out))
     assert (tmp_path / "mine" / "thesis.txt").is_file()
-    result = built.run(
+    result = built.invoke(
         "site", "--scenarios", "baseline no-such", "--out", os.fspath(tmp_path / "n")
     )
     assert result.returncode == 2
@@ -544,7 +544,7 @@ def test_a_broken_scenario_stops_only_a_site_that_has_it(built, tmp_path):
         for chosen, status in (("baseline", 0), ("baseline field-pay", 2), ("", 2)):
             out = tmp_path / f"site of {chosen}"
             words = ("--cities", CITIES[0], "--scenarios", chosen, "--out", os.fspath(out))
-            result = built.run("site", *words)
+            result = built.invoke("site", *words)
             assert result.returncode == status, result.stderr
             assert "params/scenarios/field-pay.yaml:2: this is not valid YAML" in result.stderr
             assert out.is_dir() == (status == 0)

@@ -315,7 +315,7 @@ def said(done: subprocess.CompletedProcess, status: int = 0) -> str:
 def test_a_report_of_any_place(fresh: Checkout, key: bool) -> None:
     before = data(fresh)
     environ = CLOSED if key else {"CENSUS_API_URL": CLOSED["CENSUS_API_URL"]}
-    said(fresh.run("report", "Wilmington, NC", "--force", **environ))
+    said(fresh.invoke("report", "Wilmington, NC", "--force", **environ))
     document = json.loads((fresh.reports / "baseline" / "wilmington-nc.json").read_bytes())
     assert document["population"]["value"] == 118_578
     assert document["city"]["geoid"] == WILMINGTON
@@ -324,9 +324,9 @@ def test_a_report_of_any_place(fresh: Checkout, key: bool) -> None:
     page = (fresh.reports / "baseline" / "wilmington-nc.html").read_text(encoding="utf-8")
     assert "carried from a public copy of the Bureau" in page
     assert CARRIED in page
-    told = said(fresh.run("explain", WILMINGTON, "population.value", **environ))
+    told = said(fresh.invoke("explain", WILMINGTON, "population.value", **environ))
     assert f"data/raw/{CARRIED}" in told
-    assert "up to date" in said(fresh.run("why", WILMINGTON, **environ))
+    assert "up to date" in said(fresh.invoke("why", WILMINGTON, **environ))
     assert data(fresh) == before, "nothing is written for it"
 
 
@@ -334,12 +334,12 @@ def test_a_report_of_any_place(fresh: Checkout, key: bool) -> None:
 def test_places_of_a_file_and_small_ones(fresh: Checkout) -> None:
     listed = fresh.folder / "places.txt"
     listed.write_text("norfolk-va\nToledo, OH\n3774440 # Wilmington\nAbbeville, AL\n")
-    told = said(fresh.run("reports", "--cities-file", str(listed), **CLOSED), 1)
+    told = said(fresh.invoke("reports", "--cities-file", str(listed), **CLOSED), 1)
     assert "Abbeville, AL is too small a place for this model; found '2,470 residents'" in told
-    told = said(fresh.run("report", "0100100", **CLOSED), 2)
+    told = said(fresh.invoke("report", "0100100", **CLOSED), 2)
     assert "found '48 residents'; allowed: 10,000 or more" in told
     assert "county" in told
-    told = said(fresh.run("report", "Boaz, AL", **CLOSED))
+    told = said(fresh.invoke("report", "Boaz, AL", **CLOSED))
     assert "Left out of the index" not in told, "the others are as true as before"
     page = (fresh.reports / "baseline" / "boaz-al.html").read_text(encoding="utf-8")
     assert "This model is meant for places of 50,000 or more" in page
@@ -349,14 +349,14 @@ def test_places_of_a_file_and_small_ones(fresh: Checkout) -> None:
     for place in ("baseline-of-places/toledo-oh", "baseline-of-places/wilmington-nc"):
         assert (fresh.reports / f"{place}.pdf").is_file()
     listed.write_text("norfolk-va\nWilmington\n")
-    told = said(fresh.run("reports", "--cities-file", str(listed), **CLOSED), 2)
+    told = said(fresh.invoke("reports", "--cities-file", str(listed), **CLOSED), 2)
     assert "places.txt:2: " in told
     assert "3774440  Wilmington city, North Carolina (118,578 residents)" in told
 
 
 @pytest.mark.slow
 def test_residents_given_for_a_place_held(fresh: Checkout) -> None:
-    said(fresh.run("report", "Wilmington, NC", "-P", "population=120000", **CLOSED))
+    said(fresh.invoke("report", "Wilmington, NC", "-P", "population=120000", **CLOSED))
     (folder,) = fresh.reports.glob("baseline-with-*")
     document = json.loads((folder / "wilmington-nc.json").read_bytes())
     assert (document["population"]["value"], document["city"]["geoid"]) == (120_000, WILMINGTON)
@@ -372,10 +372,10 @@ def test_a_row_of_the_list_finds_its_figure_there(fresh: Checkout) -> None:
         writer.writerow({**row, "census_name": "Toledo city, Ohio"})
     try:
         held = data(fresh)
-        said(fresh.run("report", "toledo-oh", **CLOSED))
+        said(fresh.invoke("report", "toledo-oh", **CLOSED))
         document = json.loads((fresh.reports / "baseline" / "toledo-oh.json").read_bytes())
         assert document["population"]["value"] == 268_461
-        told = said(fresh.run("ingest"))
+        told = said(fresh.invoke("ingest"))
         assert "Held for 51 places, the 51 listed cities among them" in told
         assert data(fresh) == held
     finally:
@@ -388,7 +388,7 @@ def test_a_damaged_file_is_refused_before_anything_is_written(fresh: Checkout) -
     before = path.read_bytes()
     path.write_bytes(before[:-1000])
     try:
-        told = said(fresh.run("report", "Durham, NC", **CLOSED), 2)
+        told = said(fresh.invoke("report", "Durham, NC", **CLOSED), 2)
         assert f"data/raw/{CARRIED}" in told
         assert "git checkout -- data/raw" in told
         assert not (fresh.reports / "baseline" / "durham-nc.html").exists()

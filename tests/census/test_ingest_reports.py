@@ -33,7 +33,7 @@ class Project:
 
     def cvi(self, *words: str, key: str | None = None, status: int = 0) -> str:
         more = {"CENSUS_API_URL": self.api.url} | ({"CENSUS_API_KEY": key} if key else {})
-        done: subprocess.CompletedProcess[str] = self.checkout.run(*words, **more)
+        done: subprocess.CompletedProcess[str] = self.checkout.invoke(*words, **more)
         text = done.stdout + done.stderr
         self.printed += text
         assert done.returncode == status, text

@@ -77,7 +77,9 @@ def words(page: Path) -> str:
 def test_residents_given_by_hand_need_no_figure_no_key_and_no_network(checkout: Checkout) -> None:
     asked = ("report", "Ogdenville, ND", "-P", "population=120000")
     # An address where nobody listens: nothing may be asked there.
-    done = checkout.run(*asked, CENSUS_API_KEY="0" * 40, CENSUS_API_URL="http://127.0.0.1:9/data")
+    done = checkout.invoke(
+        *asked, CENSUS_API_KEY="0" * 40, CENSUS_API_URL="http://127.0.0.1:9/data"
+    )
     assert done.returncode == 0, said(done)
     assert "Nothing is held of Ogdenville, ND" in said(done)
     document = json.loads(made(checkout, "ogdenville-nd.json").read_bytes())
@@ -93,15 +95,15 @@ def test_residents_given_by_hand_need_no_figure_no_key_and_no_network(checkout: 
     assert "()" not in text
     assert not re.search(r"(?<![A-Za-z])(None|nan|null)(?![A-Za-z])", text)
     # A second place on the same residents, by its code: both stay in the index.
-    done = checkout.run("report", "3999999", "-P", "population=120000")
+    done = checkout.invoke("report", "3999999", "-P", "population=120000")
     assert done.returncode == 0, said(done)
     assert "Left out of the index" not in said(done)
     index = made(checkout, "index.html").read_text("utf-8")
     for slug in ("ogdenville-nd", "place-3999999-oh"):
         assert f'href="{slug}.html"' in index
-    why = checkout.run("why", "Ogdenville, ND", "-P", "population=120000")
+    why = checkout.invoke("why", "Ogdenville, ND", "-P", "population=120000")
     assert "up to date" in said(why)
-    told = checkout.run("explain", "Ogdenville, ND", "budget.total", "-P", "population=120000")
+    told = checkout.invoke("explain", "Ogdenville, ND", "budget.total", "-P", "population=120000")
     assert "Entered by hand; no Census figure is held for Ogdenville, ND." in said(told)
 
 
@@ -116,24 +118,24 @@ def test_residents_given_by_hand_need_no_figure_no_key_and_no_network(checkout: 
     ],
 )
 def test_what_names_no_place_is_refused(checkout: Checkout, place: str, says: str) -> None:
-    done = checkout.run("report", place, "-P", "population=120000")
+    done = checkout.invoke("report", place, "-P", "population=120000")
     assert done.returncode == 2
     assert says in said(done)
 
 
 def test_a_typing_mistake_is_told(checkout: Checkout) -> None:
-    done = checkout.run("why", "Norfok, VA", "-P", "population=50000")
+    done = checkout.invoke("why", "Norfok, VA", "-P", "population=50000")
     assert "Did you mean Norfolk city, Virginia" in said(done)
 
 
 def test_without_residents_the_message_says_how_to_give_them(checkout: Checkout) -> None:
-    done = checkout.run("report", "Ogdenville, ND")
+    done = checkout.invoke("report", "Ogdenville, ND")
     assert done.returncode == 2
     assert "-P population=NUMBER" in said(done)
 
 
 def test_a_row_without_figures_fails_its_own_city_only(with_lost_falls: Checkout) -> None:
-    done = with_lost_falls.run("reports", "--formats", "json")
+    done = with_lost_falls.invoke("reports", "--formats", "json")
     text = said(done)
     assert done.returncode == 1, text
     told = "lost-falls-oh: params/cities.csv:8: geoid: no population is held for Lost Falls, OH"
@@ -147,15 +149,15 @@ def test_a_row_without_figures_fails_its_own_city_only(with_lost_falls: Checkout
     assert len(rows) == 1 + LISTED
     assert "Lost Falls" not in words(folder / "comparison.html")
     # Asked for alone it is a mistake of the user's, and nothing is written.
-    done = with_lost_falls.run("report", "lost-falls-oh")
+    done = with_lost_falls.invoke("report", "lost-falls-oh")
     assert done.returncode == 2
     assert "params/cities.csv:8" in said(done)
-    done = with_lost_falls.run("ingest")
+    done = with_lost_falls.invoke("ingest")
     assert done.returncode == 0
     assert "6 of the 7 listed cities among them" in said(done)
     assert "Nothing is held for lost-falls-oh" in said(done)
-    done = with_lost_falls.run("compare", "baseline", "field-pay")
+    done = with_lost_falls.invoke("compare", "baseline", "field-pay")
     assert done.returncode == 0, said(done)
     assert "6 of 6 cities change" in said(done)
-    done = with_lost_falls.run("report", "lost-falls-oh", "-P", "population=260000")
+    done = with_lost_falls.invoke("report", "lost-falls-oh", "-P", "population=260000")
     assert done.returncode == 0, said(done)

@@ -100,7 +100,7 @@ CSV: dict[str, tuple[Callable[[bytes], bytes], str | None]] = {
 
 def asked(checkout: Checkout, file: str) -> subprocess.CompletedProcess:
     words = ("params", "-s", "field-pay") if file == SCENARIO else ("params", "norfolk-va")
-    return checkout.run(*words, timeout=60)
+    return checkout.invoke(*words, timeout=60)
 
 
 def must(checkout: Checkout, file: str, told: str | None) -> None:
@@ -148,7 +148,7 @@ def test_what_is_no_file(checkout: Checkout, file: str, kind: str) -> None:
     else:
         path.symlink_to("/dev/zero")
     must(checkout, file, "this is not a file" if kind in ("pipe", "device") else "cannot be read")
-    result = checkout.run("reports", "--cities", "norfolk-va", "-s", "field-pay", timeout=120)
+    result = checkout.invoke("reports", "--cities", "norfolk-va", "-s", "field-pay", timeout=120)
     assert result.returncode == 2
     assert "Traceback" not in result.stderr
     assert not checkout.reports.exists()
@@ -158,7 +158,7 @@ def test_folders_that_lead_to_themselves(checkout: Checkout) -> None:
     for name in ("params", "params/scenarios", "notebooks"):
         (checkout.folder / name / "again").symlink_to(checkout.folder / name)
     assert asked(checkout, SCENARIO).returncode == 0
-    result = checkout.run("why", "norfolk-va", timeout=120)
+    result = checkout.invoke("why", "norfolk-va", timeout=120)
     assert result.returncode == 0, result.stderr
 
 
@@ -167,7 +167,7 @@ def test_a_list_of_places_that_is_no_list(checkout: Checkout, tmp_path: Path) ->
     for content, told in cases:
         path = tmp_path / "places.txt"
         path.write_bytes(content)
-        result = checkout.run("reports", "--cities-file", str(path), timeout=120)
+        result = checkout.invoke("reports", "--cities-file", str(path), timeout=120)
         assert result.returncode == 2
         assert "Traceback" not in result.stderr
         assert told in result.stderr, result.stderr

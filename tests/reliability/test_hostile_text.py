@@ -55,7 +55,7 @@ def built(tmp_path_factory) -> Checkout:
         ("reports", "--scenario", "hostile"),
         ("compare", "baseline", "hostile"),
     ):
-        result = checkout.run(*words, timeout=900)
+        result = checkout.invoke(*words, timeout=900)
         assert result.returncode == 0, result.stderr
         assert "Traceback" not in result.stderr
         assert "Warning" not in result.stderr
@@ -156,7 +156,7 @@ def test_a_case_file_carries_no_markup(built, tmp_path):
     ):
         path = tmp_path / "case.json"
         path.write_text(json.dumps(case), encoding="utf-8")
-        result = built.run("report", "--params", str(path), "--out", str(tmp_path / "out"))
+        result = built.invoke("report", "--params", str(path), "--out", str(tmp_path / "out"))
         assert result.returncode == 2, (case, result.stdout, result.stderr)
         assert result.stderr.startswith("cvi: ")
         assert "Traceback" not in result.stderr
