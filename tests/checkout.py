@@ -58,7 +58,7 @@ class Checkout:
         from cvi_analysis.__main__ import main
         from cvi_analysis.batch import pool
 
-        machine = _machine()
+        machine = kept_machine()
         # Named, or a copy that a test has broken would be left for the checkout around this code.
         more = {"CVI_ROOT": os.fspath(self.folder), **more}
         status, told, problems = 0, _written(), _written()
@@ -126,7 +126,7 @@ def _within(seconds: float) -> Iterator[None]:
 
 
 @cache
-def _machine():
+def kept_machine():
     """The servers, started once in a process; they end with it."""
     from cvi_analysis.batch import pool
 

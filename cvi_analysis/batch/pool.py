@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import forkserver
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -133,12 +134,14 @@ class Local:
         # start-up time: the servers begin before it is needed.
         from cvi_analysis.census.api_key import held_keys
 
-        return LocalPool(
+        workers = partial(
+            ProcessPoolExecutor,
             jobs,
             mp_context=multiprocessing.get_context("forkserver" if self._server else "spawn"),
             initializer=_begin_worker,
             initargs=(self._server.requests if self._server else None, held_keys(paths.root())),
         )
+        return LocalPool(jobs, workers)
 
     def close(self) -> None:
         """End every process that was started from here, also one that is still importing."""
@@ -240,9 +243,36 @@ def taken(result: CityResult | Left) -> CityResult:
     return found
 
 
-class LocalPool(ProcessPoolExecutor):
-    """Worker processes that hand results over with `leave`."""
+RENEWED_AFTER = 100
+"""Orders for each worker before another takes its place."""
+
+
+class LocalPool(Executor):
+    """Worker processes that hand results over with `leave`, and are replaced now and then.
+
+    A worker keeps half a megabyte of every PDF that it makes, in the libraries that make it. With
+    new ones a thousand places need no more memory than the first hundred. ProcessPoolExecutor's own
+    `max_tasks_per_child` can wait for ever before Python 3.13.
+
+    Args:
+        jobs: how many workers.
+        make: a pool of them.
+    """
+
+    def __init__(self, jobs: int, make: Callable[[], ProcessPoolExecutor]) -> None:
+        self._make, self._most = make, jobs * RENEWED_AFTER
+        self._pools, self._given = [make()], 0
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Order some work; its result is for `taken`."""
-        return super().submit(leave, fn, *args, **kwargs)
+        if self._given == self._most:
+            self._pools[-1].shutdown(wait=False)  # It ends when it has done what it was given.
+            self._pools.append(self._make())
+            self._given = 0
+        self._given += 1
+        return self._pools[-1].submit(leave, fn, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the workers; see `Executor.shutdown`."""
+        for pool in self._pools:
+            pool.shutdown(wait, cancel_futures=cancel_futures)
