@@ -16,13 +16,13 @@ reports: setup ## every city's report: [SCENARIO=baseline] [CITIES="norfolk-va c
 	@$(CVI) reports --scenario "$$SCENARIO" $${CITIES:+--cities "$$CITIES"} $${JOBS:+--jobs "$$JOBS"} $${FORMATS:+--formats "$$FORMATS"} $(ARGS)
 
 report: setup ## one city's report, also for Word: CITY=norfolk-va [SCENARIO=baseline]
-	@$(CVI) report "$${CITY:?names the city, such as CITY=norfolk-va}" --scenario "$$SCENARIO" $${FORMATS:+--formats "$$FORMATS"} $(ARGS)
+	@$(CVI) report $${CITY:+"$$CITY"} --scenario "$$SCENARIO" $${FORMATS:+--formats "$$FORMATS"} $(ARGS)
 
 preview: setup ## one city's report in a browser, new on every save: CITY=norfolk-va [SCENARIO=baseline]
-	@$(CVI) preview "$${CITY:?names the city, such as CITY=norfolk-va}" --scenario "$$SCENARIO" $(ARGS)
+	@$(CVI) preview $${CITY:+"$$CITY"} --scenario "$$SCENARIO" $(ARGS)
 
 compare: setup ## what changes between two scenarios: A=baseline B=field-pay
-	@$(CVI) compare "$${A:?names a scenario, such as A=baseline}" "$${B:?names a scenario, such as B=field-pay}" $(ARGS)
+	@$(CVI) compare $${A:+"$$A"} $${B:+"$$B"} $(ARGS)
 
 site: setup ## all scenarios as a folder for any web host: [BASE_URL=https://example.org/cvi]
 	@$(CVI) site $${BASE_URL:+--base-url "$$BASE_URL"} $(ARGS)

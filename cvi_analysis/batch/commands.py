@@ -68,7 +68,7 @@ def report(options: CommandOptions, case: Path | None = None) -> int:
         raise InputError(
             "no city is named",
             allowed="a city, or --params with a case saved by the calculator, or a workbook",
-            hint="For example `cvi report norfolk-va`.",
+            hint="For example `cvi report norfolk-va` or `make report CITY=norfolk-va`.",
         )
     return reports(options)
 

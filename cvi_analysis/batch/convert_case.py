@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -36,6 +37,7 @@ def convert(told: str, kind: str, out: Path | None = None) -> int:
         return 0
     with writing_to(out.parent):
         write_files(out.parent, {out.name: content})
+    print(f"Written to {out}.", file=sys.stderr)
     return 0
 
 

@@ -96,13 +96,15 @@ class Chain:
         return list(found.values())
 
     def text(self, name: str) -> str:
-        """The explanation, source figures first; the last line is `name = value`."""
+        """The explanation: the answer, then each step, source figures first.
+
+        The first line and the last have `name = value`.
+        """
         city, scenario = self.dossier.city, self.dossier.scenario
-        head = f"{city.name}, scenario {scenario.name}: how {name} comes about"
-        parts = [
-            f"{number}. " + "\n".join(step.lines())
-            for number, step in enumerate(self.steps(name), 1)
-        ]
+        steps = [step.lines() for step in self.steps(name)]
+        answer = steps[-1][-1].strip()
+        head = f"{city.name}, scenario {scenario.name}: how {answer} comes about"
+        parts = [f"{number}. " + "\n".join(lines) for number, lines in enumerate(steps, 1)]
         return "\n\n".join([head, *parts])
 
     def step(self, name: str) -> Step:
