@@ -133,6 +133,7 @@ def finish(
                 files={slug: entries[slug].files for slug in ranked},
                 zipped=len(archive),
                 warning=note,
+                unlisted=frozenset(ranked) - order.keys(),
             ),
             "profiles.csv": profiles_csv(documents),
             "profile.schema.json": schema(),

@@ -177,6 +177,7 @@ def index_html(
     files: Mapping[str, Collection[str]] | None = None,
     zipped: int = 0,
     warning: str = "",
+    unlisted: Collection[str] = (),
 ) -> bytes:
     """The index page of these documents: self-contained, a sorted table without JavaScript.
 
@@ -192,13 +193,15 @@ def index_html(
         files: names of the files of each slug.
         zipped: bytes of `workbooks.zip`; 0 where there is none.
         warning: what a reader must know first, such as that the page is partial.
+        unlisted: slugs of places whose reports were asked for beside the listed cities.
     """
     people = sum(document["people_at_risk"]["rounded"] for document in documents)
+    by_name = sorted(documents, key=lambda document: document["city"]["name"])
     page = (
         environment()
         .get_template("index.html.j2")
         .render(
-            documents=sorted(documents, key=lambda document: document["city"]["name"]),
+            documents=by_name,
             staff_of=staff_of,
             size_of=_size,
             sizes=SIZES,
@@ -213,6 +216,7 @@ def index_html(
             held=frozenset(name for names in (files or {}).values() for name in names),
             zipped=zipped,
             warning=warning,
+            unlisted=[document for document in by_name if document["city"]["slug"] in unlisted],
             strategies=params.strategies.values(),
             map=dots(documents, params.cities),
             data=_data(documents),

@@ -76,6 +76,10 @@ def up_to_date(
     pages = set(PAGES) if slugs is None else {ANNEX}
     if not pages <= set(known.pages) or not told(folder.parent):
         return None
+    # The index leads to all reports in the folder and sums them.
+    every = (name for entry in known.cities.values() for name in entry.files)
+    if not all((folder / name).is_file() for name in every):
+        return None
     entries = [*(known.cities[slug] for slug in asked), *known.pages.values()]
     wanted = [*(known.cities[slug] for slug in asked), *(known.pages[name] for name in pages)]
     if any(("page" in entry.ingredients) == with_code for entry in wanted):

@@ -67,6 +67,14 @@ def test_table_is_complete_and_sorted_without_script(page):
         assert f'href="chicago-il.{ending}"' not in page
 
 
+def test_places_beside_the_list_are_named_with_the_sums(library, documents, page):
+    assert "not on this project’s list" not in page
+    one = index(library, documents, unlisted={"hampton-va"})
+    assert "list of cities: Hampton, VA. Its report was asked for beside the list." in one
+    two = index(library, documents, unlisted={"hampton-va", "washington-dc"})
+    assert "Hampton, VA; Washington, DC. Their reports were asked for" in two
+
+
 def test_same_input_gives_the_same_bytes_and_nothing_is_fetched(library, documents, page):
     assert page == index(library, documents)
     assert len(page.encode()) < 200_000

@@ -331,6 +331,23 @@ def test_a_report_of_any_place(fresh: Checkout, key: bool) -> None:
 
 
 @pytest.mark.slow
+def test_a_place_beside_the_list_is_named_in_the_index_and_leaves_with_its_files(
+    checkout: Checkout,
+) -> None:
+    shutil.copytree(ROOT / "data" / "raw", checkout.folder / "data" / "raw")
+    listed = ("reports", "--cities", "norfolk-va", "--formats", "html json")
+    said(checkout.invoke(*listed))
+    index = checkout.reports / "baseline" / "index.html"
+    before = index.read_bytes()
+    said(checkout.invoke("report", "Wilmington, NC", "--formats", "html json", **CLOSED))
+    assert "not on this project’s list of cities: Wilmington, NC." in index.read_text("utf-8")
+    for path in index.parent.glob("wilmington-nc.*"):
+        path.unlink()
+    said(checkout.invoke(*listed))
+    assert index.read_bytes() == before
+
+
+@pytest.mark.slow
 def test_places_of_a_file_and_small_ones(fresh: Checkout) -> None:
     listed = fresh.folder / "places.txt"
     listed.write_text("norfolk-va\nToledo, OH\n3774440 # Wilmington\nAbbeville, AL\n")
