@@ -151,7 +151,20 @@ def _refuse_odd_date() -> None:
 
 
 def _slugs(typed: str) -> tuple[str, ...] | None:
-    """The names of `--cities` or `--scenarios`, separated by spaces or commas; None for all."""
+    """The names of `--cities` or `--scenarios`, separated by spaces or commas; None for all.
+
+    Raises:
+        InputError: one is a city with its state, which would be taken for two.
+    """
+    if apart := re.search(r"([^\s,][^,]*),\s*([A-Z]{2})(?![^\s,])", typed):
+        name = re.sub(r"\W+", "-", " ".join(apart.groups())).lower()
+        raise InputError(
+            "a name with a space is taken for several here",
+            parameter="--cities",
+            found=apart[0],
+            allowed="slugs and GEOIDs, separated by spaces",
+            hint=f"Write {name}.",
+        )
     return tuple(typed.replace(",", " ").split()) or None
 
 

@@ -146,6 +146,7 @@ def test_a_failing_city_stops_no_other_and_is_named_with_its_cell(checkout):
         (["report", "norfolk-va", "-P", "population.year=2019"], "acs5 2021-2023"),
         (["reports", "--executor", "dask", "--cities", "norfolk-va"], "--scheduler"),
         (["reports", "--cities", "chicago-il, norfok-va"], "norfolk-va"),
+        (["reports", "--cities", "St. Louis, MO"], "Write st-louis-mo."),
         (["report", "norfolk-va", "--out", ""], "--out . for the folder that you are in"),
     ],
 )
