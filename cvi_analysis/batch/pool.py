@@ -261,18 +261,16 @@ class LocalPool(Executor):
 
     def __init__(self, jobs: int, make: Callable[[], ProcessPoolExecutor]) -> None:
         self._make, self._most = make, jobs * RENEWED_AFTER
-        self._pools, self._given = [make()], 0
+        self._pool, self._given = make(), 0
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Order some work; its result is for `taken`."""
         if self._given == self._most:
-            self._pools[-1].shutdown(wait=False)  # It ends when it has done what it was given.
-            self._pools.append(self._make())
-            self._given = 0
+            self._pool.shutdown()  # Not beside the new ones, which would be the most memory of all.
+            self._pool, self._given = self._make(), 0
         self._given += 1
-        return self._pools[-1].submit(leave, fn, *args, **kwargs)
+        return self._pool.submit(leave, fn, *args, **kwargs)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the workers; see `Executor.shutdown`."""
-        for pool in self._pools:
-            pool.shutdown(wait, cancel_futures=cancel_futures)
+        self._pool.shutdown(wait, cancel_futures=cancel_futures)

@@ -32,14 +32,3 @@ def test_workers_are_replaced_and_nothing_of_theirs_is_lost(
     assert max(orders.values()) <= 2 * 3
     assert len(orders) >= 20 / (2 * 3)
     assert wait_until(lambda: not any(map(psutil.pid_exists, orders)), 10)
-
-
-def test_a_pool_that_is_given_up_leaves_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those that were replaced go too."""
-    monkeypatch.setattr(pool, "RENEWED_AFTER", 2)
-    workers = kept_machine().pool(1)
-    given = [workers.submit(work, number) for number in range(5)]
-    _, process = pool.taken(given[0].result())
-    workers.shutdown(wait=True, cancel_futures=True)
-    assert all(future.done() for future in given)
-    assert wait_until(lambda: not psutil.pid_exists(process), 10)
