@@ -34,10 +34,10 @@ verify: setup ## build every report twice, and elsewhere, and compare the bytes:
 	@$(CVI) verify --scenario "$$SCENARIO" $(ARGS)
 
 test: setup-test ## the whole test suite: [ARGS="-k census"]
-	@$(RUN) pytest -n logical --maxprocesses 4 --dist loadfile $(ARGS)
+	@$(RUN) pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 reliability: setup-test ## attacks that take minutes: kills, full disks, hostile notebooks [ARGS="-k kills"]
-	@$(RUN) pytest -m reliability -n logical --maxprocesses 2 --dist loadfile $(ARGS)
+	@$(RUN) pytest -m reliability -n logical --maxprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 mutants: setup-test ## change the code in places and see whether a test notices (needs cosmic-ray) [ARGS="--sample 400 --seed 8"]
 	@$(RUN) scripts.mutants $(ARGS)

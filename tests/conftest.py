@@ -26,6 +26,14 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         compileall.compile_dir(ROOT / "cvi_analysis", quiet=2)
 
 
+LONGEST = ("test_documented_commands.py", "test_bench.py", "test_libreoffice.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest: at the end one processor would wait for them."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
 @pytest.fixture(autouse=True)
 def _matplotlibs_own_style() -> Iterator[None]:
     """Undo what a test sets for all charts of its process, as the notebook's first cell does."""
