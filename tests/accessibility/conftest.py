@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +17,7 @@ from cvi_analysis.model.sizing_case import HeadlineFigures
 from cvi_analysis.report.edition_change import compare_editions
 from cvi_analysis.report.library import Library
 
-from ..conftest import ROOT
+from ..checkout import ROOT, Checkout
 from .browser import chromium
 
 CITIES = ("norfolk-va", "los-angeles-ca", "louisville-ky", "mobile-al")
@@ -27,15 +25,7 @@ CITIES = ("norfolk-va", "los-angeles-ca", "louisville-ky", "mobile-al")
 
 
 def run(out: Path, *words: str) -> None:
-    result = subprocess.run(
-        [sys.executable, "-m", "cvi_analysis", *words, "--out", os.fspath(out)],
-        cwd=ROOT,
-        env={**os.environ, "CVI_ROOT": os.fspath(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=900,
-        check=False,
-    )
+    result = Checkout(ROOT).invoke(*words, "--out", os.fspath(out), timeout=900)
     assert result.returncode == 0, result.stderr[-3000:]
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ from cvi_analysis.batch.convert_case import convert
 from cvi_analysis.calculator.case_file import CaseFile
 from cvi_analysis.errors import InputError
 from cvi_analysis.params.register import Register
+from tests.checkout import Checkout
 
 
 def written(folder: Path, content) -> Path:
@@ -122,13 +121,8 @@ def test_more_people_at_risk_than_residents_are_refused(library):
 @pytest.mark.slow
 def test_a_case_becomes_a_full_report(root, tmp_path):
     content = case(**{"roles.mediator.caseload": 12, "population": 250_000})
-    command = [
-        *(sys.executable, "-m", "cvi_analysis", "report"),
-        *("--params", os.fspath(written(tmp_path, content)), "--out", os.fspath(tmp_path / "out")),
-    ]
-    result = subprocess.run(
-        command, cwd=root, capture_output=True, text=True, timeout=300, check=False
-    )
+    path, out = written(tmp_path, content), tmp_path / "out"
+    result = Checkout(root).invoke("report", "--params", os.fspath(path), "--out", os.fspath(out))
     assert result.returncode == 0, result.stderr
     (folder,) = (path for path in (tmp_path / "out").iterdir() if path.is_dir())
     document = json.loads((folder / "norfolk-va.json").read_text())

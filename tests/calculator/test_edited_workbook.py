@@ -7,8 +7,6 @@ import json
 import os
 import random
 import re
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -25,7 +23,7 @@ from cvi_analysis.errors import InputError
 from cvi_analysis.report.document import document
 from cvi_analysis.report.dossier import Dossier
 from tests.calculator.spreadsheet import Spreadsheet, recalculated
-from tests.checkout import ROOT
+from tests.checkout import ROOT, Checkout
 from tests.conftest import tool
 
 CITIES = ("norfolk-va", "washington-dc", "oakland-ca", "los-angeles-ca")
@@ -285,11 +283,9 @@ def test_the_command_makes_the_report_of_the_same_case(made, tmp_path):
     case = tmp_path / "case.json"
     case.write_text(json.dumps({"city": "norfolk-va", "changes": typed}), encoding="utf-8")
     for path in (book, case):
-        done = subprocess.run(
-            [sys.executable, "-m", "cvi_analysis", "report", "--params", str(path),
-             "--formats", "json", "--out", str(tmp_path / path.suffix[1:])],
-            cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,
-        )  # fmt: skip
+        out = str(tmp_path / path.suffix[1:])
+        words = ("report", "--params", str(path), "--formats", "json", "--out", out)
+        done = Checkout(ROOT).invoke(*words)
         assert done.returncode == 0, done.stderr
     (one,), (two,) = ((tmp_path / end).glob("*/norfolk-va.json") for end in ("xlsx", "json"))
     assert one.parent.name == two.parent.name

@@ -7,8 +7,6 @@ import io
 import json
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -30,6 +28,7 @@ from cvi_analysis.model.sensitivity import tornado
 from cvi_analysis.report.library import Library
 from tests.calculator import cases as random_cases
 from tests.calculator.test_ranges import python_case
+from tests.checkout import Checkout
 from tests.conftest import tool
 
 pytestmark = [pytest.mark.chromium, pytest.mark.slow]
@@ -43,17 +42,8 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 def reports(root, tmp_path_factory) -> Path:
     """Real reports, in a folder whose name has a space and a `#`."""
     out = tmp_path_factory.mktemp("page") / "my #1 reports"
-    command = [
-        *(sys.executable, "-m", "cvi_analysis", "reports", "--cities", " ".join(CITIES + MORE))
-    ]
-    result = subprocess.run(
-        [*command, "--out", os.fspath(out)],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    words = ("reports", "--cities", " ".join(CITIES + MORE), "--formats", "html")
+    result = Checkout(root).invoke(*words, "--out", os.fspath(out))
     assert result.returncode == 0, result.stderr
     return out / "baseline"
 
