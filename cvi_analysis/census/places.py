@@ -360,7 +360,8 @@ def _known(raw: Path, processed: Path, digest: str, cities: tuple[City, ...]) ->
     if (processed / FILE).is_file():
         table = PopulationTable.load(processed / FILE)
         names.update(table.places)
-        people.update({geoid: table.newest(geoid) or 0 for geoid in table.places})
+        # The carried answer first: its figures are those that reports show.
+        people = {geoid: table.newest(geoid) or 0 for geoid in table.places} | people
     return Places(names, cities, people, how_to_spell_or_fetch if carried else None)
 
 
