@@ -84,12 +84,21 @@ def test_a_city_has_the_same_interval_alone_and_among_others(
     register: Register, norfolk: Case, washington: Case
 ) -> None:
     partial = register.replace({"people_at_risk.target_share": 0.5})
+
+    def sure_of(wage: float) -> Case:
+        """As a city whose own wage is published stands among those with a range."""
+        name = "roles.case_manager.wage"
+        published = register[name].model_copy(update={"value": wage, "low": None, "high": None})
+        return Case({**register.assumptions, name: published}, 300_000)
+
     many = [
         norfolk,
         washington,
         Case(partial.assumptions, 500_000),
         Case(register.assumptions, 2_700_000),
         Case(register.assumptions, 855_000, known=KnownCounts(local=400)),
+        sure_of(48_000.0),
+        sure_of(99_000.0),
     ]
     assert intervals(many) == tuple(interval(case) for case in many)
     assert intervals([]) == ()
