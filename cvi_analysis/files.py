@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from multiprocessing import util
 from pathlib import Path
+from typing import IO
 
 from cvi_analysis.errors import BuildError
 
@@ -28,6 +30,9 @@ UNFINISHED = ".cvi-tmp-"
 
 RUN = "cvi-run-"
 """Prefix of temporary folders."""
+
+_ALIVE = ".alive"
+"""Name of the file in a temporary folder that its run holds."""
 
 LOCK = ".cvi-lock"
 """Name of the file in a folder that only one process writes to at a time."""
@@ -182,9 +187,10 @@ def workspace() -> Iterator[Path]:
     before, variable = tempfile.tempdir, os.environ.get("TMPDIR")
     base = Path(tempfile.gettempdir())
     for stale in base.glob(f"{RUN}*"):
-        if _dead(stale.name.removeprefix(RUN)):
+        if _abandoned(stale):
             _remove(stale)
     folder = Path(tempfile.mkdtemp(prefix=f"{RUN}{os.getpid()}-", dir=base))
+    alive = _held(folder / _ALIVE)
     tempfile.tempdir = os.environ["TMPDIR"] = os.fspath(folder)
     util.Finalize(None, _remove, [folder], exitpriority=-200)
     try:
@@ -195,7 +201,9 @@ def workspace() -> Iterator[Path]:
             os.environ.pop("TMPDIR", None)
         else:
             os.environ["TMPDIR"] = variable
-        for content in folder.iterdir():
+        if alive is not None:
+            alive.close()
+        for content in folder.glob("*"):
             if content.is_dir() and not content.name.startswith("pymp-"):
                 shutil.rmtree(content, ignore_errors=True)
             elif content.is_file():
@@ -211,12 +219,50 @@ def _remove(folder: Path) -> None:
         time.sleep(0.05)
 
 
+def _abandoned(folder: Path) -> bool:
+    """Whether this is a temporary folder of ours whose run has ended, in any container.
+
+    The number of a process in another container says nothing here, but its run holds a file.
+    """
+    if not re.fullmatch(rf"{RUN}[0-9]+-\w{{8}}", folder.name):
+        return False
+    if not _dead(folder.name.removeprefix(RUN)):
+        return False
+    with suppress(OSError):
+        if not (folder / _ALIVE).exists():  # It was killed before it had one, or will have one.
+            return time.time() - folder.stat().st_mtime > _OLD
+        if (file := _held(folder / _ALIVE)) is not None:
+            file.close()
+            return True
+    return False
+
+
+def _held(path: Path) -> IO[bytes] | None:
+    """The file, opened and held until it is closed or this process ends; None if another holds it.
+
+    Where files cannot be held (Windows, some network disks) it is only opened.
+    """
+    file = path.open("ab")
+    with suppress(ImportError):
+        import fcntl  # not on Windows
+
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            return None
+        except OSError as error:
+            if error.errno not in _NO_LOCKS:
+                raise
+    return file
+
+
 def _dead(rest: str) -> bool:
     """Whether the process that a temporary name begins with has ended."""
     from psutil import pid_exists  # start-up time: seldom needed
 
     owner = rest.partition("-")[0]
-    return owner.isdigit() and not pid_exists(int(owner))
+    return re.fullmatch("[0-9]{1,9}", owner) is not None and not pid_exists(int(owner))
 
 
 FILES_AT_LEAST = 256

@@ -152,6 +152,8 @@ def set_up(environment: Environment) -> None:
     intact = held is not None and order.index(held) >= order.index(environment.layer)
     if held is not None and not intact and environment.unfinished.exists():
         held = None  # Adding to it was interrupted: what there is of the packages is not known.
+    if held is None:
+        _require_own(environment)
     if intact:
         assert held is not None
         environment.layer = held
@@ -307,6 +309,29 @@ def _base() -> str:
     """
     base: str = getattr(sys, "_base_executable", None) or sys.executable
     return base if os.name == "nt" else os.path.realpath(base)
+
+
+def _require_own(environment: Environment) -> None:
+    """Refuse to empty what no set-up of this folder has made.
+
+    Raises:
+        SetUpError: `.venv` is a link to what another folder uses, or holds files and is no virtual
+            environment; nothing has been removed.
+    """
+    folder = environment.folder
+    if folder.is_symlink():
+        own, kind = False, f"is a link to {os.path.realpath(folder)}, which"
+        for layer in LAYERS:
+            with contextlib.suppress(OSError):
+                record = environment.record(layer).read_bytes()
+                own = own or record.startswith(os.fsencode(environment.root) + b"\n")
+    else:
+        own, kind = (folder / "pyvenv.cfg").is_file(), "is no virtual environment and"
+    if not own and any(path.is_file() for path in folder.rglob("*")):
+        raise SetUpError(
+            f".venv {kind} holds files that no set-up of this folder has made. Nothing was "
+            "removed: move it away, or remove the link, and run the same command again."
+        )
 
 
 def _clear(folder: Path) -> None:

@@ -148,16 +148,27 @@ def test_a_place_that_cannot_be_a_folder(tmp_path: Path) -> None:
 def test_a_run_has_a_folder_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dead: int
 ) -> None:
+    fcntl = pytest.importorskip("fcntl")
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    stale, alive = tmp_path / f"{RUN}{dead}-x", tmp_path / f"{RUN}{os.getppid()}-x"
-    for folder in (stale, alive):
+    stale, alive, elsewhere, young, somebodys = (
+        tmp_path / f"{RUN}{end}"
+        for end in (f"{dead}-abcdefgh", f"{os.getppid()}-abcdefgh", f"{dead}-anywhere",
+                    f"{dead}-beginner", "20261128")
+    )  # fmt: skip
+    for folder in (stale, alive, elsewhere, young, somebodys):
         folder.mkdir()
+        if folder is not young:
+            (folder / ".alive").touch()
+    # The run of another container, in which its process has a number that is nobody's here.
+    holder = (elsewhere / ".alive").open("ab")
+    fcntl.flock(holder, fcntl.LOCK_EX)
     with workspace() as mine:
         assert mine.parent == tmp_path
         assert tempfile.gettempdir() == os.environ["TMPDIR"] == str(mine)
         (mine / "part").write_bytes(b"x")
         (mine / "parts").mkdir()
     assert not stale.exists()
-    assert alive.exists()
+    assert all(folder.exists() for folder in (alive, elsewhere, young, somebodys))
+    holder.close()
     assert list(mine.iterdir()) == []
     assert tempfile.gettempdir() == str(tmp_path)

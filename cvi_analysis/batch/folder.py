@@ -143,7 +143,9 @@ def finish(
             if file_sha256(folder / name) != sha256(content):
                 write_file(folder / name, content)
         if request.shard is None and NAME not in files:
-            (folder / NAME).unlink(missing_ok=True)
+            made = manifest.load(folder, request.name).files.get(NAME)
+            if made == file_sha256(folder / NAME):  # Not one that somebody else has put there.
+                (folder / NAME).unlink(missing_ok=True)
         result = manifest.Manifest(
             scenario=request.name,
             overrides=dict(request.overrides),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from cvi_analysis.batch.fingerprint import file_sha256
@@ -72,10 +72,15 @@ class Manifest:
 def load(folder: Path, scenario: str, name: str = NAME) -> Manifest:
     """The manifest of a folder with its journal; an empty one where there is none or it is broken.
 
-    One that is broken, or is no file, costs a rebuild and nothing else, so it is not an error.
+    One that is broken, or is no file, costs a rebuild and nothing else, so it is not an error. Nor
+    is one that names a file elsewhere, as that of somebody else's folder could.
     """
     manifest = _read(folder / name, scenario)
-    late = {entry.slug: entry for entry in _journal(folder / JOURNAL)}
+    if name == NAME and not _here(
+        manifest.files, *manifest.cities.values(), *manifest.pages.values()
+    ):
+        manifest = Manifest(scenario)
+    late = {entry.slug: entry for entry in _journal(folder / JOURNAL) if _here({}, entry)}
     if not late or name != NAME:  # The journal belongs to the folder, not to a shard's list.
         return manifest
     return Manifest(
@@ -84,6 +89,12 @@ def load(folder: Path, scenario: str, name: str = NAME) -> Manifest:
         cities={**manifest.cities, **late},
         pages=manifest.pages,
     )
+
+
+def _here(files: Mapping[str, str], *entries: ReportEntry) -> bool:
+    """Whether all these names are of files in the folder itself."""
+    names = (*files, *(name for entry in entries for name in entry.files))
+    return all(PurePosixPath(name).name == PureWindowsPath(name).name == name for name in names)
 
 
 def record(folder: Path, entry: ReportEntry) -> None:

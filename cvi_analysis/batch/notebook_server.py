@@ -57,7 +57,9 @@ class NotebookServer:
         usual = tempfile.gettempdir()
         base = usual if len(usual) <= _LONGEST_FOLDER else "/tmp"  # noqa: S108
         tempfile.tempdir = base
-        sockets = get_temp_dir()  # Where this program's own fork server will have its socket.
+        # Where this program's own fork server will have its socket. A process of somebody's pool
+        # shares that of the pool, which is not its own to remove.
+        sockets = "" if multiprocessing.parent_process() else get_temp_dir()
         tempfile.tempdir = usual
         self._folder = tempfile.mkdtemp(prefix="cvi-notebooks-", dir=base)
         self.requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -172,7 +174,7 @@ def serve() -> None:
     for guardian in multiprocessing.active_children():
         guardian.join()
     end_children()  # The fork server: while it imports it still writes into the folder.
-    if os.getppid() != owner:
+    if sockets and os.getppid() != owner:
         shutil.rmtree(sockets, ignore_errors=True)
 
 
@@ -228,12 +230,12 @@ def guard(over: Connection, talk: Connection, *others: Connection) -> None:
 
 
 def children_of_this_process() -> set[int]:
-    """Process ids of the children that its main thread has started. Linux; else none are told."""
-    try:
-        listed = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii")
-    except OSError:
-        return set()
-    return set(map(int, listed.split()))
+    """Process ids of the children of all its threads. Linux; else none are told."""
+    found = set[int]()
+    for listed in Path("/proc/self/task").glob("*/children"):
+        with suppress(OSError):  # The thread has ended.
+            found.update(map(int, listed.read_text(encoding="ascii").split()))
+    return found
 
 
 def end_children() -> None:

@@ -227,8 +227,16 @@ def _refuse_others(out: Path) -> None:
     """
     others = [out.name] if out.exists() else []
     if out.is_dir():
-        known = _OWN.union(marked(out / INDEX))
+        scenarios = marked(out / INDEX)  # none of a page that is not ours
+        known = _OWN.union(scenarios) if scenarios else set()
         others = sorted(path.name for path in out.iterdir() if path.name not in known)
+        for name in scenarios:
+            published = _published(out / name)
+            others += sorted(
+                f"{name}/{path.name}"
+                for path in (out / name).glob("*")
+                if path.name not in published
+            )
     if others:
         raise InputError(
             "there is something there that is no part of a site, and would be lost",
@@ -238,11 +246,19 @@ def _refuse_others(out: Path) -> None:
         )
 
 
+def _published(folder: Path) -> set[str]:
+    """The files that a scenario's folder of a site was made with."""
+    known = manifest.load(folder, folder.name)
+    entries = (*known.cities.values(), *known.pages.values())
+    return {manifest.NAME, *known.files, *(name for entry in entries for name in entry.files)}
+
+
 @contextmanager
 def _replacing(out: Path) -> Iterator[Path]:
     """An empty folder beside `out` that takes its place once the block has ended well.
 
     Raises:
+        InputError: somebody has put something into `out` meanwhile; it is as it was.
         BuildError: the disk refuses; `out` is as it was.
     """
     new, old = (out.parent / f".{out.name}.{word}" for word in ("unfinished", "before"))
@@ -255,6 +271,7 @@ def _replacing(out: Path) -> Iterator[Path]:
         new.mkdir()
         yield new
         if out.exists():
+            _refuse_others(out)
             out.rename(old)
         new.rename(out)
     except OSError as error:

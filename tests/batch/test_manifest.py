@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cvi_analysis.batch.manifest import JOURNAL, NAME, ReportEntry, Seals
+from cvi_analysis.batch.manifest import JOURNAL, NAME, Manifest, ReportEntry, Seals, load, record
 from tests.checkout import Checkout
 
 unix = pytest.mark.skipif(os.name == "nt", reason="links and pipes as on Unix")
@@ -73,6 +73,33 @@ def test_nothing_is_written_through_a_link(built: Checkout, tmp_path: Path) -> N
     assert result.returncode == 0, result.stderr
     assert mine.read_text(encoding="utf-8") == "years of work"
     assert not [path for path in folder.iterdir() if path.is_symlink()]
+
+
+@pytest.mark.parametrize("name", ["../../thesis.txt", "..\\thesis.txt", "/thesis.txt"])
+@pytest.mark.parametrize("file", [NAME, JOURNAL])
+def test_a_manifest_that_names_a_file_elsewhere_is_none(
+    tmp_path: Path, name: str, file: str
+) -> None:
+    """Of a folder that somebody else has made: what it names would be removed with the report."""
+    good = ReportEntry("norfolk-va", "key", {}, {PAGE: "0"})
+    Manifest("baseline", cities={"norfolk-va": good}).save(tmp_path)
+    assert set(load(tmp_path, "baseline").cities) == {"norfolk-va"}
+    bad = ReportEntry("chicago-il", "key", {}, {PAGE: "0", name: "0"})
+    if file == NAME:
+        Manifest("baseline", cities={"norfolk-va": good, "chicago-il": bad}).save(tmp_path)
+        assert load(tmp_path, "baseline") == Manifest("baseline")
+    else:
+        record(tmp_path, bad)
+        assert set(load(tmp_path, "baseline").cities) == {"norfolk-va"}
+
+
+def test_somebodys_archive_stays(built: Checkout) -> None:
+    """One of ours goes with the last workbook."""
+    folder = built.reports / "baseline"
+    (folder / "workbooks.zip").write_bytes(b"somebody's")
+    assert built.invoke(*WORDS, "--force").returncode == 0
+    assert (folder / "workbooks.zip").read_bytes() == b"somebody's"
+    (folder / "workbooks.zip").unlink()
 
 
 def test_what_a_killed_build_was_writing_costs_nothing(built: Checkout) -> None:

@@ -28,6 +28,7 @@ from PIL import Image
 from cvi_analysis.batch.published_head import checked_address
 from cvi_analysis.batch.share_card import answers, cards
 from cvi_analysis.batch.site import SiteOptions, _replacing, make_site
+from cvi_analysis.batch.staleness import mark
 from cvi_analysis.errors import BuildError, InputError
 
 from ..accessibility.browser import chromium, watched
@@ -474,7 +475,8 @@ def test_a_report_that_fails_leaves_the_old_site(built, plain):
 def test_a_disk_that_refuses_leaves_the_old_site(tmp_path):
     out = tmp_path / "site"
     out.mkdir()
-    (out / "index.html").write_text("old", "utf-8")
+    old = f"{mark(SCENARIOS)}old"
+    (out / "index.html").write_text(old, "utf-8")
 
     def fill(new: Path) -> None:
         (new / "index.html").write_text("new", "utf-8")
@@ -482,7 +484,22 @@ def test_a_disk_that_refuses_leaves_the_old_site(tmp_path):
 
     with pytest.raises(BuildError, match="No space left"), _replacing(out) as new:
         fill(new)
-    assert (out / "index.html").read_text("utf-8") == "old"
+    assert (out / "index.html").read_text("utf-8") == old
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_what_somebody_saves_into_a_site_while_it_is_made_again_stays(tmp_path):
+    out = tmp_path / "site"
+    out.mkdir()
+    (out / "index.html").write_text(mark(SCENARIOS), "utf-8")
+
+    def fill(new: Path) -> None:
+        (new / "index.html").write_text("new", "utf-8")
+        (out / "notes.md").write_text("an hour of work", "utf-8")
+
+    with pytest.raises(InputError, match=r"--out.*found 'notes\.md'"), _replacing(out) as new:
+        fill(new)
+    assert {path.name for path in out.iterdir()} == {"index.html", "notes.md"}
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
 
@@ -491,10 +508,10 @@ def test_what_a_killed_run_left_is_put_right(tmp_path):
     before, unfinished = tmp_path / ".site.before", tmp_path / ".site.unfinished"
     for folder in (before, unfinished):
         folder.mkdir()
-        (folder / "index.html").write_text(folder.name, "utf-8")
+        (folder / "index.html").write_text(f"{mark(SCENARIOS)}{folder.name}", "utf-8")
     with _replacing(out) as new:
         assert list(new.iterdir()) == []
-        assert (out / "index.html").read_text("utf-8") == ".site.before"
+        assert (out / "index.html").read_text("utf-8").endswith(".site.before")
         (new / "index.html").write_text("new", "utf-8")
     assert (out / "index.html").read_text("utf-8") == "new"
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
@@ -516,9 +533,16 @@ def test_what_would_be_lost_is_refused(built, tmp_path, monkeypatch):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("years of work", "utf-8")
     (tmp_path / "file").write_text("", "utf-8")
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "index.html").write_text("<h1>My homepage</h1>", "utf-8")
+    again = tmp_path / "again"
+    shutil.copytree(built.folder / "site", again)
+    (again / "field-pay" / "notes.md").write_text("an hour of work", "utf-8")
     monkeypatch.chdir(built.folder)
     for out, found in (
         (tmp_path / "mine", "thesis.txt"),
+        (tmp_path / "home", "index.html"),
+        (again, "field-pay/notes.md"),
         (tmp_path / "file", "file"),
         (built.folder, ".cache"),
         (built.reports, "baseline"),

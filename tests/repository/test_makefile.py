@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.checkout import ROOT
+
 TARGETS = (
     *(
         "reports",
@@ -145,6 +147,22 @@ def test_clean_empties_this_project_alone(dummy: Path, tmp_path: Path) -> None:
     assert (elsewhere / "reports" / "mine.txt").exists()
     assert _make(dummy, "clean").returncode == 0
     assert [path.name for path in (dummy / "reports").iterdir()] == ["README.md"]
+
+
+def test_clean_of_a_project_that_cvi_init_made_empties_it_alone(tmp_path: Path) -> None:
+    file = ROOT / "cvi_analysis" / "batch" / "templates" / "project" / "Makefile"
+    (tmp_path / "params").mkdir()
+    (tmp_path / "params" / "assumptions.yaml").touch()
+    home = tmp_path / "home"
+    for folder in (tmp_path, home):
+        (folder / ".cache").mkdir(parents=True)
+    run = _make(home, "-f", str(file), "clean")
+    assert run.returncode == 2
+    assert "nothing was removed" in run.stderr
+    assert (home / ".cache").exists()
+    assert _make(tmp_path, "-f", str(file), "clean").returncode == 0
+    assert not (tmp_path / ".cache").exists()
+    assert home.exists()
 
 
 def test_options_that_the_targets_pass_are_known_to_the_command(makefile: str) -> None:

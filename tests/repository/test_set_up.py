@@ -354,6 +354,29 @@ def test_a_linked_folder_is_emptied_not_replaced(bootstrap: ModuleType, tmp_path
     assert list(other_disk.iterdir()) == []
 
 
+@pytest.mark.parametrize("kind", ["another's", "folder", "notes"])
+def test_what_no_set_up_here_has_made_is_not_emptied(
+    bootstrap: ModuleType, tmp_path: Path, kind: str
+) -> None:
+    """A link to the environment of another checkout or to any folder, or a folder of one's own."""
+    root, elsewhere = tmp_path / "root", tmp_path / "elsewhere"
+    for made in (root, elsewhere):
+        made.mkdir()
+    for name in ("requirements.lock", "pyproject.toml"):
+        (root / name).write_text("", encoding="utf-8")
+    mine = (root / ".venv" if kind == "notes" else elsewhere) / "notes.txt"
+    if kind != "notes":
+        (root / ".venv").symlink_to(elsewhere)
+    mine.parent.mkdir(exist_ok=True)
+    mine.write_text("years of work", encoding="utf-8")
+    if kind == "another's":
+        (elsewhere / "pyvenv.cfg").touch()
+        (elsewhere / ".set-up-run").write_text("/another/checkout\n", encoding="utf-8")
+    with pytest.raises(bootstrap.SetUpError, match="Nothing was removed: move it away"):
+        bootstrap.set_up(bootstrap.Environment(root, "run"))
+    assert mine.read_text(encoding="utf-8") == "years of work"
+
+
 def test_make_sets_up_before_it_runs_anything(
     folder: Path, bootstrap: ModuleType, stub: str
 ) -> None:
