@@ -102,6 +102,8 @@ def bring_fonts(folder: Path) -> None:
     kept = paths.cache() / "fonts" / version("matplotlib")
     with suppress(OSError, subprocess.CalledProcessError):
         if not kept.is_dir():
+            if not paths.root().is_dir():  # Nor is it made: the command says that it is not there.
+                return
             kept.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=kept.parent) as made:
                 command = [sys.executable, "-c", "import matplotlib.font_manager"]

@@ -131,6 +131,15 @@ def test_a_failing_city_stops_no_other_and_is_named_with_its_cell(checkout):
     assert "Traceback" not in result.stderr
 
 
+def test_a_project_that_is_not_there_is_not_made(checkout, tmp_path):
+    typo = tmp_path / "typo"
+    result = checkout.run("report", "norfolk-va", CVI_ROOT=str(typo / "deep"))
+    assert result.returncode == 2
+    assert "params/assumptions.yaml: the file does not exist" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not typo.exists()
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
