@@ -116,6 +116,7 @@ def test_nothing_outlives_its_owner(
 
 @linux
 def test_a_program_that_forgets_to_stop_the_server_ends(short_folder: Path) -> None:
+    (short_folder / "root").mkdir()
     code = (
         "from cvi_analysis.batch import notebook_server\n"
         "print(notebook_server.start_server([]).pid)"
@@ -134,6 +135,7 @@ def test_a_program_that_forgets_to_stop_the_server_ends(short_folder: Path) -> N
 
 @linux
 def test_a_server_that_is_stopped_at_once_leaves_nothing(short_folder: Path) -> None:
+    (short_folder / "root").mkdir()
     code = "from cvi_analysis.batch import notebook_server\nnotebook_server.start_server().stop()"
     subprocess.run(
         [sys.executable, "-c", code],

@@ -25,6 +25,7 @@ import pytest
 from lxml.html import document_fromstring
 from PIL import Image
 
+from cvi_analysis.batch.manifest import Manifest
 from cvi_analysis.batch.published_head import checked_address
 from cvi_analysis.batch.share_card import answers, cards
 from cvi_analysis.batch.site import SiteOptions, _replacing, make_site
@@ -444,6 +445,7 @@ def test_the_same_bytes_twice_and_the_old_site_gives_way(built, public):
     (again / "baseline").mkdir(parents=True)
     shutil.copy(public / "index.html", again)
     (again / "baseline" / "left.html").write_text("of the site before", "utf-8")
+    Manifest("baseline", files={"left.html": ""}).save(again / "baseline")
     result = built.invoke("site", *CHOICE, "--base-url", BASE, "--out", "again")
     assert result.returncode == 0, result.stderr
     names = [path.relative_to(public) for path in public.rglob("*") if path.is_file()]
