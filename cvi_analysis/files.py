@@ -23,6 +23,7 @@ from typing import IO
 from cvi_analysis.errors import BuildError
 
 if sys.platform != "win32":
+    import fcntl
     import resource
 
 UNFINISHED = ".cvi-tmp-"
@@ -243,9 +244,7 @@ def _held(path: Path) -> IO[bytes] | None:
     Where files cannot be held (Windows, some network disks) it is only opened.
     """
     file = path.open("ab")
-    with suppress(ImportError):
-        import fcntl  # not on Windows
-
+    if sys.platform != "win32":
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
