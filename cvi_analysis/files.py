@@ -241,7 +241,8 @@ def _abandoned(folder: Path) -> bool:
 def _held(path: Path) -> IO[bytes] | None:
     """The file, opened and held until it is closed or this process ends; None if another holds it.
 
-    Where files cannot be held (Windows, some network disks) it is only opened.
+    Where files cannot be held (Windows, some network disks) it is only opened. Not with filelock,
+    as `exclusive`: a build's servers would begin later by the time that its import takes.
     """
     file = path.open("ab")
     if sys.platform != "win32":

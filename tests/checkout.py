@@ -61,7 +61,7 @@ class Checkout:
         machine = kept_machine()
         # Named, or a copy that a test has broken would be left for the checkout around this code.
         more = {"CVI_ROOT": os.fspath(self.folder), **more}
-        status, told, problems = 0, _written(), _written()
+        status, told, problems = 0, io.StringIO(), io.StringIO()
         with (
             chdir(self.folder),
             patch.dict(os.environ, self.environment(**more), clear=True),
@@ -76,8 +76,8 @@ class Checkout:
             except SystemExit as stop:
                 status = stop.code or 0
         assert isinstance(status, int)
-        texts = (_text(stream) for stream in (told, problems))
-        return subprocess.CompletedProcess(self.command(*words), status, *texts)
+        said = told.getvalue(), problems.getvalue()
+        return subprocess.CompletedProcess(self.command(*words), status, *said)
 
     def start(self, *words: str, output=subprocess.PIPE, **more: str) -> subprocess.Popen:
         return subprocess.Popen(
@@ -101,14 +101,6 @@ class Checkout:
         result = self.invoke("reports", *words)
         assert result.returncode == 0, result.stderr
         return {line.split()[1] for line in result.stderr.splitlines() if line.startswith("[")}
-
-
-def _written() -> io.TextIOWrapper:
-    return io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
-
-
-def _text(stream: io.TextIOWrapper) -> str:
-    return stream.buffer.getvalue().decode("utf-8")  # type: ignore[attr-defined]
 
 
 @contextmanager

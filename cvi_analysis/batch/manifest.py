@@ -58,6 +58,11 @@ class Manifest:
     pages: Mapping[str, ReportEntry] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
 
+    def named(self) -> set[str]:
+        """The names of all files that it lists."""
+        entries = (*self.cities.values(), *self.pages.values())
+        return {*self.files, *(name for entry in entries for name in entry.files)}
+
     def to_bytes(self) -> bytes:
         """Canonical JSON: sorted keys, final newline, no times, no paths of a machine."""
         data = {"format": FORMAT, **asdict(self)}
@@ -76,11 +81,9 @@ def load(folder: Path, scenario: str, name: str = NAME) -> Manifest:
     is one that names a file elsewhere, as that of somebody else's folder could.
     """
     manifest = _read(folder / name, scenario)
-    if name == NAME and not _here(
-        manifest.files, *manifest.cities.values(), *manifest.pages.values()
-    ):
+    if name == NAME and not _here(manifest.named()):
         manifest = Manifest(scenario)
-    late = {entry.slug: entry for entry in _journal(folder / JOURNAL) if _here({}, entry)}
+    late = {entry.slug: entry for entry in _journal(folder / JOURNAL) if _here(entry.files)}
     if not late or name != NAME:  # The journal belongs to the folder, not to a shard's list.
         return manifest
     return Manifest(
@@ -91,9 +94,8 @@ def load(folder: Path, scenario: str, name: str = NAME) -> Manifest:
     )
 
 
-def _here(files: Mapping[str, str], *entries: ReportEntry) -> bool:
+def _here(names: Iterable[str]) -> bool:
     """Whether all these names are of files in the folder itself."""
-    names = (*files, *(name for entry in entries for name in entry.files))
     return all(PurePosixPath(name).name == PureWindowsPath(name).name == name for name in names)
 
 

@@ -231,7 +231,7 @@ def _refuse_others(out: Path) -> None:
         known = _OWN.union(scenarios) if scenarios else set()
         others = sorted(path.name for path in out.iterdir() if path.name not in known)
         for name in scenarios:
-            published = _published(out / name)
+            published = {manifest.NAME, *manifest.load(out / name, name).named()}
             others += sorted(
                 f"{name}/{path.name}"
                 for path in (out / name).glob("*")
@@ -244,13 +244,6 @@ def _refuse_others(out: Path) -> None:
             found=others[0],
             allowed="a folder that is not there yet, is empty, or holds a site",
         )
-
-
-def _published(folder: Path) -> set[str]:
-    """The files that a scenario's folder of a site was made with."""
-    known = manifest.load(folder, folder.name)
-    entries = (*known.cities.values(), *known.pages.values())
-    return {manifest.NAME, *known.files, *(name for entry in entries for name in entry.files)}
 
 
 @contextmanager
