@@ -95,14 +95,16 @@ def tornado(
         totals = effects[f"at_{end}"].to_numpy(dtype=float)
         moved = totals != middle  # an end that is in force has no bar, and nothing to say
         rows = np.flatnonzero(moved).tolist()
-        ax.barh(rows, totals[moved] - middle, 0.45, left=middle, color=color, label=end)
+        ax.barh(
+            rows, totals[moved] - middle, 0.45, left=middle, color=color, label=end, clip_on=False
+        )
         for row in rows:
             total, told = float(totals[row]), str(effects[end].iloc[row])
             before = total < middle
             x = total + (-0.012 if before else 0.012) * reach
             align = "right" if before else "left"
             ax.text(x, row, told, ha=align, va="center", color=MUTED)
-    ax.axvline(middle, color=INK, linewidth=1.0)
+    ax.axvline(middle, color=INK, linewidth=1.0, clip_on=False)
     # Not as labels of ticks, which take twice as long to draw.
     place = ax.get_position()
     for row, name in enumerate(effects["title"]):
@@ -165,7 +167,9 @@ def trend(held: pd.DataFrame, *, ax: Axes, colors: Mapping[str, str] = _DATASETS
         line = figures["yearly"].iloc[0]
         style = {"markersize": 2.6} if line else {"markersize": 6.0, "linestyle": "none"}
         color = colors.get(str(dataset), MUTED)
-        ax.plot(figures["year"], figures["residents"], marker="o", color=color, **style)
+        ax.plot(
+            figures["year"], figures["residents"], marker="o", color=color, clip_on=False, **style
+        )
     _names_by_series(held, ax, colors)
 
 

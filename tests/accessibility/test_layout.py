@@ -66,6 +66,27 @@ def test_charts_fit_or_scroll_and_their_letters_can_be_read(browser, pages):
         tab.close()
 
 
+DOLLARS = """() => {
+  const frames = [...document.querySelectorAll('.scroll')];
+  const frame = frames.find((one) => one.textContent.includes('Recommended annual budget'));
+  const edge = frame.getBoundingClientRect().right;
+  return [...frame.querySelectorAll('tbody td, tfoot td')]
+    .filter((cell) => /^\\$[\\d,]+$/.test(cell.textContent.trim()))
+    .map((cell) => [cell.textContent, cell.getBoundingClientRect().right <= edge]);
+}"""
+
+
+def test_the_budgets_dollars_are_seen_whole_on_a_telephone(browser, pages):
+    """Cut at the edge, $12,038,619 would read as $12."""
+    for city in ("norfolk-va", "los-angeles-ca", "louisville-ky"):
+        tab = opened(browser, pages[f"baseline/{city}"])
+        tab.set_viewport_size({"width": 360, "height": 800})
+        lines = tab.evaluate(DOLLARS)
+        assert len(lines) >= 7, (city, lines)
+        assert [line for line, whole in lines if not whole] == [], city
+        tab.close()
+
+
 COVERED = """() => {
   const every = 'a[href], button, input, select, summary, [tabindex="0"]';
   const found = [];
