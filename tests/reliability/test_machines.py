@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -63,48 +64,59 @@ def built(
     return out / "baseline"
 
 
-@pytest.mark.parametrize(
-    "environment",
-    [
-        {"LANG": "C"},
-        {"LC_ALL": "POSIX", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
-        {"LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"},
-        {"TZ": "Asia/Kathmandu"},
-        {"TZ": "Nowhere/Atall", "LANG": "tr_TR.ISO-8859-9"},
-        {"HOME": "/none", "XDG_CACHE_HOME": "/none", "XDG_CONFIG_HOME": "/none"},
-        {"PYTHONOPTIMIZE": "1", "PYTHONHASHSEED": "4"},
-        {"COLUMNS": "20", "TERM": "dumb", "NO_COLOR": "1"},
-    ],
-    ids=lambda found: " ".join(f"{k}={v}" for k, v in found.items()),
-)  # fmt: skip
-def test_another_environment(place, usual, environment):
-    name = "".join(c if c.isalnum() else "-" for c in str(sorted(environment.items())))
-    assert differences(usual, built(place, name, environment)) == []
+@dataclass(frozen=True)
+class Machine:
+    """How a machine differs from this one; each build is of several differences at once.
+
+    None of them can hide what another changes: whichever shows in the bytes fails the comparison.
+    """
+
+    environment: Mapping[str, str]
+    without: tuple[str, ...] = ()
+    umask: int = 0o022
+    one_core: bool = False
+
+    def begin(self) -> None:
+        """Set what a process inherits, in the process itself."""
+        os.umask(self.umask)
+        if self.one_core:
+            os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 
 
-def test_no_home_at_all(place, usual):
-    folders = ("HOME", "USER", "LOGNAME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR")
-    assert differences(usual, built(place, "homeless", {}, without=folders)) == []
+NOBODY = ("HOME", "USER", "LOGNAME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR")
+MACHINES = {
+    "plain C, without a home, far east, one core": Machine(
+        {"LANG": "C", "TZ": "Asia/Kathmandu"},
+        without=NOBODY,
+        one_core=hasattr(os, "sched_setaffinity"),  # Linux
+    ),
+    "ASCII only, files for oneself, a narrow terminal": Machine(
+        {
+            **{"LC_ALL": "POSIX", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
+            **{"COLUMNS": "20", "TERM": "dumb", "NO_COLOR": "1"},
+        },
+        umask=0o077,
+    ),
+    "UTF-8, folders that are not there, optimized": Machine(
+        {
+            **{"LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"},
+            **{"HOME": "/none", "XDG_CACHE_HOME": "/none", "XDG_CONFIG_HOME": "/none"},
+            **{"PYTHONOPTIMIZE": "1", "PYTHONHASHSEED": "4"},
+        }
+    ),
+    "Turkish letters, a time zone of nowhere": Machine(
+        {"TZ": "Nowhere/Atall", "LANG": "tr_TR.ISO-8859-9"}
+    ),
+}
 
 
-def test_files_for_oneself_only(place, usual):
-    found = built(place, "private", {}, before=lambda: os.umask(0o077))
-    assert differences(usual, found) == []
-    assert {stat.S_IMODE(path.stat().st_mode) for path in found.glob("*.*")} == {0o600}
-
-
-def test_files_for_everybody(place, usual):
-    found = built(place, "public", {}, before=lambda: os.umask(0o022))
+@pytest.mark.parametrize("name", MACHINES)
+def test_another_machine(place, usual, name):
+    machine = MACHINES[name]
+    found = built(place, name, machine.environment, without=machine.without, before=machine.begin)
     assert differences(usual, found) == []
     shown = [path for path in found.iterdir() if not path.name.startswith(".")]
-    assert {stat.S_IMODE(path.stat().st_mode) for path in shown} == {0o644}
-
-
-@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="cores are chosen on Linux only")
-def test_one_core(place, usual):
-    first = min(os.sched_getaffinity(0))
-    found = built(place, "one core", {}, before=lambda: os.sched_setaffinity(0, {first}))
-    assert differences(usual, found) == []
+    assert {stat.S_IMODE(path.stat().st_mode) for path in shown} == {0o666 & ~machine.umask}
 
 
 def usable(*wrappers: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -182,6 +194,8 @@ def test_a_checkout_that_cannot_be_written(place, usual):
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13", "3.14"])
 def test_another_python(tmp_path, usual, version):
     """Set up from the lock as a newcomer would, by the project's own script."""
+    if version == f"{sys.version_info.major}.{sys.version_info.minor}":
+        pytest.skip("this Python runs the tests, in an environment from the lock")
     python = interpreter(version)
     place = copy_checkout(tmp_path / "a prójéct")
     for name in ("scripts", "Makefile", "pyproject.toml", "LICENSE"):
