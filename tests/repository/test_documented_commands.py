@@ -3,7 +3,8 @@
 What stands in for what, and why:
 
 - the copy's `.venv` is made of the packages that run this test, not downloaded again;
-- `make reports` makes two cities instead of 50, which is the same command with `CITIES`;
+- `make reports` makes two cities instead of 50, which is the same command with `CITIES`, and `cvi
+  reports` with `--cities`;
 - `make site` makes one scenario, and brings one city of it up to date;
 - `make test` and `make reliability` run one file, because they would run this test again;
 - `make notebook` and `jupyter lab` say their version: opening one needs a browser that stays;
@@ -40,13 +41,15 @@ DOCUMENTS += ("docs/calculator.md", "docs/use-your-own-chart.md", "docs/read-a-r
 DOCUMENTS += ("docs/methodology.md", "docs/code.md", "docs/publish.md", "SECURITY.md")
 DOCUMENTS += ("CONTRIBUTING.md",)
 CITIES = "norfolk-va dayton-oh"
-ONE_FILE = "-n0 -q tests/model"
+ONE_FILE = "-n0 -q tests/model/test_people.py"
+ONE_ATTACK = "-n0 -q tests/census/test_ingest_fuzz.py -k 'any_body and not wire'"
 INSTEAD = {
     r"make reports(?=$| SCENARIO=\S+$)": rf'\g<0> CITIES="{CITIES}"',
+    r"\.venv/bin/cvi reports$": rf'\g<0> --cities "{CITIES}"',
     r"make site(?=$| BASE_URL=\S+$)": r'\g<0> ARGS="--scenarios baseline --cities norfolk-va"',
     r"\.venv/bin/cvi site .*$": "true # tests/batch/test_site.py",
     r"make test$": f'make test ARGS="{ONE_FILE}"',
-    r"make reliability$": 'make reliability ARGS="-n0 -q tests/census -k any_body"',
+    r"make reliability$": f'make reliability ARGS="{ONE_ATTACK}"',
     r"make check$": "true # runs on the checkout itself in CI, before this",
     r"make audit$": "make audit ARGS=--if-possible",
     r"make notebook$": "make notebook ARGS=--version",
