@@ -1,14 +1,13 @@
 """The HTTP session given to the `census` package: patient, bounded, and suspicious.
 
 requests follows redirects and tenacity repeats. What is ours here, and why: redirects stay on the
-same server and scheme, since the key travels with them; and the answer is kept as it was received,
-since it is evidence.
+same server and scheme, since the key travels with them; the answer is kept as it was received,
+since it is evidence; and the package's questions about columns are answered here.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -35,8 +34,6 @@ from cvi_analysis.errors import InputError
 #: The address inside the `census` package.
 PACKAGE_URL = "https://api.census.gov/data"
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
-#: Types the package can turn into text or numbers without losing a cell.
-_SAFE_TYPES = frozenset({"fips-for", "fips-in", "int", "long", "string"})
 
 Send = Callable[[], requests.Response]
 
@@ -84,14 +81,13 @@ class CensusSession(requests.Session):
 
     - A request for data is repeated with growing waits while the failure looks passing.
     - What is not a table of the API raises an `IngestError` before the package sees it.
-    - The package's calls about variables are not essential: when one fails, it and the rest are
-      answered "not found" here, and the package then leaves the figures as text.
+    - The package asks for the type of each column. It is told "not found" without a request, and
+      then leaves the figures as text, which is read here anyway.
 
     Args:
         key: the API key; everything above the socket sees a stand-in for it.
         base_url: address of the API.
         limits: bounds on time and size of each pull.
-        note: called with remarks that do not stop anything.
     """
 
     def __init__(
@@ -99,15 +95,12 @@ class CensusSession(requests.Session):
         key: ApiKey,
         base_url: str = PACKAGE_URL,
         limits: Limits | None = None,
-        note: Callable[[str], None] | None = None,
     ) -> None:
         super().__init__()
         self._key = key
         self._base = base_url.rstrip("/")
         self._limits = limits or Limits()
-        self._note = note or (lambda text: None)
         self._wire = Wire(key, self._limits)
-        self._metadata_failed = False
         self._attempts = 0
         self._what = ""
         #: The server that is asked, for messages.
@@ -122,14 +115,14 @@ class CensusSession(requests.Session):
 
     @property
     def sent(self) -> int:
-        """Requests sent so far, the package's own and the failed ones included."""
+        """Requests sent so far, the failed ones included."""
         return self._wire.sent
 
     @contextlib.contextmanager
     def pulling(self, what: str) -> Iterator[None]:
         """One pull, of `what` in words: the clock of the total time starts."""
-        self._what, self._metadata_failed, self.answer = what, False, None
-        with self._wire.within(self._limits.total):
+        self._what, self.answer = what, None
+        with self._wire.in_time():
             yield
 
     def request(self, method: str, url: str, **kwargs: Any) -> requests.Response:  # type: ignore[override]
@@ -141,10 +134,9 @@ class CensusSession(requests.Session):
         url = str(url)
         if url.startswith(PACKAGE_URL):
             url = self._base + url.removeprefix(PACKAGE_URL)
-        send = partial(super().request, method, url, **kwargs)
         if "/variables/" in urlsplit(url).path:
-            about = self._about_variable(send)
-            return _not_found(url) if about is None else about
+            return _not_found(url)
+        send = partial(super().request, method, url, **kwargs)
         limits = self._limits
         growing = tenacity.wait_exponential_jitter(
             multiplier=limits.backoff, max=limits.backoff_max, jitter=limits.jitter
@@ -251,28 +243,6 @@ class CensusSession(requests.Session):
             key_error=headers.get("X-DataWebAPI-KeyError", "0") not in ("", "0"),
         )
 
-    def _about_variable(self, send: Send) -> requests.Response | None:
-        """The answer to the package's question about a column's type; None if there is none."""
-        if self._metadata_failed:
-            return None
-        try:
-            with self._wire.within(self._limits.metadata, nested=True):
-                response = send()
-        except BELOW_HTTP as error:
-            why: str | None = described(error)[0]
-        except IngestError as error:
-            why = error.happened
-        else:
-            why = _trouble_with_variable(response)
-            if why is None:
-                return response
-        self._metadata_failed = True
-        self._note(
-            f"{self.host} did not describe its variables ({why}); the figures themselves"
-            " arrived and are read as text, which changes nothing."
-        )
-        return None
-
 
 def _as_asked(usual: tenacity.wait.wait_base) -> Callable[[tenacity.RetryCallState], float]:
     """The wait that a server asks for, else the usual one."""
@@ -288,19 +258,6 @@ def _as_asked(usual: tenacity.wait.wait_base) -> Callable[[tenacity.RetryCallSta
 def _origin(url: str) -> tuple[str, str | None, int | None]:
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, parts.port
-
-
-def _trouble_with_variable(response: requests.Response) -> str | None:
-    if response.status_code == 404:
-        return None  # usual for NAME and margins; the package then keeps the text
-    if response.status_code != 200:
-        return f"HTTP {response.status_code}"
-    try:
-        content = json.loads(response.content)
-    except ValueError:
-        return "not JSON"
-    kind = content.get("predicateType", "string") if isinstance(content, dict) else None
-    return None if kind in _SAFE_TYPES else "a type the package does not know"
 
 
 def _not_found(url: str) -> requests.Response:

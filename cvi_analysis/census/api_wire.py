@@ -35,13 +35,12 @@ _CHUNK = 64 * 1024
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds on one pull (one dataset, year and geography), the metadata calls included.
+    """Bounds on one pull (one dataset, year and geography).
 
     Attributes:
         connect: seconds to open a connection.
         read: seconds of silence before a read gives up.
         total: seconds for everything together, waits between attempts included.
-        metadata: seconds for each of the package's calls about variables, which are not essential.
         retries: repeats of a request after the first attempt.
         connect_retries: repeats when no connection could be opened at all.
         backoff: seconds that the growing waits start from.
@@ -54,7 +53,6 @@ class Limits:
     connect: float = 5.0
     read: float = 20.0
     total: float = 60.0
-    metadata: float = 10.0
     retries: int = 4
     connect_retries: int = 2
     backoff: float = 0.5
@@ -93,23 +91,20 @@ class Wire(HTTPAdapter):
         return max(0.0, self._end - time.monotonic())
 
     @contextlib.contextmanager
-    def within(self, seconds: float, *, nested: bool = False) -> Iterator[None]:
-        """All that is sent inside ends after `seconds`, whatever the server does.
+    def in_time(self) -> Iterator[None]:
+        """All that is sent inside ends after `limits.total` seconds, whatever the server does.
 
         A handshake ends by its own timeout. Headers that drip in one byte a second do not: the
-        connection is cut when the time is up. `nested`: not after the outer limit either.
+        connection is cut when the time is up.
         """
-        outer = self._end
-        end = time.monotonic() + seconds
-        self._end = min(end, outer) if nested else end
-        timer = threading.Timer(self.remaining(), self._cut)
+        self._end = time.monotonic() + self._limits.total
+        timer = threading.Timer(self._limits.total, self._cut)
         timer.daemon = True
         timer.start()
         try:
             yield
         finally:
             timer.cancel()
-            self._end = outer
 
     def _cut(self) -> None:
         used = None if self.connection is None else self.connection.sock

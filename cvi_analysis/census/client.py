@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -52,17 +51,12 @@ class CensusClient:
         key: the API key; the package and every log see a stand-in for it.
         base_url: address of the API.
         limits: bounds on time and size of each pull.
-        note: called with remarks that do not stop anything.
     """
 
     def __init__(
-        self,
-        key: ApiKey,
-        base_url: str = PACKAGE_URL,
-        limits: Limits | None = None,
-        note: Callable[[str], None] | None = None,
+        self, key: ApiKey, base_url: str = PACKAGE_URL, limits: Limits | None = None
     ) -> None:
-        self._session = CensusSession(key, base_url, limits, note)
+        self._session = CensusSession(key, base_url, limits)
         self._census = Census(STAND_IN, session=self._session)
 
     def __enter__(self) -> CensusClient:
@@ -78,7 +72,7 @@ class CensusClient:
 
     @property
     def requests_sent(self) -> int:
-        """Requests sent so far, metadata and failed attempts included."""
+        """Requests sent so far, failed attempts included."""
         return self._session.sent
 
     def pull(self, dataset: Dataset, year: int, geography: Geography) -> Pull:
@@ -149,10 +143,10 @@ def candidate_years(dataset: Dataset, start: int) -> list[int]:
     return [year for year in range(start, oldest - 1, -1) if year not in dataset.never]
 
 
-def newest_imaginable(held: int | None = None) -> int:
-    """The first year to ask: last year, or what is held if this machine's clock is behind."""
+def newest_imaginable() -> int:
+    """The first year to ask: last year, or the package's if this machine's clock is behind."""
     package: int = Census(STAND_IN).acs5.default_year
-    return max(time.gmtime().tm_year - 1, held or 0, package)
+    return max(time.gmtime().tm_year - 1, package)
 
 
 def _what(dataset: Dataset, year: int, geography: Geography) -> str:

@@ -210,7 +210,7 @@ class _Run:
             address = without_key(self._base_url)
             self._report.remark(f"{address} is not encrypted, and the key travels with it.")
         stopped: IngestError | InputError | None = None
-        with CensusClient(key, self._base_url, limits, self._report.remark) as client:
+        with CensusClient(key, self._base_url, limits) as client:
             try:
                 for dataset in datasets:
                     for geography, targets in self._requests.items():

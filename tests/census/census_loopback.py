@@ -40,7 +40,7 @@ INVALID_PAGE = """<html style="font-size: 14px;">
 
 
 class Handler(BaseHTTPRequestHandler):
-    """One request; a fault, when one is set for its kind, answers instead."""
+    """One request; a fault, when one is set, answers instead."""
 
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # one packet an answer: no waiting for delayed acknowledgments
@@ -50,9 +50,8 @@ class Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         self.segments = [part for part in parts.path.split("/") if part]
         self.asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        kind = "metadata" if "variables" in self.segments else "data"
-        self.server.log.append((kind, self.path))
-        fault = self.server.next_fault(kind)
+        self.server.log.append(self.path)
+        fault = self.server.next_fault()
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             if fault is not None:
                 fault(self)
@@ -60,8 +59,6 @@ class Handler(BaseHTTPRequestHandler):
                 self.reply(200, MISSING_PAGE, "text/html")
             elif self.segments[-1:] == ["invalid_key.html"]:
                 self.reply(200, INVALID_PAGE, "text/html")
-            elif kind == "metadata":
-                self.describe_variable()
             else:
                 self.answer()
 
@@ -109,13 +106,6 @@ class Handler(BaseHTTPRequestHandler):
                 table.append([*(place[name] for name in names), geoid[:2], geoid[2:]])
         return table
 
-    def describe_variable(self) -> None:
-        name = self.segments[-1].removesuffix(".json")
-        if name in ("B01003_001E", "P1_001N"):
-            self.reply(200, json.dumps({"name": name, "predicateType": "int"}), JSON)
-        else:
-            self.reply(404, "<html><body>404</body></html>", "text/html")
-
     def reply(
         self,
         status: int,
@@ -146,26 +136,24 @@ class Loopback(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.key = key
         self.world: dict[tuple[str, int], list[dict[str, object]]] = {}
-        self.log: list[tuple[str, str]] = []
+        self.log: list[str] = []
         self.closing = threading.Event()
-        self._faults: dict[str, tuple[Fault, int]] = {}
+        self._fault: Fault | None = None
+        self._times = 0
         self._lock = threading.Lock()
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_address[1]}/data"
 
-    def play(self, fault: Fault, *, on: str = "data", times: int = 10**9) -> None:
-        """Answer the next `times` requests of a kind with `fault`."""
-        self._faults[on] = (fault, times)
+    def play(self, fault: Fault, *, times: int = 10**9) -> None:
+        """Answer the next `times` requests with `fault`."""
+        self._fault, self._times = fault, times
 
-    def next_fault(self, kind: str) -> Fault | None:
+    def next_fault(self) -> Fault | None:
         with self._lock:
-            fault, times = self._faults.get(kind, (None, 0))
-            if fault is None or times <= 0:
-                return None
-            self._faults[kind] = (fault, times - 1)
-            return fault
+            self._times -= 1
+            return self._fault if self._times >= 0 else None
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Broken connections are part of the play."""
@@ -309,8 +297,3 @@ def key_page(word: str) -> Fault:
 def echo_key(handler: Handler) -> None:
     """A 400 that repeats the whole address, key included."""
     handler.reply(400, f"error: bad request {handler.path}", "text/plain")
-
-
-def reset_halfway_of_nothing(handler: Handler) -> None:
-    """No answer at all: the connection is simply closed."""
-    handler.close_connection = True

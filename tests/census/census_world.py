@@ -16,7 +16,6 @@ QUICK = Limits(
     connect=1.0,
     read=0.4,
     total=2.0,
-    metadata=0.4,
     retries=3,
     connect_retries=1,
     backoff=0.01,

@@ -136,7 +136,7 @@ def test_what_was_fetched_beside_it_is_in_the_table_of_choices(project: Project)
 
 
 def test_a_place_outside_the_list_needs_no_key_once_an_answer_holds_it(project: Project) -> None:
-    later = [path for _, path in project.api.log[project.asked_by_ingest :]]
+    later = project.api.log[project.asked_by_ingest :]
     assert not [path for path in later if "in=state%3A37" in path]
     assert project.document("wilmington-nc")["population"]["value"] == 118_578
     assert {key[2] for key in table(project) if key[:2] == ("3774440", "acs5")} == {
