@@ -11,7 +11,6 @@ from functools import lru_cache
 
 from cvi_analysis import paths
 from cvi_analysis.census.places import Places, UnknownPlaceError, entered_city, known_places
-from cvi_analysis.census.registry import REGISTRY
 from cvi_analysis.census.tidy_table import fetched_places, take_in
 from cvi_analysis.errors import InputError
 from cvi_analysis.files import exclusive
@@ -107,10 +106,7 @@ def _as_written(text: str, unknown: UnknownPlaceError) -> City:
 @lru_cache(maxsize=1)  # A file of many places asks for each.
 def _held(library: Library) -> Places:
     """Every place held; a place's report has one name, however it was asked for."""
-    cities = library.params.cities.values()
-    if (paths.raw() / REGISTRY).is_file():
-        return known_places(paths.raw(), paths.processed(), cities)
-    return Places.of(library.populations, cities)
+    return known_places(paths.raw(), paths.processed(), library.params.cities.values())
 
 
 def _say(line: str) -> None:

@@ -21,7 +21,7 @@ from cvi_analysis.census.population_table import PopulationTable
 from cvi_analysis.census.raw_figures import AnswerRow
 from cvi_analysis.census.registry import COLUMNS, REGISTRY, keep
 from cvi_analysis.census.tidy_table import SPLIT
-from cvi_analysis.files import remove_leftovers, write_file
+from cvi_analysis.files import write_file
 
 #: Bodies above this many bytes are stored compressed.
 COMPRESS_ABOVE = 64 * 1024
@@ -184,119 +184,115 @@ def _listed(texts: list[str]) -> str:
     return "; ".join(texts[:_SHOWN]) + (f"; and {more} more" if more > 0 else "")
 
 
-class EvidenceStore:
-    """Adds answers to a raw folder; never changes or removes what is there.
+def store(raw: Path, pull: Pull, places: Mapping[str, str], note: str = "") -> Path | None:
+    """Add the answer of `pull` to a raw folder; never change or remove what is there.
 
     The order is the safety: first the file, complete and on the disk, then the list of places,
     then the registry, each in one step. A run that is killed leaves at worst a file that no
     registry row names, and listed places without a figure.
+
+    Args:
+        raw: the folder.
+        pull: a checked answer.
+        places: those that the tidy table takes from it, name by GEOID.
+        note: what a person accepted, for the registry.
+
+    Returns:
+        Where it is kept; None when the last answer to the same query was the same.
+
+    Raises:
+        IngestError: the folder cannot be written. What was there is as it was.
     """
-
-    def __init__(self, raw: Path) -> None:
-        self._raw = raw
-
-    def recover(self) -> None:
-        """Remove unfinished files of a killed run."""
-        remove_leftovers(self._raw)
-
-    def store(self, pull: Pull, places: Mapping[str, str], note: str = "") -> Path | None:
-        """Keep the answer of `pull`; None when the last one to the same query was the same.
-
-        Args:
-            pull: a checked answer.
-            places: those that the tidy table takes from it, name by GEOID.
-            note: what a person accepted, for the registry.
-
-        Raises:
-            IngestError: the folder cannot be written. What was there is as it was.
-        """
-        answer = pull.answer
-        digest = hashlib.sha256(answer.body).hexdigest()
-        problem: str
-        try:
-            registry = self._registry()
-            last = self._last(registry, pull)
-            if last is not None and last["bureau_sha256"] == digest:
-                keep(self._raw, places)
-                return None
-            packed = len(answer.body) > COMPRESS_ABOVE
-            content = gzip.compress(answer.body, mtime=0) if packed else answer.body
-            path = self._free_name(pull, digest, ".json.gz" if packed else ".json")
-            write_file(path, content, durable=True)
-            keep(self._raw, places)
-            row = self._row(pull, path.name, content, digest, note)
-            write_file(self._raw / REGISTRY, registry + row, durable=True)
-        except OSError as error:
-            problem = f"{error.strerror or type(error).__name__}"
-        else:
-            return path
+    answer = pull.answer
+    digest = hashlib.sha256(answer.body).hexdigest()
+    try:
+        registry = _registry(raw)
+        last = _last(registry, pull)
+        if last is not None and last["bureau_sha256"] == digest:
+            keep(raw, places)
+            return None
+        packed = len(answer.body) > COMPRESS_ABOVE
+        content = gzip.compress(answer.body, mtime=0) if packed else answer.body
+        path = _free_name(raw, pull, digest, ".json.gz" if packed else ".json")
+        write_file(path, content, durable=True)
+        keep(raw, places)
+        row = _row(pull, path.name, content, digest, note)
+        write_file(raw / REGISTRY, registry + row, durable=True)
+    except OSError as error:
+        problem = error.strerror or type(error).__name__
         raise IngestError(
             f"The answer could not be stored in data/raw/ ({problem}).",
             next_step="Free some space or change the permissions, and run the command again.",
-        )
+        ) from error
+    return path
 
-    def year_of_the_same(self, pull: Pull) -> str | None:
-        """Another year of the dataset for which the API once gave this very answer, if any."""
-        path = self._raw / REGISTRY
-        digest = hashlib.sha256(pull.answer.body).hexdigest()
-        twins = [
-            row["vintage"]
-            for row in (_rows(path.read_bytes()) if path.is_file() else ())
-            if (row["dataset"], row["bureau_sha256"]) == (pull.dataset.stored_as, digest)
-        ]
-        return next((year for year in twins if year != str(pull.year)), None)
 
-    def _registry(self) -> bytes:
-        """The registry's bytes, ending in a line end; a header alone where there is none yet."""
-        try:
-            content = (self._raw / REGISTRY).read_bytes()
-        except FileNotFoundError:
-            self._raw.mkdir(parents=True, exist_ok=True)
-            return _line(COLUMNS)
-        return content if content.endswith(b"\n") else content + b"\n"
+def year_of_the_same(raw: Path, pull: Pull) -> str | None:
+    """Another year of the dataset for which the API once gave this very answer, if any."""
+    path = raw / REGISTRY
+    digest = hashlib.sha256(pull.answer.body).hexdigest()
+    twins = [
+        row["vintage"]
+        for row in (_rows(path.read_bytes()) if path.is_file() else ())
+        if (row["dataset"], row["bureau_sha256"]) == (pull.dataset.stored_as, digest)
+    ]
+    return next((year for year in twins if year != str(pull.year)), None)
 
-    def _last(self, registry: bytes, pull: Pull) -> dict[str, str] | None:
-        wanted = (pull.dataset.stored_as, str(pull.year), pull.answer.query)
-        same = [
-            row
-            for row in _rows(registry)
-            if (row["dataset"], row["vintage"], row["query"]) == wanted and row["retrieved"]
-        ]
-        return same[-1] if same else None
 
-    def _free_name(self, pull: Pull, digest: str, suffix: str) -> Path:
-        """A name that no file has, such as `acs5-2023-us-places-20261123T045050Z-437dbe11.json`."""
-        received = f"{pull.answer.received:%Y%m%dT%H%M%SZ}"
-        stem = f"{pull.dataset.key}-{pull.year}-{pull.geography.label}-{received}-{digest[:8]}"
-        if (server := other_server(pull)) is not None:
-            stem += f"-from-{re.sub(r'[^A-Za-z0-9.]+', '-', server)[:60]}"
-        path = self._raw / f"{stem}{suffix}"
-        number = 2
-        while path.exists():
-            path = self._raw / f"{stem}-{number}{suffix}"
-            number += 1
-        return path
+def _registry(raw: Path) -> bytes:
+    """The registry's bytes, ending in a line end; a header alone where there is none yet."""
+    try:
+        content = (raw / REGISTRY).read_bytes()
+    except FileNotFoundError:
+        raw.mkdir(parents=True, exist_ok=True)
+        return _line(COLUMNS)
+    return content if content.endswith(b"\n") else content + b"\n"
 
-    def _row(self, pull: Pull, name: str, content: bytes, digest: str, note: str) -> bytes:
-        server = other_server(pull)
-        if server is not None:
-            note = f"Asked of {server}, not of the Bureau's own server. {note}".strip()
-        cells = {
-            "file": name,
-            "sha256": hashlib.sha256(content).hexdigest(),
-            "dataset": pull.dataset.stored_as,
-            "vintage": str(pull.year),
-            "variable": pull.dataset.variable,
-            "period": pull.dataset.period(pull.year),
-            "bureau_file": pull.answer.endpoint,
-            "bureau_sha256": digest,
-            "retrieved": f"{pull.answer.received:%Y-%m-%dT%H:%M:%SZ}",
-            "query": pull.answer.query,
-            "status": str(pull.answer.status),
-            "client": f"census {version('census')}",
-            "note": note,
-        }
-        return _line([cells[column] for column in COLUMNS])
+
+def _last(registry: bytes, pull: Pull) -> dict[str, str] | None:
+    wanted = (pull.dataset.stored_as, str(pull.year), pull.answer.query)
+    same = [
+        row
+        for row in _rows(registry)
+        if (row["dataset"], row["vintage"], row["query"]) == wanted and row["retrieved"]
+    ]
+    return same[-1] if same else None
+
+
+def _free_name(raw: Path, pull: Pull, digest: str, suffix: str) -> Path:
+    """A name that no file has, such as `acs5-2023-us-places-20261123T045050Z-437dbe11.json`."""
+    received = f"{pull.answer.received:%Y%m%dT%H%M%SZ}"
+    stem = f"{pull.dataset.key}-{pull.year}-{pull.geography.label}-{received}-{digest[:8]}"
+    if (server := other_server(pull)) is not None:
+        stem += f"-from-{re.sub(r'[^A-Za-z0-9.]+', '-', server)[:60]}"
+    path = raw / f"{stem}{suffix}"
+    number = 2
+    while path.exists():
+        path = raw / f"{stem}-{number}{suffix}"
+        number += 1
+    return path
+
+
+def _row(pull: Pull, name: str, content: bytes, digest: str, note: str) -> bytes:
+    server = other_server(pull)
+    if server is not None:
+        note = f"Asked of {server}, not of the Bureau's own server. {note}".strip()
+    cells = {
+        "file": name,
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "dataset": pull.dataset.stored_as,
+        "vintage": str(pull.year),
+        "variable": pull.dataset.variable,
+        "period": pull.dataset.period(pull.year),
+        "bureau_file": pull.answer.endpoint,
+        "bureau_sha256": digest,
+        "retrieved": f"{pull.answer.received:%Y-%m-%dT%H:%M:%SZ}",
+        "query": pull.answer.query,
+        "status": str(pull.answer.status),
+        "client": f"census {version('census')}",
+        "note": note,
+    }
+    return _line([cells[column] for column in COLUMNS])
 
 
 def other_server(pull: Pull) -> str | None:

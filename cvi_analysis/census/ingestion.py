@@ -21,8 +21,7 @@ from cvi_analysis.census.api_key import ApiKey, find_key
 from cvi_analysis.census.api_session import checked_base_url, is_unencrypted
 from cvi_analysis.census.api_wire import Limits
 from cvi_analysis.census.client import CensusClient, Pull, newest_imaginable
-from cvi_analysis.census.every_place import EveryPlace
-from cvi_analysis.census.evidence import EvidenceStore, Held, check
+from cvi_analysis.census.evidence import Held, check, store, year_of_the_same
 from cvi_analysis.census.ingestion_report import IngestionReport, without_a_key
 from cvi_analysis.census.places import UnknownPlaceError, known_places
 from cvi_analysis.census.population_table import PopulationTable
@@ -37,7 +36,7 @@ from cvi_analysis.census.queries import (
 from cvi_analysis.census.registry import REGISTRY
 from cvi_analysis.census.tidy_table import FILE, fetched_places, merged, rebuild, take_in
 from cvi_analysis.errors import InputError
-from cvi_analysis.files import exclusive
+from cvi_analysis.files import exclusive, remove_leftovers
 from cvi_analysis.params import load_params
 from cvi_analysis.params.cities import City
 from cvi_analysis.params.text_files import Where
@@ -139,7 +138,7 @@ def run_ingestion(
             run.describe(datasets)
             return 0
         if key is None:
-            say(without_a_key(run.table, run.cities, run.every_place, asked=asked.asks))
+            say(without_a_key(run.table, run.cities, asked=asked.asks))
             return 2 if asked.asks else 0
         run.pull_all(datasets, key, bounds)
     return 0
@@ -155,9 +154,7 @@ class _Run:
         self._raw, self._processed = folder / "data" / "raw", folder / "data" / "processed"
         self._base_url = base_url
         self._say = say
-        self.every_place = EveryPlace(self._raw)
-        self._store = EvidenceStore(self._raw)
-        self._store.recover()
+        remove_leftovers(self._raw)  # of a killed run
         self.table = self._tidy()
         params = load_params(folder)
         self.cities = params.cities
@@ -187,7 +184,7 @@ class _Run:
         """The table, rebuilt: a run killed after the registry left it one step behind."""
         if not (self._raw / REGISTRY).exists():
             return PopulationTable(Where("data/processed"), {})
-        return PopulationTable.load(rebuild(self._raw, self._processed), self.every_place)
+        return PopulationTable.load(rebuild(self._raw, self._processed), self._raw)
 
     def describe(self, datasets: list[Dataset]) -> None:
         """Say which requests would be sent; send none."""
@@ -278,12 +275,12 @@ class _Run:
         findings.settle(what, accept=self._options.accept)
         accepted = "; ".join(findings.surprising)
         note = f"Accepted by the user: {accepted}." if accepted else ""
-        if (twin := self._store.year_of_the_same(pull)) is not None:
+        if (twin := year_of_the_same(self._raw, pull)) is not None:
             same = f"The answer is byte for byte that for {twin}, as if the year had been ignored."
             findings.remarks.append(same)
             note = f"{note} {same}".strip()
         places = {geoid: pull.rows[geoid].name for geoid in findings.populations}
-        path = self._store.store(pull, places, note)
+        path = store(self._raw, pull, places, note)
         for geoid, population in findings.populations.items():
             self._held.add(geoid, pull.dataset.stored_as, pull.year, population)
         self._report.pulled(pull, path, findings, [target.geoid or "" for target in found])
@@ -346,11 +343,11 @@ def city_for(
         if carried or fetchable is None or find_key(root, environment) is None:
             raise
     else:
-        table = PopulationTable.load(processed / FILE, EveryPlace(raw))
+        table = PopulationTable.load(processed / FILE, raw)
         if not table.has(city.geoid) and city.geoid in fetched_places(raw):
             with exclusive(root / ".cache" / "ingest", say):
                 take_in(raw, processed, {city.geoid})
-            table = PopulationTable.load(processed / FILE, EveryPlace(raw))
+            table = PopulationTable.load(processed / FILE, raw)
         rows = table.series(city.geoid)
         # A gap in a listed city is for its user to settle; a city of one's own can be filled in.
         has_it = any((row.dataset, row.year) == (dataset, year) for row in rows)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from cvi_analysis.census.api_answer import KEY_SIGNUP
 from cvi_analysis.census.client import Pull
-from cvi_analysis.census.every_place import EveryPlace
 from cvi_analysis.census.evidence import Findings
 from cvi_analysis.census.population_table import PopulationTable, held
 from cvi_analysis.params.cities import City
@@ -83,15 +82,12 @@ class IngestionReport:
         self._say(NOTICE)
 
 
-def without_a_key(
-    table: PopulationTable, cities: Mapping[str, City], every_place: EveryPlace, *, asked: bool
-) -> str:
+def without_a_key(table: PopulationTable, cities: Mapping[str, City], *, asked: bool) -> str:
     """What works without a key and how to get one.
 
     Args:
         table: what is held.
         cities: the listed cities.
-        every_place: what is held of all other places.
         asked: whether the user asked for something that needs a key.
     """
     rows = [row for city in cities.values() for row in table.series(city.geoid)]
@@ -118,19 +114,19 @@ def without_a_key(
         f"{first}\n"
         f"Held for {len(places):,} places, {listed} among them: {listing}.\n"
         "Reports, comparisons and the calculator work with these.\n"
-        f"{_of_every_place(table, every_place)}{lacking}"
+        f"{_of_every_place(table)}{lacking}"
         "A key brings newer years, margins of error and counties. It is free:"
         f" {KEY_SIGNUP}. Put it into .env as CENSUS_API_KEY=your-key (see"
         " .env.example), or into the environment, and run `make ingest` again."
     )
 
 
-def _of_every_place(table: PopulationTable, every_place: EveryPlace) -> str:
+def _of_every_place(table: PopulationTable) -> str:
     """What is held of places beside the table, as a line; empty where that is nothing."""
-    if not every_place.files:
+    if not table.carried:
         return ""
-    figures = ", ".join(f"{file.dataset} {file.vintage}" for file in every_place.files)
-    files = ", ".join(f"data/raw/{file.path.name}" for file in every_place.files)
+    figures = ", ".join(f"{file.dataset} {file.vintage}" for file in table.carried)
+    files = ", ".join(f"data/raw/{file.path.name}" for file in table.carried)
     return (
         f"Figures of {table.count:,} U.S. places are held, on {figures} alone ({files}). "
         "Each that is not too small for the model gets a report:"

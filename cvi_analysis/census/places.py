@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from cvi_analysis.census.every_place import figures_by_place
 from cvi_analysis.census.place_names import (
     STATES,
     State,
@@ -25,7 +24,7 @@ from cvi_analysis.census.place_names import (
 )
 from cvi_analysis.census.population_table import PopulationTable
 from cvi_analysis.census.registry import CARRIED, REGISTRY, RawFile, read_registry
-from cvi_analysis.census.tidy_table import FILE, SPLIT
+from cvi_analysis.census.tidy_table import FILE, SPLIT, figures_by_place
 from cvi_analysis.errors import InputError
 from cvi_analysis.params.cities import City, check_geoid
 
@@ -95,20 +94,15 @@ class Places:
         self,
         names: Mapping[str, str],
         cities: Iterable[City] = (),
-        populations: Mapping[str, int] | PopulationTable | None = None,
+        populations: Mapping[str, int] | None = None,
         advice: Callable[[str], str] | None = None,
     ) -> None:
         self._cities = {city.geoid: city for city in cities}
         listed = {city.geoid: city.census_name for city in self._cities.values()}
         self._names = {**names, **{geoid: name for geoid, name in listed.items() if name}}
-        self._populations = populations
+        self._populations = populations or {}
         self._advice = advice or how_to_fetch
         self._index: dict[str, dict[str, list[str]]] = {}
-
-    @classmethod
-    def of(cls, table: PopulationTable, cities: Iterable[City]) -> Places:
-        """Everything that `data/processed/` holds, and the project's cities."""
-        return cls(table.places, cities, table)
 
     def resolve(self, text: str) -> Place:
         """The one place that `text` means.
@@ -252,18 +246,11 @@ class Places:
         return sorted(near.values(), key=self._largest_first)[:3]
 
     def _described(self, place: Place) -> str:
-        people = self._population(place.geoid)
+        people = self._populations.get(place.geoid)
         return place.census_name + (f" ({people:,} residents)" if people is not None else "")
 
     def _largest_first(self, place: Place) -> int:
-        return -(self._population(place.geoid) or 0)
-
-    def _population(self, geoid: str) -> int | None:
-        if self._populations is None:
-            return None
-        if isinstance(self._populations, PopulationTable):
-            return self._populations.newest(geoid)
-        return self._populations.get(geoid)
+        return -self._populations.get(place.geoid, 0)
 
 
 def split_text(text: str) -> tuple[str, State | None]:

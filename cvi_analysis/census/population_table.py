@@ -1,15 +1,25 @@
-"""Looking up populations: one figure for a place, a dataset and a year, or a message why not."""
+"""Looking up populations: one figure for a place, a dataset and a year, or a message why not.
+
+A place that the tidy table does not have is looked up in the answers that come with the project.
+"""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
-from typing import Protocol
 
-from cvi_analysis.census.tidy_table import COLUMNS, SPLIT
+from cvi_analysis.census.registry import RawFile
+from cvi_analysis.census.tidy_table import (
+    COLUMNS,
+    SPLIT,
+    carried_answers,
+    figures_by_place,
+    tidy_row,
+)
 from cvi_analysis.params.cities import check_geoid
 from cvi_analysis.params.csv_files import CsvRow, parse_csv
 from cvi_analysis.params.text_files import Where, read_text
@@ -50,35 +60,24 @@ class PopulationRow:
     raw_sha256: str
 
 
-class MorePlaces(Protocol):
-    """Figures of places that the tidy table does not have."""
-
-    def series(self, geoid: str) -> list[PopulationRow]:
-        """Return all figures of a place, by dataset and year."""
-
-    @property
-    def geoids(self) -> Collection[str]:
-        """Every place with a figure."""
-
-
 @dataclass(frozen=True)
 class PopulationTable:
     """The tidy table. Rows are read when a place is first asked for, so that loading is fast."""
 
     where: Where
     _lines: dict[str, list[tuple[int, str]]] = field(repr=False)
+    _raw: Path | None = field(default=None, repr=False, compare=False)
     _read: dict[str, tuple[PopulationRow, ...]] = field(
         default_factory=dict, repr=False, compare=False
     )
-    _more: MorePlaces | None = field(default=None, repr=False, compare=False)
 
     @classmethod
-    def load(cls, path: Path, more: MorePlaces | None = None) -> PopulationTable:
+    def load(cls, path: Path, raw: Path | None = None) -> PopulationTable:
         """Return the table in `data/processed/populations.csv`.
 
         Args:
             path: the file.
-            more: where a place that is not in the table is looked up.
+            raw: where a place that is not in the table is looked up; None for nowhere.
 
         Raises:
             InputError: the file is missing, not UTF-8 or not this table.
@@ -100,7 +99,16 @@ class PopulationTable:
         for number, line in enumerate(lines[1:], 2):
             if line:
                 by_place.setdefault(line.partition(",")[0], []).append((number, line))
-        return cls(where, by_place, _more=more)
+        return cls(where, by_place, raw)
+
+    @cached_property
+    def carried(self) -> tuple[RawFile, ...]:
+        """The answers in which a place beside the table is looked up.
+
+        Raises:
+            InputError: the registry is damaged.
+        """
+        return () if self._raw is None else carried_answers(self._raw)
 
     def has(self, geoid: str) -> bool:
         """Return whether the place is in the table itself."""
@@ -114,7 +122,7 @@ class PopulationTable:
     @property
     def geoids(self) -> frozenset[str]:
         """The GEOID of every place that a figure is held for, in the table or beside it."""
-        return frozenset(self._lines.keys() | (self._more.geoids if self._more else ()))
+        return frozenset(self._lines).union(*map(figures_by_place, self.carried))
 
     @property
     def places(self) -> dict[str, str]:
@@ -159,7 +167,7 @@ class PopulationTable:
         instead, is damaged.
         """
         if geoid not in self._read:
-            look_up = self._rows if self._more is None or self.has(geoid) else self._more.series
+            look_up = self._rows if self.has(geoid) else self._carried_rows
             self._read[geoid] = tuple(look_up(geoid))
         return [row for row in self._read[geoid] if dataset in (None, row.dataset)]
 
@@ -190,6 +198,17 @@ class PopulationTable:
                 )
             rows.append(row)
         return sorted(rows, key=lambda row: (row.dataset, row.year))
+
+    def _carried_rows(self, geoid: str) -> list[PopulationRow]:
+        if not (geoid.isascii() and geoid.isdigit()):  # a place that nothing is held of
+            return []
+        found: dict[tuple[str, int], PopulationRow] = {}
+        for file in self.carried:
+            figure = figures_by_place(file).get(geoid)
+            if figure is not None:
+                row = PopulationRow(*tidy_row(file, figure))
+                found.setdefault((row.dataset, row.year), row)
+        return [found[key] for key in sorted(found)]
 
     def _unknown_place(self, geoid: str) -> Exception:
         allowed = f"one of the {self.count:,} places held"

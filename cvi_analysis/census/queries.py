@@ -151,16 +151,6 @@ class Geography:
         return asked
 
     @property
-    def columns(self) -> tuple[str, str]:
-        """The columns of the answer that make up a GEOID."""
-        return ("state", self.level)
-
-    @property
-    def local_digits(self) -> int:
-        """Digits of a GEOID after the state's two."""
-        return 5 if self.level == "place" else 3
-
-    @property
     def label(self) -> str:
         """For file names: `us-places`, `37-places`, `53-counties`."""
         noun = "places" if self.level == "place" else "counties"
@@ -168,9 +158,8 @@ class Geography:
 
     def covers(self, geoid: str) -> bool:
         """Whether the answer can hold `geoid`."""
-        return len(geoid) == 2 + self.local_digits and (
-            self.state is None or geoid.startswith(self.state)
-        )
+        digits = 7 if self.level == "place" else 5
+        return len(geoid) == digits and (self.state is None or geoid.startswith(self.state))
 
 
 @dataclass(frozen=True)

@@ -72,17 +72,11 @@ def rebuild(raw: Path, processed: Path) -> Path:
     return target
 
 
-def is_current(raw: Path, processed: Path) -> bool:
-    """Return whether the tidy table is what `raw` gives; raises `InputError` as `rebuild` does."""
-    target = processed / FILE
-    return target.is_file() and target.read_bytes() == rendered(raw)
-
-
 def take_in(raw: Path, processed: Path, geoids: Collection[str]) -> bool:
     """Take places of fetched answers into the tidy table; whether any of them was in one.
 
-    What only a carried answer holds stays there, see `every_place`. Call it with the ingestion's
-    lock held.
+    What only a carried answer holds stays there, see `carried_answers`. Call it with the
+    ingestion's lock held.
 
     Raises:
         InputError: a raw file is missing, changed or wrong.
@@ -232,6 +226,32 @@ def figures_by_key(file: RawFile, wanted: Collection[str] | None = None) -> dict
             )
         found[key] = figure
     return found
+
+
+def carried_answers(raw: Path) -> tuple[RawFile, ...]:
+    """Return the API's answers that come with the project; none of a folder without a registry.
+
+    They hold every U.S. place, so that any works without a key or a network. The tidy table is in
+    git and is read at every build, so it does not take their 32,000 places: an answer is opened
+    only when somebody asks for a place that the table does not have, and nothing is written then.
+
+    Raises:
+        InputError: the registry is damaged.
+    """
+    if not (raw / REGISTRY).is_file():
+        return ()
+    return tuple(file for file in read_registry(raw) if file.is_answer and file.status == CARRIED)
+
+
+# A file of many places asks for each; an answer for the country takes a while to read.
+@lru_cache(maxsize=4)
+def figures_by_place(file: RawFile) -> dict[str, Figure]:
+    """Return the figures of one answer of the API by GEOID; do not change what is returned.
+
+    Raises:
+        InputError: the file is missing, changed, cut or wrong; it is named.
+    """
+    return {geoid: figure for (geoid, _, _), figure in figures_by_key(file).items()}
 
 
 def _noting(figure: Figure, file: RawFile, earlier: Figure) -> Figure:

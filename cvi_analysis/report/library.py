@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from cvi_analysis import __version__, paths
-from cvi_analysis.census.every_place import EveryPlace
 from cvi_analysis.census.population_table import PopulationRow, PopulationTable
 from cvi_analysis.errors import InputError
 from cvi_analysis.model.assumptions_read import EXPECTED
@@ -78,8 +77,7 @@ class Library:
         return cls(
             params,
             PopulationTable.load(
-                folder / "data" / "processed" / "populations.csv",
-                more=EveryPlace(folder / "data" / "raw"),
+                folder / "data" / "processed" / "populations.csv", folder / "data" / "raw"
             ),
             load_published(folder / "params" / "caps_published.csv"),
             Evidence(

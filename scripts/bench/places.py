@@ -30,7 +30,7 @@ from cvi_analysis.batch.folder import finish
 from cvi_analysis.batch.orders import CityResult, CitySpec, checked
 from cvi_analysis.batch.plan import RunPlan, RunRequest
 from cvi_analysis.batch.requested_places import place
-from cvi_analysis.census.every_place import EveryPlace, figures_by_place
+from cvi_analysis.census.tidy_table import carried_answers, figures_by_place
 from cvi_analysis.files import exclusive, workspace, write_files
 from cvi_analysis.report.library import Library
 from scripts.bench.machine import busy
@@ -165,7 +165,7 @@ def main() -> None:
     parser.add_argument("--times", type=Path, required=True)
     options = parser.parse_args()
     library = Library.load()
-    answer = EveryPlace(paths.raw()).files[0]
+    answer = carried_answers(paths.raw())[0]
     figures = figures_by_place(answer)
     register = library.params.resolve("baseline")
     least, _ = register["population"].allowed or (0.0, 0.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cvi_analysis.census.places import Places
+from cvi_analysis.census.places import known_places
 from cvi_analysis.report.library import Library
 from scripts.bench.sandbox import CHANGED, sandbox
 
@@ -11,11 +11,11 @@ def test_made_up_places_have_reports_of_their_own() -> None:
     with sandbox() as place:
         geoids = place.add_places(120)
         library = Library.load(place.many)
-        places = Places.of(library.populations, library.params.cities.values())
+        data, listed = place.many / "data", list(library.params.cities.values())
+        places = known_places(data / "raw", data / "processed", listed)
         cities = [places.city(geoid) for geoid in geoids]
         assert len({city.slug for city in cities}) == 120
         assert not {city.slug for city in cities} & set(library.params.cities)
-        listed = list(library.params.cities.values())
         for city, model in zip(cities, listed * 3, strict=False):
             mine, its = (library.populations.series(c.geoid) for c in (city, model))
             assert [row.population for row in mine] == [row.population for row in its]

@@ -19,11 +19,10 @@ from typing import Any
 from cvi_analysis.census import evidence, registry, tidy_table
 from cvi_analysis.census.api_key import ApiKey
 from cvi_analysis.census.client import CensusClient, Pull
-from cvi_analysis.census.evidence import EvidenceStore
 from cvi_analysis.census.population_table import PopulationTable
 from cvi_analysis.census.queries import DATASETS, Geography
 from cvi_analysis.census.registry import content, read_registry
-from cvi_analysis.files import __file__
+from cvi_analysis.files import __file__, remove_leftovers
 
 #: The functions that write; those around them only compute.
 WRITING = {
@@ -64,10 +63,9 @@ def fetch(url: str, key: str) -> Pull:
 def run(folder: Path, pull: Pull) -> None:
     """Everything a run of the command writes, in its order."""
     raw, processed = folder / "data" / "raw", folder / "data" / "processed"
-    store = EvidenceStore(raw)
-    store.recover()
+    remove_leftovers(raw)
     tidy_table.rebuild(raw, processed)
-    store.store(pull, PLACES)
+    evidence.store(raw, pull, PLACES)
     tidy_table.rebuild(raw, processed)
 
 

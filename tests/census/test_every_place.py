@@ -15,14 +15,20 @@ from pathlib import Path
 import pytest
 
 from cvi_analysis.census import raw_figures
-from cvi_analysis.census.every_place import EveryPlace, figures_by_place
 from cvi_analysis.census.ingestion import city_for
 from cvi_analysis.census.places import Places, UnknownPlaceError, known_places
 from cvi_analysis.census.population_table import PopulationTable
 from cvi_analysis.census.registry import content, keep, origin
-from cvi_analysis.census.tidy_table import FILE, rebuild, rendered
+from cvi_analysis.census.tidy_table import (
+    FILE,
+    carried_answers,
+    figures_by_place,
+    rebuild,
+    rendered,
+)
 from cvi_analysis.errors import InputError
 from cvi_analysis.params import load_params
+from cvi_analysis.params.text_files import Where
 from cvi_analysis.report.library import Library
 from tests.census.census_run import Ingest
 from tests.census.conftest import HEADER, NORFOLK, Register
@@ -54,11 +60,16 @@ def carried(register: Register, body: bytes = ANSWER.encode(), **fields: str) ->
     register("b.json.gz", gzip.compress(body, mtime=0), **{"bureau_sha256": digest, **fields})
 
 
+def beside_the_table(raw: Path) -> PopulationTable:
+    """The carried answers alone: nothing is in the table."""
+    return PopulationTable(Where("no table"), {}, raw)
+
+
 # What is shipped.
 
 
 def test_the_file_is_the_recorded_answer() -> None:
-    (file,) = EveryPlace(ROOT / "data" / "raw").files
+    (file,) = carried_answers(ROOT / "data" / "raw")
     assert file.path.name == CARRIED
     body = gzip.decompress(content(file))
     assert hashlib.sha256(body).hexdigest() == BODY == file.bureau_sha256
@@ -75,7 +86,7 @@ def test_the_file_is_the_recorded_answer() -> None:
 
 
 def test_it_has_the_figures_of_the_listed_cities() -> None:
-    every = EveryPlace(ROOT / "data" / "raw")
+    every = beside_the_table(ROOT / "data" / "raw")
     table = PopulationTable.load(ROOT / "data" / "processed" / FILE)
     cities = load_params(ROOT).cities.values()
     assert len(cities) == 50
@@ -164,7 +175,7 @@ def test_a_carried_answer_is_looked_up_and_not_taken_into_the_table(
 ) -> None:
     carried(register)
     processed = raw.parent / "processed"
-    table = PopulationTable.load(rebuild(raw, processed), EveryPlace(raw))
+    table = PopulationTable.load(rebuild(raw, processed), raw)
     assert set(table.places) == {"5157000"}
     assert table.count == 2
     row = table.get(WILMINGTON, "acs5", 2023)
@@ -186,7 +197,7 @@ def test_a_place_that_the_table_takes_has_the_carried_year_too(
     newer = ANSWER.replace("118578", "119000")
     register("c.json", newer, status="200", vintage="2024", query="get=NAME&for=place:*")
     keep(raw, {WILMINGTON: "Wilmington city, North Carolina"})
-    table = PopulationTable.load(rebuild(raw, raw.parent / "processed"), EveryPlace(raw))
+    table = PopulationTable.load(rebuild(raw, raw.parent / "processed"), raw)
     files = {row.year: row.raw_file for row in table.series(WILMINGTON)}
     assert files == {2023: "b.json.gz", 2024: "c.json"}
     assert [row.year for row in table.series("5157000")] == [2023, 2024]
@@ -230,7 +241,7 @@ def test_a_file_that_is_not_the_registered_one(raw: Path, register: Register, da
     processed = rebuild(raw, raw.parent / "processed").parent
     damage(raw / "b.json.gz")
     for ask in (
-        lambda: EveryPlace(raw).series(WILMINGTON),
+        lambda: beside_the_table(raw).series(WILMINGTON),
         lambda: known_places(raw, processed, []),
         lambda: rebuild(raw, processed),
     ):
@@ -259,13 +270,13 @@ def test_a_registered_file_that_is_no_sound_answer(
     monkeypatch.setattr(raw_figures, "MAX_BYTES", 2_000)
     register("b.json.gz", content, **fields)
     with pytest.raises(InputError, match=re.escape(says)) as caught:
-        EveryPlace(raw).series(WILMINGTON)
+        beside_the_table(raw).series(WILMINGTON)
     assert "b.json.gz" in str(caught.value)
 
 
 def test_without_a_raw_folder_there_is_nothing_more(tmp_path: Path) -> None:
-    assert EveryPlace(tmp_path / "raw").series(WILMINGTON) == []
-    assert EveryPlace(tmp_path / "raw").geoids == set()
+    assert beside_the_table(tmp_path / "raw").series(WILMINGTON) == []
+    assert beside_the_table(tmp_path / "raw").geoids == set()
 
 
 def test_ingestion_says_what_works_without_a_key(ingest: Ingest) -> None:

@@ -9,8 +9,7 @@ import pytest
 
 from cvi_analysis.census.ingestion import city_for
 from cvi_analysis.census.place_names import proper_name, slug, split_state, spoken_name
-from cvi_analysis.census.places import Places, UnknownPlaceError
-from cvi_analysis.census.population_table import PopulationTable
+from cvi_analysis.census.places import Places, UnknownPlaceError, known_places
 from cvi_analysis.errors import InputError
 from cvi_analysis.params import load_params
 from cvi_analysis.params.cities import City
@@ -48,11 +47,6 @@ def places(cities: dict[str, City]) -> Places:
         cities.values(),
         {geoid: people for geoid, _, people in everything},
     )
-
-
-@pytest.fixture(scope="module")
-def shipped_table() -> PopulationTable:
-    return PopulationTable.load(ROOT / "data" / "processed" / "populations.csv")
 
 
 @pytest.mark.parametrize(
@@ -171,10 +165,8 @@ def test_what_names_no_place(places: Places, text: str, says: str) -> None:
     assert says in str(caught.value)
 
 
-def test_the_shipped_table_knows_its_places(
-    shipped_table: PopulationTable, cities: dict[str, City]
-) -> None:
-    places = Places.of(shipped_table, cities.values())
+def test_the_shipped_table_alone_knows_its_places(tmp_path: Path, cities: dict[str, City]) -> None:
+    places = known_places(tmp_path, ROOT / "data" / "processed", cities.values())
     assert places.resolve("Louisville").geoid == "2148006"
     for city in cities.values():
         for text in (city.slug, city.geoid, city.census_name, city.name):
