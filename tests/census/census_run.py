@@ -72,18 +72,23 @@ class Ingest:
 
     def data(self) -> dict[str, bytes]:
         """Every file of the data folder."""
-        top = self.folder / "data"
-        return {
-            str(path.relative_to(top)): path.read_bytes()
-            for path in sorted(top.rglob("*"))
-            if path.is_file()
-        }
+        return data_of(self.folder)
 
     def table(self) -> PopulationTable:
         return PopulationTable.load(self.folder / "data" / "processed" / "populations.csv")
 
     def pulled(self) -> list[str]:
         return sorted(path.name for path in self.raw.glob("*-*.json*"))
+
+
+def data_of(folder: Path) -> dict[str, bytes]:
+    """Every file of a project's data, by its path there."""
+    top = folder / "data"
+    return {
+        str(path.relative_to(top)): path.read_bytes()
+        for path in sorted(top.rglob("*"))
+        if path.is_file()
+    }
 
 
 class Recorder(logging.Handler):

@@ -6,14 +6,16 @@ import csv
 import hashlib
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from cvi_analysis.census.registry import COLUMNS, REGISTRY
 from cvi_analysis.census.tidy_table import rebuild
+from cvi_analysis.params import Params, load_params
 from tests.census.census_loopback import Loopback, running
-from tests.census.census_run import Ingest
+from tests.census.census_run import Ingest, data_of
 from tests.census.census_world import ROOT, SHIPPED, fill
 
 HEADER = "geoid,census_name,year,variable,population,moe,note\n"
@@ -66,16 +68,47 @@ def api() -> Iterator[Loopback]:
         yield server
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A project of its own to ingest into: the shipped parameters and raw files."""
-    where = tmp_path / "a project"
+@pytest.fixture(scope="session")
+def as_shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with the shipped parameters and raw files, made once; nothing is stored in it."""
+    where = tmp_path_factory.mktemp("as shipped") / "a project"
     shutil.copytree(ROOT / "params", where / "params")
     shutil.copytree(SHIPPED, where / "data" / "raw")
     rebuild(where / "data" / "raw", where / "data" / "processed")
     return where
 
 
+@pytest.fixture(scope="session")
+def shipped_data(as_shipped: Path) -> dict[str, bytes]:
+    return data_of(as_shipped)
+
+
+@cache
+def shipped_params() -> Params:
+    return load_params(ROOT)
+
+
 @pytest.fixture
-def ingest(api: Loopback, folder: Path) -> Ingest:
+def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test of ingestion changes the parameters, so each is given those of the first."""
+    monkeypatch.setattr("cvi_analysis.census.ingestion.load_params", lambda root: shipped_params())
+
+
+@pytest.fixture
+def folder(tmp_path: Path, as_shipped: Path) -> Path:
+    """A project of its own to ingest into."""
+    return shutil.copytree(as_shipped, tmp_path / "a project")
+
+
+@pytest.fixture
+def ingest(api: Loopback, folder: Path, read_once: None) -> Ingest:
     return Ingest(api, folder)
+
+
+@pytest.fixture
+def storing_nothing(
+    api: Loopback, as_shipped: Path, shipped_data: dict[str, bytes], read_once: None
+) -> Iterator[Ingest]:
+    """Ingestions that must leave the data as they are, byte for byte: all have one project."""
+    yield Ingest(api, as_shipped)
+    assert data_of(as_shipped) == shipped_data

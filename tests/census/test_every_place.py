@@ -279,9 +279,9 @@ def test_without_a_raw_folder_there_is_nothing_more(tmp_path: Path) -> None:
     assert beside_the_table(tmp_path / "raw").geoids == set()
 
 
-def test_ingestion_says_what_works_without_a_key(ingest: Ingest) -> None:
-    ingest.key = None
-    said = ingest().output
+def test_ingestion_says_what_works_without_a_key(storing_nothing: Ingest) -> None:
+    storing_nothing.key = None
+    said = storing_nothing().output
     assert "Held for 50 places, the 50 listed cities among them" in said
     assert "Figures of 31,847 U.S. places are held, on acs5 2023 alone" in said
     assert f"data/raw/{CARRIED}" in said
@@ -322,12 +322,13 @@ def said(done: subprocess.CompletedProcess, status: int = 0) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("key", [False, True])
-def test_a_report_of_any_place(fresh: Checkout, key: bool) -> None:
+def test_a_report_of_any_place_without_a_key_and_with_one(fresh: Checkout) -> None:
     before = data(fresh)
-    environ = CLOSED if key else {"CENSUS_API_URL": CLOSED["CENSUS_API_URL"]}
-    said(fresh.invoke("report", "Wilmington, NC", "--force", **environ))
-    document = json.loads((fresh.reports / "baseline" / "wilmington-nc.json").read_bytes())
+    made = fresh.reports / "baseline" / "wilmington-nc.json"
+    report = ("report", "Wilmington, NC", "--formats")
+    without_a_key = {"CENSUS_API_URL": CLOSED["CENSUS_API_URL"]}
+    said(fresh.invoke(*report, "html json", **without_a_key))
+    document = json.loads(made.read_bytes())
     assert document["population"]["value"] == 118_578
     assert document["city"]["geoid"] == WILMINGTON
     assert document["provenance"]["raw_file"] == CARRIED
@@ -335,9 +336,12 @@ def test_a_report_of_any_place(fresh: Checkout, key: bool) -> None:
     page = (fresh.reports / "baseline" / "wilmington-nc.html").read_text(encoding="utf-8")
     assert "carried from a public copy of the Bureau" in page
     assert CARRIED in page
-    told = said(fresh.invoke("explain", WILMINGTON, "population.value", **environ))
-    assert f"data/raw/{CARRIED}" in told
-    assert "up to date" in said(fresh.invoke("why", WILMINGTON, **environ))
+    for environ in (without_a_key, CLOSED):
+        told = said(fresh.invoke("explain", WILMINGTON, "population.value", **environ))
+        assert f"data/raw/{CARRIED}" in told
+        assert "up to date" in said(fresh.invoke("why", WILMINGTON, **environ))
+    said(fresh.invoke(*report, "json", "--force", **CLOSED))
+    assert json.loads(made.read_bytes()) == document
     assert data(fresh) == before, "nothing is written for it"
 
 
@@ -362,12 +366,13 @@ def test_a_place_beside_the_list_is_named_in_the_index_and_leaves_with_its_files
 def test_places_of_a_file_and_small_ones(fresh: Checkout) -> None:
     listed = fresh.folder / "places.txt"
     listed.write_text("norfolk-va\nToledo, OH\n3774440 # Wilmington\nAbbeville, AL\n")
-    told = said(fresh.invoke("reports", "--cities-file", str(listed), **CLOSED), 1)
+    reports = ("reports", "--cities-file", str(listed), "--formats", "html pdf")
+    told = said(fresh.invoke(*reports, **CLOSED), 1)
     assert "Abbeville, AL is too small a place for this model; found '2,470 residents'" in told
     told = said(fresh.invoke("report", "0100100", **CLOSED), 2)
     assert "found '48 residents'; allowed: 10,000 or more" in told
     assert "county" in told
-    told = said(fresh.invoke("report", "Boaz, AL", **CLOSED))
+    told = said(fresh.invoke("report", "Boaz, AL", "--formats", "html", **CLOSED))
     assert "Left out of the index" not in told, "the others are as true as before"
     page = (fresh.reports / "baseline" / "boaz-al.html").read_text(encoding="utf-8")
     assert "This model is meant for places of 50,000 or more" in page
@@ -377,14 +382,15 @@ def test_places_of_a_file_and_small_ones(fresh: Checkout) -> None:
     for place in ("baseline-of-places/toledo-oh", "baseline-of-places/wilmington-nc"):
         assert (fresh.reports / f"{place}.pdf").is_file()
     listed.write_text("norfolk-va\nWilmington\n")
-    told = said(fresh.invoke("reports", "--cities-file", str(listed), **CLOSED), 2)
+    told = said(fresh.invoke(*reports, **CLOSED), 2)
     assert "places.txt:2: " in told
     assert "3774440  Wilmington city, North Carolina (118,578 residents)" in told
 
 
 @pytest.mark.slow
 def test_residents_given_for_a_place_held(fresh: Checkout) -> None:
-    said(fresh.invoke("report", "Wilmington, NC", "-P", "population=120000", **CLOSED))
+    asked = ("report", "Wilmington, NC", "--formats", "json", "-P", "population=120000")
+    said(fresh.invoke(*asked, **CLOSED))
     (folder,) = fresh.reports.glob("baseline-with-*")
     document = json.loads((folder / "wilmington-nc.json").read_bytes())
     assert (document["population"]["value"], document["city"]["geoid"]) == (120_000, WILMINGTON)
@@ -400,7 +406,7 @@ def test_a_row_of_the_list_finds_its_figure_there(fresh: Checkout) -> None:
         writer.writerow({**row, "census_name": "Toledo city, Ohio"})
     try:
         held = data(fresh)
-        said(fresh.invoke("report", "toledo-oh", **CLOSED))
+        said(fresh.invoke("report", "toledo-oh", "--formats", "json", **CLOSED))
         document = json.loads((fresh.reports / "baseline" / "toledo-oh.json").read_bytes())
         assert document["population"]["value"] == 268_461
         told = said(fresh.invoke("ingest"))

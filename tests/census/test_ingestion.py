@@ -151,7 +151,8 @@ def test_a_change_above_fifteen_percent_needs_accept(ingest: Ingest) -> None:
 
 
 @pytest.mark.parametrize("name", ["Ablemobile city, Alabama", "Zmobile city, Alabama"])
-def test_another_name_needs_accept(ingest: Ingest, name: str) -> None:
+def test_another_name_needs_accept(storing_nothing: Ingest, name: str) -> None:
+    ingest = storing_nothing
     for place in ingest.api.world["acs/acs5", 2024]:
         if place["geoid"] == MOBILE:
             place["NAME"] = name
@@ -160,9 +161,9 @@ def test_another_name_needs_accept(ingest: Ingest, name: str) -> None:
     assert f"{MOBILE} is now called {name!r}, not 'Mobile city, Alabama'" in str(outcome.error)
 
 
-def test_a_fall_is_a_change_too(ingest: Ingest) -> None:
-    set_mobile(ingest, 2023, 18_510)
-    outcome = ingest(year=2023)
+def test_a_fall_is_a_change_too(storing_nothing: Ingest) -> None:
+    set_mobile(storing_nothing, 2023, 18_510)
+    outcome = storing_nothing(year=2023)
     assert outcome.status == 1
     assert "-90.0%" in str(outcome.error)
 
@@ -264,7 +265,8 @@ def test_louisville_2020_is_both_its_parts(ingest: Ingest) -> None:
     assert parts == ["246161", "386884"]
 
 
-def test_louisville_2020_without_its_other_part_is_refused(ingest: Ingest) -> None:
+def test_louisville_2020_without_its_other_part_is_refused(storing_nothing: Ingest) -> None:
+    ingest = storing_nothing
     places = ingest.api.world["dec/pl", 2020]
     ingest.api.world["dec/pl", 2020] = [p for p in places if p["geoid"] != "2148000"]
     outcome = ingest(datasets=("pl",), accept=True)
@@ -273,6 +275,12 @@ def test_louisville_2020_without_its_other_part_is_refused(ingest: Ingest) -> No
 
 
 # Places outside the 50.
+
+
+@pytest.fixture(scope="module")
+def several_fetched(as_shipped: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project into which one place after the other is fetched."""
+    return shutil.copytree(as_shipped, tmp_path_factory.mktemp("fetched") / "a project")
 
 
 @pytest.mark.parametrize(
@@ -288,7 +296,15 @@ def test_louisville_2020_without_its_other_part_is_refused(ingest: Ingest) -> No
         ("53033", "53033", "for=county%3A%2A"),
     ],
 )
-def test_any_place_can_be_fetched(ingest: Ingest, text: str, geoid: str, asked: str) -> None:
+def test_any_place_can_be_fetched(
+    api: play.Loopback,
+    several_fetched: Path,
+    read_once: None,
+    text: str,
+    geoid: str,
+    asked: str,
+) -> None:
+    ingest = Ingest(api, several_fetched)
     outcome = ingest(year=2023, cities=(text,))
     assert outcome.status == 0
     assert asked.format(KEY) in ingest.api.log[0]
@@ -315,39 +331,39 @@ def test_a_name_that_several_places_share_is_not_guessed(ingest: Ingest) -> None
     assert ingest.data() == before
 
 
-def test_a_near_miss_is_suggested(ingest: Ingest) -> None:
-    outcome = ingest(year=2023, cities=("Wilmingtom, NC",))
+def test_a_near_miss_is_suggested(storing_nothing: Ingest) -> None:
+    outcome = storing_nothing(year=2023, cities=("Wilmingtom, NC",))
     assert outcome.status == 2
     assert "Did you mean Wilmington city, North Carolina (118,578 residents)?" in str(outcome.error)
-    assert ingest.pulled() == []
 
 
-def test_a_geoid_that_the_bureau_does_not_have(ingest: Ingest) -> None:
-    outcome = ingest(year=2023, cities=("3799999",))
+def test_a_geoid_that_the_bureau_does_not_have(storing_nothing: Ingest) -> None:
+    outcome = storing_nothing(year=2023, cities=("3799999",))
     assert outcome.status == 1
     assert "3799999" in str(outcome.error)
-    assert ingest.pulled() == []
 
 
 # Without a key, and wrong options.
 
 
-def test_without_a_key_nothing_is_lost(ingest: Ingest) -> None:
+def test_without_a_key_nothing_is_lost(storing_nothing: Ingest) -> None:
+    ingest = storing_nothing
     ingest.key = None
-    before = ingest.data()
     outcome = ingest()
     assert outcome.status == 0
     assert "acs5 2021-2023" in outcome.output
     assert "pep2024 2020-2024" in outcome.output
     assert "https://api.census.gov/data/key_signup.html" in outcome.output
-    assert ingest.data() == before
     assert ingest.api.log == []
 
 
 @pytest.mark.parametrize(
     "asked", [{"year": 2023}, {"datasets": ("acs5",)}, {"cities": ("norfolk-va",)}, {"since": 2015}]
 )
-def test_asking_without_a_key_is_a_mistake(ingest: Ingest, asked: dict[str, object]) -> None:
+def test_asking_without_a_key_is_a_mistake(
+    storing_nothing: Ingest, asked: dict[str, object]
+) -> None:
+    ingest = storing_nothing
     ingest.key = None
     outcome = ingest(**asked)
     assert outcome.status == 2
@@ -361,14 +377,13 @@ def test_a_key_in_a_file_works_too(ingest: Ingest) -> None:
     assert ingest(year=2023).status == 0
 
 
-def test_a_dry_run_asks_nothing(ingest: Ingest) -> None:
-    before = ingest.data()
+def test_a_dry_run_asks_nothing(storing_nothing: Ingest) -> None:
+    ingest = storing_nothing
     outcome = ingest(dry_run=True, datasets=("acs5", "pl"), cities=("norfolk-va",))
     assert outcome.status == 0
     assert "get=NAME,B01003_001E,B01003_001M&for=place:*&in=state:51" in outcome.output
     assert "get=NAME,P1_001N&for=place:*&in=state:51" in outcome.output
     assert ingest.api.log == []
-    assert ingest.data() == before
 
 
 def test_one_answer_for_several_years_is_remarked_on(ingest: Ingest) -> None:
@@ -384,13 +399,14 @@ def test_one_answer_for_several_years_is_remarked_on(ingest: Ingest) -> None:
 
 
 @pytest.mark.parametrize("people", [9_999_999_999, 50_000_001])
-def test_more_residents_than_any_place_has_are_refused(ingest: Ingest, people: int) -> None:
+def test_more_residents_than_any_place_has_are_refused(
+    storing_nothing: Ingest, people: int
+) -> None:
+    ingest = storing_nothing
     set_wilmington(ingest, 2023, people)
-    before = ingest.data()
     outcome = ingest(year=2023, cities=("Wilmington, NC",), accept=True)
     assert outcome.status == 1
     assert f"has {people:,} residents, more than any place can have" in str(outcome.error)
-    assert ingest.data() == before
 
 
 def test_a_margin_above_its_estimate_needs_accept(ingest: Ingest) -> None:
@@ -430,17 +446,17 @@ def test_options_that_make_no_sense(options: dict[str, object], says: str) -> No
         IngestOptions(**options).checked()  # type: ignore[arg-type]
 
 
-def test_a_folder_that_cannot_be_written(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = ingest.data()
+def test_a_folder_that_cannot_be_written(
+    storing_nothing: Ingest, monkeypatch: pytest.MonkeyPatch
+) -> None:
 
     def full(path: Path, content: bytes, *, durable: bool) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("cvi_analysis.census.evidence.write_file", full)
-    outcome = ingest(year=2023)
+    outcome = storing_nothing(year=2023)
     assert outcome.status == 1
     assert "No space left on device" in str(outcome.error)
-    assert ingest.data() == before
 
 
 def test_a_full_disk_at_the_table_says_what_was_stored(

@@ -241,10 +241,10 @@ def on_demand(run: Ingest, text: str, key: str | None = KEY, **options: object) 
     )
 
 
-def test_a_place_held_needs_no_network(ingest: Ingest) -> None:
-    assert on_demand(ingest, "Durham, NC", key=None).slug == "durham-nc"
-    assert on_demand(ingest, "Durham, NC").slug == "durham-nc"
-    assert ingest.api.log == []
+def test_a_place_held_needs_no_network(storing_nothing: Ingest) -> None:
+    assert on_demand(storing_nothing, "Durham, NC", key=None).slug == "durham-nc"
+    assert on_demand(storing_nothing, "Durham, NC").slug == "durham-nc"
+    assert storing_nothing.api.log == []
 
 
 def test_a_county_is_fetched_with_a_key(ingest: Ingest) -> None:
@@ -262,15 +262,15 @@ def test_another_year_of_a_place_held_is_fetched_with_a_key(ingest: Ingest) -> N
     assert [row.year for row in ingest.table().series("3774440")] == [2022, 2023]
 
 
-def test_a_county_not_held_without_a_key(ingest: Ingest) -> None:
+def test_a_county_not_held_without_a_key(storing_nothing: Ingest) -> None:
     with pytest.raises(UnknownPlaceError, match=r"but no county.*key_signup"):
-        on_demand(ingest, "King County, WA", key=None)
+        on_demand(storing_nothing, "King County, WA", key=None)
 
 
-def test_estimates_are_not_in_the_api(ingest: Ingest) -> None:
+def test_estimates_are_not_in_the_api(storing_nothing: Ingest) -> None:
     with pytest.raises(UnknownPlaceError):
-        on_demand(ingest, "King County, WA", dataset="pep2024", year=2024)
-    assert ingest.api.log == []
+        on_demand(storing_nothing, "King County, WA", dataset="pep2024", year=2024)
+    assert storing_nothing.api.log == []
 
 
 def test_the_example_key_file_has_no_key() -> None:

@@ -12,7 +12,7 @@ from cvi_analysis.batch.notebook_server import fork_is_safe
 from tests.batch.test_preview import CITY, PAGE, Preview
 from tests.census.census_loopback import KEY
 from tests.census.census_run import Ingest
-from tests.census.conftest import api, folder, ingest  # noqa: F401
+from tests.census.conftest import api, as_shipped, folder, ingest, read_once  # noqa: F401
 from tests.checkout import ROOT, Checkout
 from tests.processes import alive, family, wait_until
 
