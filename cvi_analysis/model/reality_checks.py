@@ -124,14 +124,6 @@ class PeopleEstimate:
     confidence: str
     used: bool
 
-    def shares(self, population: float) -> tuple[float | None, float | None, float | None]:
-        """The three counts as fractions of residents."""
-        low, central, high = (
-            None if count is None else count / population
-            for count in (self.low, self.central, self.high)
-        )
-        return low, central, high
-
 
 def own_count(city: City) -> PeopleEstimate | None:
     """The local count in the city's row of `params/cities.csv`; None where it has none."""

@@ -95,16 +95,6 @@ class City(Frozen):
         """Return the city with its state, as a reader sees it: `Norfolk, VA`."""
         return f"{self.city}, {self.state}" if self.state else self.city
 
-    @property
-    def state_fips(self) -> str:
-        """Return the two digits of the state."""
-        return self.geoid[:2]
-
-    @property
-    def place_fips(self) -> str:
-        """Return the digits after the state: five of a place, three of a county."""
-        return self.geoid[2:]
-
 
 COLUMNS = tuple(City.model_fields)
 _NEEDED = ("slug", "city", "state", "geoid", "census_name")

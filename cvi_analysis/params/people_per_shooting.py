@@ -87,16 +87,6 @@ class CountedPeople(Frozen):
     note: Words
 
     @property
-    def per_homicide(self) -> float:
-        """People at the highest risk for each homicide of a year."""
-        return self.people / self.homicides
-
-    @property
-    def per_shooting_victim(self) -> float | None:
-        """People at the highest risk for each person shot in a year; None where that is unknown."""
-        return self.people / self.shooting_victims if self.shooting_victims else None
-
-    @property
     def fit(self) -> bool:
         """Whether it may stand behind an estimate for another city.
 

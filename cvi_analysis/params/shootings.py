@@ -155,26 +155,15 @@ class Shootings:
         """Return a city's homicides by year, as `by_year`."""
         return self.by_year(slug, "homicides")
 
-    def gun_homicides(self, slug: str) -> dict[int, ShootingCount]:
-        """Return people killed with a gun by year, as `by_year`."""
-        return self.by_year(slug, "fatal_shootings")
-
-    def nonfatal_victims(self, slug: str) -> dict[int, ShootingCount]:
-        """Return people shot who survived by year, as `by_year`."""
-        return self.by_year(slug, "nonfatal_shooting_victims")
-
-    def shooting_victims(self, slug: str) -> dict[int, ShootingCount]:
-        """Return people shot, killed or not, by year, as `by_year`."""
-        return self.by_year(slug, "shooting_victims_total")
-
     def people_shot(self, slug: str) -> PeopleShot | None:
         """Return people shot in the last full year fit to compute with; None if there is none.
 
         A count of all people shot, or else of those who survived with those killed with a gun in
         the same year. One of the two alone is not all.
         """
-        every = self.shooting_victims(slug)
-        killed, survived = self.gun_homicides(slug), self.nonfatal_victims(slug)
+        every = self.by_year(slug, "shooting_victims_total")
+        killed = self.by_year(slug, "fatal_shootings")
+        survived = self.by_year(slug, "nonfatal_shooting_victims")
         found = {
             year: (killed[year], survived[year]) for year in killed.keys() & survived.keys()
         } | {year: (row,) for year, row in every.items()}
@@ -183,22 +172,18 @@ class Shootings:
         year = max(found)
         return PeopleShot(sum(row.value for row in found[year]), year, found[year])
 
-    def mean(self, slug: str, measure: FullYear) -> MeanOfYears | None:
-        """Return the mean of the last two years fit to compute with.
+    def mean_homicides(self, slug: str) -> MeanOfYears | None:
+        """Return the mean homicides of the last two years fit to compute with.
 
         None if there are not two: one year says too little where a city has few homicides.
         """
-        last = list(self.by_year(slug, measure).values())[-2:]
+        last = list(self.homicides(slug).values())[-2:]
         if len(last) < 2:
             return None
         earlier, later = last
         return MeanOfYears(
             (earlier.value + later.value) / 2, (earlier.year, later.year), (earlier, later)
         )
-
-    def mean_homicides(self, slug: str) -> MeanOfYears | None:
-        """Return the mean homicides of the last two years, as `mean`."""
-        return self.mean(slug, "homicides")
 
 
 def load_shootings(path: Path, slugs: Collection[str]) -> Shootings:

@@ -92,11 +92,6 @@ class Spending:
         return tuple(row for row in self._of("state") if row.state == state)
 
     @property
-    def states(self) -> tuple[SpendingFigure, ...]:
-        """The figures of all states."""
-        return self._of("state")
-
-    @property
     def federal(self) -> tuple[SpendingFigure, ...]:
         """The figures of federal programs."""
         return self._of("federal")

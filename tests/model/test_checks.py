@@ -104,7 +104,6 @@ def test_estimates_of_people(register: Register, washington: Case) -> None:
     assert [estimate.used for estimate in found] == [False, False, True, False]
     assert year.central == 500
     assert moment.central == 200
-    assert share.shares(672_079)[0] == pytest.approx(0.0005)
 
     plain = Case(register.assumptions, 100_000)
     (only,) = people_estimates(plain, "Nowhere", "TX", None, rows)

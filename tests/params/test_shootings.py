@@ -56,11 +56,13 @@ def test_shooting_counts_of_a_full_year(shipped: Params) -> None:
         if row.covers_year and row.measure not in ("homicides", "fatal_shootings")
     }
     assert len(counts) == 19
-    assert shipped.shootings.nonfatal_victims("jackson-ms")[2022].value == 118
+    assert shipped.shootings.by_year("jackson-ms", "nonfatal_shooting_victims")[2022].value == 118
     # Shootings are not read as people.
-    assert not shipped.shootings.nonfatal_victims("norfolk-va")
-    assert shipped.shootings.shooting_victims("philadelphia-pa")[2024].value == 1082
-    assert not shipped.shootings.gun_homicides("new-orleans-la")
+    assert not shipped.shootings.by_year("norfolk-va", "nonfatal_shooting_victims")
+    assert (
+        shipped.shootings.by_year("philadelphia-pa", "shooting_victims_total")[2024].value == 1082
+    )
+    assert not shipped.shootings.by_year("new-orleans-la", "fatal_shootings")
 
 
 def test_every_source_is_held_and_one_is_chosen(shipped: Params) -> None:
@@ -165,7 +167,7 @@ def test_one_year_is_no_mean_and_an_unknown_city_has_nothing() -> None:
     assert one.mean_homicides("norfolk-va") is None
     assert one.homicides("norfolk-va") == {2024: row}
     assert one.of_city("nowhere-xx") == ()
-    assert one.mean("nowhere-xx", "fatal_shootings") is None
+    assert one.mean_homicides("nowhere-xx") is None
 
 
 @pytest.mark.parametrize(
