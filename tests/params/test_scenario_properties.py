@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cvi_analysis.batch.orders import CitySpec, spec_of
-from cvi_analysis.model.assumptions_read import EXPECTED
-from cvi_analysis.params import load_params
 from cvi_analysis.report.document import document
 from cvi_analysis.report.library import Library
 
@@ -38,13 +38,14 @@ def write(project, name, changes, extends=None):
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(first=CHANGES, second=CHANGES, third=CHANGES)
-def test_extending_is_associative(project, first, second, third):
+def test_extending_is_associative(project, shipped, first, second, third):
     write(project, "first", first)
     write(project, "second", second, "first")
     write(project, "step-by-step", third, "second")
     write(project, "two-at-once", {**second, **third}, "first")
     write(project, "all-at-once", {**first, **second, **third})
-    params = load_params(project, EXPECTED)
+    # The scenarios are the project's, and read anew; all else is as shipped.
+    params = replace(shipped, folder=project / "params", _scenarios={})
     one, two, three = (
         params.resolve(name, "norfolk-va").values()
         for name in ("step-by-step", "two-at-once", "all-at-once")
@@ -52,10 +53,13 @@ def test_extending_is_associative(project, first, second, third):
     assert one == two == three
 
 
-@pytest.fixture
-def with_nothing(project):
+@pytest.fixture(scope="module")
+def with_nothing(root, library, tmp_path_factory):
     """A library with scenarios that change nothing: an empty one, and one that repeats values."""
-    register = Library.load(project).params.register
+    project = tmp_path_factory.mktemp("changing nothing")
+    for name in ("params", "data/processed"):
+        shutil.copytree(root / name, project / name)
+    register = library.params.register
     names = ("roles.mediator.caseload", "budget.training_share", "people_at_risk.share")
     write(project, "empty", {})
     write(project, "repeats", {name: register[name].value for name in names})
