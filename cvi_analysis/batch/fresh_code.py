@@ -17,7 +17,10 @@ from pathlib import Path
 from cvi_analysis import paths
 
 DROPPED = "CVI_DROPPED"
-"""The variable that tells a notebook's process which modules its server has from before an edit."""
+"""The variable that tells a notebook's process which modules its server has from before an edit.
+
+It is there after every edit, also of files that are no modules.
+"""
 
 _PACKAGE = paths.PACKAGE.name
 _READ_AGAIN = {".css", ".html", ".j2", ".js", ".json", ".mplstyle", ".py", ".svg", ".typ"}
@@ -85,8 +88,10 @@ def forget_files() -> None:
 
 
 def drop_told() -> None:
-    """In a notebook's process: drop what the preview has told, and nothing in a build."""
-    drop(os.environ.pop(DROPPED, "").split())
+    """In a notebook's process: forget and drop what the preview has told; nothing in a build."""
+    if (told := os.environ.pop(DROPPED, None)) is not None:
+        forget_files()
+        drop(told.split())
 
 
 def _name(path: Path) -> str:

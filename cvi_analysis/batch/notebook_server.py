@@ -1,16 +1,18 @@
-"""The server: a program beside ours that owns the fork server of notebooks' processes.
+"""The server: a program beside ours that forks the notebooks' processes.
 
-multiprocessing's fork server has imported the scientific stack. It belongs to a program of its own
-so that it has clean variables, so that the calling program's `__main__` is not imported into
-notebooks, and so that a fork server that the calling program has, as the batch for its workers,
-stays as it is. Whoever holds the socket can have a process started, as `ForkedNotebook` does. Each
-has a parent of its own, its guardian: whatever a notebook has started ends with it.
+It has imported the scientific stack and has one thread. It is a program of its own so that it has
+clean variables, and nothing in it that is the calling program's. Whoever holds the socket can have
+a process started, as `ForkedNotebook` does. Each has a parent of its own, its guardian: whatever a
+notebook has started ends with it.
 """
 
 from __future__ import annotations
 
 import atexit
+import builtins
 import ctypes
+import gc
+import importlib
 import json
 import logging
 import multiprocessing
@@ -26,11 +28,11 @@ import threading
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
-from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from multiprocessing.util import Finalize, get_temp_dir
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
+from types import SimpleNamespace
 
 from cvi_analysis import paths
 from cvi_analysis.batch.notebook_environment import bring_fonts, clean_environment
@@ -57,11 +59,11 @@ class NotebookServer:
         usual = tempfile.gettempdir()
         base = usual if len(usual) <= _LONGEST_FOLDER else "/tmp"  # noqa: S108
         tempfile.tempdir = base
-        # Where this program's own fork server will have its socket. A process of somebody's pool
+        # Where the owner's own fork server will have its socket. A process of somebody's pool
         # shares that of the pool, which is not its own to remove.
         sockets = "" if multiprocessing.parent_process() else get_temp_dir()
         tempfile.tempdir = usual
-        self._folder = tempfile.mkdtemp(prefix="cvi-notebooks-", dir=base)
+        self._folder = tempfile.mkdtemp(prefix="cvi-notebooks-")
         self.requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         start = f"from {__name__} import serve; serve()"
         self._process = subprocess.Popen(
@@ -151,31 +153,65 @@ def serve() -> None:
     owner, folder = os.getppid(), Path(own)
     if not folder.is_dir():  # The run that started it was killed, and another has cleaned up.
         return
-    # Named by its owner: asked for a folder that is gone, tempfile answers with everybody's, which
-    # would be removed below.
-    tempfile.tempdir = own
-    Finalize(None, shutil.rmtree, [folder, True], exitpriority=-200)  # After the sockets in it.
-    bring_fonts(folder)
-    os.environ.update(clean_environment(folder), CVI_PRELOAD=" ".join(preload))
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["cvi_analysis.batch.preloaded"])
-    forkserver.ensure_running()
-    # Processes get this list. A notebook's is that of a new interpreter, without this folder.
-    sys.path[:] = [path for path in sys.path if path]
-    with socket.socket(fileno=int(number)) as requests:
-        while (received := socket.recv_fds(requests, 1, 5))[0]:
-            ends = [Connection(handle) for handle in received[1]]
-            # If it fails the engine sees all ends close.
-            with suppress(OSError, EOFError):
-                if ends:
-                    context.Process(target=guard, args=ends).start()
-            for end in ends:
-                end.close()
-    for guardian in multiprocessing.active_children():
-        guardian.join()
-    end_children()  # The fork server: while it imports it still writes into the folder.
+    try:
+        bring_fonts(folder)
+        os.environ.update(clean_environment(folder))
+        with socket.socket(fileno=int(number)) as requests:
+            _import(preload, requests)
+            # A notebook's list is that of a new interpreter, without this folder.
+            sys.path[:] = [path for path in sys.path if path]
+            signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # The system collects the guardians.
+            while (received := socket.recv_fds(requests, 1, 5))[0]:
+                with suppress(OSError):  # Without a process the engine sees all ends close.
+                    _fork_guardian(requests, received[1])
+        with suppress(ChildProcessError):
+            os.wait()  # Until there is none.
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
     if sockets and os.getppid() != owner:
         shutil.rmtree(sockets, ignore_errors=True)
+
+
+def _import(modules: Sequence[str], requests: socket.socket) -> None:
+    """Import what notebooks need, as long as somebody could ask for one.
+
+    No module may leave a thread, which would not survive the fork.
+    """
+    asking = select.poll()
+    asking.register(requests.fileno(), 0)  # Ready only when nobody holds the other end.
+    gc.disable()  # What is imported stays: looking for what does not takes a tenth of the time.
+    # pandas asks when it is imported whether it is in a notebook.
+    vars(builtins)["get_ipython"] = lambda: SimpleNamespace(kernel=None)
+    for name in ("cvi_analysis.batch.notebook_shell", *modules):
+        if asking.poll(0):
+            break
+        with suppress(Exception):  # The notebook that needs the module will report it.
+            importlib.import_module(name)
+    del vars(builtins)["get_ipython"]
+    gc.collect()
+    gc.freeze()  # So that no process copies what it only looks through.
+    gc.enable()
+
+
+def _fork_guardian(requests: socket.socket, handles: Sequence[int]) -> None:
+    """Start a process that guards the notebook of these connections; without any, do nothing.
+
+    Raises:
+        OSError: no process can be started.
+    """
+    ends = [Connection(handle) for handle in handles]
+    try:
+        if ends and os.fork() == 0:
+            try:
+                requests.close()
+                guard(*ends)
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                os._exit(0)
+    finally:
+        for end in ends:
+            end.close()
 
 
 def adopt() -> None:
@@ -207,7 +243,7 @@ def guard(over: Connection, talk: Connection, *others: Connection) -> None:
                 os.close(number)
             _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
             if os.getppid() == parent:
-                # start-up time: the fork server has imported it, the server has no need to.
+                # start-up time: the server has imported it, its owner has no need to.
                 from cvi_analysis.batch import notebook_shell
 
                 notebook_shell.begin(order, talk, *others)

@@ -10,13 +10,9 @@ from __future__ import annotations
 import asyncio
 import builtins
 import getpass
-import importlib
 import io
 import json
-import multiprocessing.forkserver
-import multiprocessing.resource_tracker
 import os
-import random
 import resource
 import signal
 import sys
@@ -270,8 +266,6 @@ def _become_fresh(environment: Mapping[str, str], cwd: str) -> None:
     for number in (signal.SIGCHLD, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    stdin = open(0, closefd=False)  # noqa: SIM115 - multiprocessing has closed the stream.
-    vars(sys).update(stdin=stdin, __stdin__=stdin)
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
@@ -280,12 +274,6 @@ def _become_fresh(environment: Mapping[str, str], cwd: str) -> None:
     # The working folder, where Jupyter puts it.
     packages = (i for i, path in enumerate(sys.path) if path.endswith("-packages"))
     sys.path.insert(next(packages, len(sys.path)), "")
-    # Processes that the notebook starts are its own, also by a fork server.
-    multiprocessing.current_process().name = "MainProcess"
-    multiprocessing.set_start_method(None, force=True)
-    for server in (multiprocessing.resource_tracker, multiprocessing.forkserver):
-        importlib.reload(server)
-    random.seed()
     if numpy := sys.modules.get("numpy"):
         numpy.random.seed()
     if matplotlib := sys.modules.get("matplotlib"):

@@ -60,12 +60,8 @@ NOTEBOOK_PRELOAD = (
 )
 """What the notebooks' server imports."""
 
-WORKER_PRELOAD = (
-    "cvi_analysis.batch.quiet_start",
-    "cvi_analysis.batch.city",
-    "cvi_analysis.batch.rehearsal",
-)
-"""What the workers' fork server imports, in this order, at the same time."""
+WORKER_PRELOAD = "cvi_analysis.batch.worker_start"
+"""What the workers' fork server imports at the same time."""
 
 
 def _begin_worker(requests: socket.socket | None, keys: tuple[ApiKey, ...]) -> None:
@@ -126,7 +122,7 @@ class Local:
         with _deaf_to_interrupts():
             self._server = start_server(NOTEBOOK_PRELOAD)
             with _only(clean_environment()):
-                forkserver.set_forkserver_preload(list(WORKER_PRELOAD))
+                forkserver.set_forkserver_preload([WORKER_PRELOAD])
                 forkserver.ensure_running()
 
     def pool(self, jobs: int) -> Executor:

@@ -37,10 +37,7 @@ _LIBRARIES = (
 )
 """What a page's making imports besides our code."""
 
-_IN_NOTEBOOKS = (
-    *("pydantic", "yaml", "jinja2", "lxml.etree", "mistune", "PIL.Image", "requests"),
-    "cvi_analysis.batch.forgotten",  # Last: what the others have read of our files.
-)
+_IN_NOTEBOOKS = ("pydantic", "yaml", "jinja2", "lxml.etree", "mistune", "PIL.Image", "requests")
 
 
 class Worker:
@@ -140,11 +137,10 @@ def serve() -> None:
             with suppress(ImportError):
                 importlib.import_module(name)
         with suppress(Exception):  # The first order will say what is wrong.
-            # start-up time: as above.
-            from cvi_analysis.batch.rehearsal import rehearse
-
             importlib.import_module("cvi_analysis.batch.city")
-            rehearse()
+            _rehearse()
+        gc.collect()
+        gc.freeze()
         with suppress(EOFError, BrokenPipeError):  # Its owner has ended, perhaps by a kill.
             _send(answers, kind="ready")
             while True:
@@ -154,9 +150,32 @@ def serve() -> None:
             server.stop()
 
 
+def _rehearse() -> None:
+    """Render the notebook as it stands, without results, and throw the files away.
+
+    Afterwards pandoc runs and has converted the text that all reports share, and Typst has read
+    its fonts. A build's workers gained nothing by it.
+
+    Raises:
+        Exception: what is wrong with the notebook, which is for the build to say.
+    """
+    # start-up time: its owner has no need of them.
+    import nbformat
+
+    from cvi_analysis.batch import rendering
+    from cvi_analysis.batch.fingerprint import NOTEBOOK
+    from cvi_analysis.batch.orders import noted
+
+    with noted():
+        text = (paths.root() / NOTEBOOK).read_text(encoding="utf-8")
+        notebook = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+        rendering.render_html(notebook)
+        rendering.render_pdf(notebook)
+
+
 HELD = frozenset(
     f"cvi_analysis.batch.{name}"
-    for name in ("preview_worker", "fresh_code", "notebook_server", "preloaded", "notebook_shell")
+    for name in ("preview_worker", "fresh_code", "notebook_server", "notebook_shell")
 ) | {"cvi_analysis.batch.papermill_engine"}  # papermill keeps the class.
 """The modules that the process, its notebooks' server and papermill keep running."""
 

@@ -69,7 +69,6 @@ def test_a_server_whose_folder_is_gone_removes_nothing_else(
     for variable in ("TEMP", "TMP"):
         monkeypatch.setenv(variable, os.fspath(everybodys))
     monkeypatch.setattr(tempfile, "tempdir", os.fspath(runs_own))
-    monkeypatch.setattr(notebook_server, "_LONGEST_FOLDER", len(os.fspath(runs_own)))
     lost = NotebookServer(())
     (own,) = runs_own.glob("cvi-notebooks-*")
     own.rmdir()

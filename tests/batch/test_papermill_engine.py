@@ -19,7 +19,7 @@ def test_papermill_executes_with_the_engine(server: NotebookServer, tmp_path: Pa
     source, target = tmp_path / "in.ipynb", tmp_path / "out.ipynb"
     nb = notebook(
         "x = 1",
-        "import os, psutil\nprint(x, [p.pid for p in psutil.Process().parents()][2], os.getcwd())",
+        "import os, psutil\nprint(x, [p.pid for p in psutil.Process().parents()][1], os.getcwd())",
     )
     nb.cells[0].metadata["tags"] = ["parameters"]
     nbformat.write(nb, source)

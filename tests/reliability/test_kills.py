@@ -188,28 +188,19 @@ def roles(run: subprocess.Popen) -> dict[str, list[psutil.Process]]:
     found: dict[str, list[psutil.Process]] = {}
     if run.poll() is None:
         found["the command"] = [psutil.Process(run.pid)]
-        servers: set[int] = set()
         for process in family(run):
             try:
-                words, parent = " ".join(process.cmdline()), process.ppid()
-                above = {parent.pid for parent in process.parents()}
+                words, own = " ".join(process.cmdline()), process.ppid() == run.pid
             except psutil.Error:
                 continue
-            own = parent == run.pid
             if "pandoc" in words:
                 kind = "pandoc"
             elif "resource_tracker" in words:
                 kind = "the resource tracker"
             elif "notebook_server" in words:
-                kind = "the notebooks' server"
-                servers.add(process.pid)
+                kind = "the notebooks' server" if own else "a notebook"
             elif "forkserver" in words:
-                if parent in servers:
-                    kind = "the notebooks' fork server"
-                elif own:
-                    kind = "the fork server"
-                else:
-                    kind = "a notebook" if servers & above else "a worker"
+                kind = "the fork server" if own else "a worker"
             else:
                 kind = "another"
             found.setdefault(kind, []).append(process)
