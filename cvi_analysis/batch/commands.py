@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cvi_analysis import paths
 from cvi_analysis.batch.answers import print_json, shown
 from cvi_analysis.batch.installed import HINT, unlike_lock
 from cvi_analysis.batch.notebook_environment import RunOptions
-from cvi_analysis.batch.outcome import outcome, to_open
 from cvi_analysis.batch.report_formats import USUAL
 from cvi_analysis.batch.staleness import up_to_date
 from cvi_analysis.errors import InputError, require_choice
@@ -87,7 +86,7 @@ def reports(options: CommandOptions) -> int:
             told = f"{count} up to date in {shown(folder)}. {_advice(folder, kept)}".rstrip()
             print(told, file=sys.stderr if options.as_json else sys.stdout)
         if options.as_json:
-            print_json(outcome(folder, {"up to date": kept}, options.formats))
+            print_json(_outcome(folder, {"up to date": kept}, options.formats))
         return 0
     return _build(options)
 
@@ -96,8 +95,14 @@ def _folder(options: CommandOptions) -> Path:
     return (options.out or paths.reports()) / options.scenario
 
 
+def _to_open(folder: Path, slugs: Collection[str]) -> Path | None:
+    """What to open first: the one report's page, or the index of several; None where none is."""
+    page = folder / (f"{next(iter(slugs))}.html" if len(slugs) == 1 else "index.html")
+    return page if slugs and page.is_file() else None
+
+
 def _advice(folder: Path, slugs: Collection[str]) -> str:
-    page = to_open(folder, slugs)
+    page = _to_open(folder, slugs)
     return "" if page is None else f"Open {shown(page)}."
 
 
@@ -178,7 +183,7 @@ def _build(options: CommandOptions) -> int:
         )
     if options.as_json:
         print_json(
-            outcome(
+            _outcome(
                 summary.folder,
                 {"built": summary.built, "up to date": summary.kept},
                 options.formats,
@@ -196,6 +201,45 @@ def _build(options: CommandOptions) -> int:
     if page := _advice(summary.folder, [*summary.built, *summary.kept]):
         display.say(page)
     return 1 if summary.failed else 0
+
+
+def _outcome(
+    folder: Path,
+    statuses: Mapping[str, Collection[str]],
+    formats: Collection[str],
+    *,
+    failed: Collection[Mapping[str, Any]] = (),
+    stale: Collection[str] = (),
+    edited: Collection[str] = (),
+) -> dict[str, Any]:
+    """A build's end as `--json` prints it; docs/commands.md has the keys.
+
+    Args:
+        folder: the scenario's folder, which has its name.
+        statuses: slugs by what became of them: `built`, `up to date`.
+        formats: endings of the files asked for of each.
+        failed: `city`, `error` and, as far as they were kept, `traceback` and `notebook`.
+        stale: slugs of reports that the index leaves out.
+        edited: inputs that changed during the build.
+    """
+    page = _to_open(folder, [slug for slugs in statuses.values() for slug in slugs])
+    return {
+        "scenario": folder.name,
+        "folder": str(shown(folder)),
+        "open": None if page is None else str(shown(page)),
+        "cities": [
+            {
+                "city": slug,
+                "status": status,
+                "files": [str(shown(folder / f"{slug}.{ending}")) for ending in formats],
+            }
+            for status, slugs in statuses.items()
+            for slug in slugs
+        ],
+        "failed": list(failed),
+        "left_out": list(stale),
+        "changed_meanwhile": list(edited),
+    }
 
 
 @contextmanager

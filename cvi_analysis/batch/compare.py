@@ -13,7 +13,7 @@ from cvi_analysis.batch.answers import print_json, shown
 from cvi_analysis.batch.commands import CommandOptions, ended_by_signals
 from cvi_analysis.batch.notebook_environment import RunOptions
 from cvi_analysis.batch.opening import opened, overrides_of
-from cvi_analysis.batch.work import build
+from cvi_analysis.batch.orders import build
 from cvi_analysis.errors import BuildError
 from cvi_analysis.files import exclusive, remove_leftovers, workspace, write_files, writing_to
 from cvi_analysis.report.panel import Panel

@@ -1,4 +1,4 @@
-"""Orders for reports, which can travel to another machine, and what comes back."""
+"""Orders for reports, which can travel to another machine, doing one, and what comes back."""
 
 from __future__ import annotations
 
@@ -140,6 +140,17 @@ class CityResult:
     executed: str = ""
     notes: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+def build(spec: CitySpec | PageSpec) -> CityResult:
+    """The report of one city, or a page on many: the unit of work that executors are given.
+
+    See `city.build_city` and `city.build_page`.
+    """
+    # start-up time: only workers pay for these imports.
+    from cvi_analysis.batch import city
+
+    return city.build_page(spec) if isinstance(spec, PageSpec) else city.build_city(spec)
 
 
 class SpoiledResultError(CviError):

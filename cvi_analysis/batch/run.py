@@ -21,12 +21,12 @@ from cvi_analysis.batch.orders import (
     CitySpec,
     PageSpec,
     SpoiledResultError,
+    build,
     checked,
 )
 from cvi_analysis.batch.plan import RunPlan, RunRequest
 from cvi_analysis.batch.pool import MakeExecutor, Watch, taken, unwatched
 from cvi_analysis.batch.report_formats import CITIES, PAGES, complete
-from cvi_analysis.batch.work import build
 from cvi_analysis.census.places import Place, entered_city
 from cvi_analysis.errors import BuildError, InputError
 from cvi_analysis.files import advice, remove_leftovers, write_files

@@ -21,7 +21,7 @@ CUT = float(os.environ.get("CVI_CUT", "30"))
 """Seconds without network."""
 
 SPOILED = """
-from cvi_analysis.batch import work
+from cvi_analysis.batch import orders
 from cvi_analysis.batch.orders import CityResult
 
 def build(spec):
@@ -34,7 +34,7 @@ def build(spec):
         files["../../escaped.txt"] = b""
     return CityResult(spec.slug, files, dict.fromkeys(files, "0" * 64))
 
-work.build = build
+orders.build = build
 """
 
 
