@@ -38,7 +38,8 @@ def own(checkout: Checkout, folder: str = "mine") -> Path:
 def test_it_is_run_in_place_of_the_projects(checkout):
     path = own(checkout)
     name = path.relative_to(checkout.folder).as_posix()
-    assert checkout.built("--cities", "norfolk-va dayton-oh") == {"norfolk-va", "dayton-oh"}
+    both = ("--cities", "norfolk-va dayton-oh", "--formats", "html")
+    assert checkout.built(*both) == {"norfolk-va", "dayton-oh"}
     result = checkout.invoke("report", "norfolk-va", "--notebook", name, "--formats", "html pdf")
     assert result.returncode == 0, result.stderr
     assert "Left out of the index" not in result.stderr
@@ -59,7 +60,7 @@ def test_it_is_run_in_place_of_the_projects(checkout):
     checkout.edit(name, OURS, "Other words.")
     assert checkout.built(*words) == {"norfolk-va"}
     # Without it the project's own is run again, and only where it has to be.
-    assert checkout.built("--cities", "norfolk-va dayton-oh") == {"norfolk-va"}
+    assert checkout.built(*both) == {"norfolk-va"}
     assert "Other words." not in (folder / "norfolk-va.html").read_text(encoding="utf-8")
 
 
@@ -68,7 +69,8 @@ def test_a_failing_cell_is_named_with_its_file(checkout):
     made = nbformat.read(path, as_version=4)
     made.cells.append(nbformat.v4.new_code_cell("1 / 0"))
     nbformat.write(made, path)
-    result = checkout.invoke("report", "norfolk-va", "--notebook", str(path))
+    words = ("report", "norfolk-va", "--notebook", str(path), "--formats", "html")
+    result = checkout.invoke(*words)
     assert result.returncode == 1
     assert f"my notebook.ipynb, cell {len(made.cells)}" in result.stderr
     assert "ZeroDivisionError" in result.stderr

@@ -12,7 +12,7 @@ CITIES = "norfolk-va louisville-ky"
 
 
 def test_one_worker_or_two_another_zone_and_locale(checkout):
-    first = checkout.run("reports", "--cities", CITIES, "--jobs", "1", "--out", "first")
+    first = checkout.invoke("reports", "--cities", CITIES, "--jobs", "1", "--out", "first")
     assert first.returncode == 0, first.stderr
     time.sleep(1.1)  # a time stamp in seconds would differ now
     second = checkout.run(
@@ -36,7 +36,7 @@ def test_one_worker_or_two_another_zone_and_locale(checkout):
 
 def test_jupyters_own_kernels_give_the_same(checkout):
     for engine in ("warm", "standard"):
-        result = checkout.run(
+        result = checkout.invoke(
             "reports", "--cities", "norfolk-va", "--engine", engine, "--out", engine
         )
         assert result.returncode == 0, result.stderr
@@ -65,7 +65,7 @@ def test_a_list_of_places_can_be_a_file(checkout):
     (checkout.folder / "places.txt").write_text(
         "# my cities\nnorfolk-va\n1714000  # Chicago\n\nMemphis, TN\n", encoding="utf-8"
     )
-    assert checkout.built("--cities-file", "places.txt") == {
+    assert checkout.built("--cities-file", "places.txt", "--formats", "html") == {
         "norfolk-va",
         "chicago-il",
         "memphis-tn",
