@@ -23,31 +23,25 @@ pytestmark = pytest.mark.usefixtures("server")
 
 
 @both_engines
-def test_parameters_are_injected_as_papermill_does(engine: Engine) -> None:
-    nb = notebook("city = 'norfolk-va'", "print(city)")
+def test_parameters_environment_and_folder_reach_the_notebook(
+    engine: Engine, tmp_path: Path
+) -> None:
+    """Parameters as papermill injects them; dotted ones are assignments to attributes."""
+    nb = notebook(
+        "from types import SimpleNamespace as N\nroles = N(mediator=N())\ncity = 'norfolk-va'",
+        "print(city, roles.mediator.caseload + 1)",
+        "import os\nprint(os.environ['CVI_TEST'], os.getcwd(), os.environ.get('HOME'))",
+    )
     nb.cells[0].metadata["tags"] = ["parameters"]
-    done = run_notebook(nb, {"city": "chicago-il"}, engine=engine)
+    given = {"city": "chicago-il", "roles.mediator.caseload": 12}
+    around = {"CVI_TEST": "x", "HOME": "/h"}
+    done = run_notebook(nb, given, engine=engine, env=around, cwd=tmp_path)
     assert done.engine == engine
     assert done.nb.cells[1].metadata.tags == ["injected-parameters"]
-    assert printed(done.nb) == "chicago-il\n"
-    assert len(nb.cells) == 2, "the notebook itself is not changed"
+    assert printed(done.nb, 2) == "chicago-il 13\n"
+    assert printed(done.nb, 3) == f"x {tmp_path} /h\n"
+    assert len(nb.cells) == 3, "the notebook itself is not changed"
     assert done.nb.metadata.kernelspec.name == "python3"
-
-
-@both_engines
-def test_dotted_parameters_are_assignments_to_attributes(engine: Engine) -> None:
-    names = "from types import SimpleNamespace as N\nroles = N(mediator=N())"
-    nb = notebook(names, "print(roles.mediator.caseload + 1)")
-    nb.cells[0].metadata["tags"] = ["parameters"]
-    done = run_notebook(nb, {"roles.mediator.caseload": 12}, engine=engine)
-    assert printed(done.nb) == "13\n"
-
-
-@both_engines
-def test_environment_and_folder_reach_the_kernel(engine: Engine, tmp_path: Path) -> None:
-    nb = notebook("import os\nprint(os.environ['CVI_TEST'], os.getcwd(), os.environ.get('HOME'))")
-    done = run_notebook(nb, {}, engine=engine, env={"CVI_TEST": "x", "HOME": "/h"}, cwd=tmp_path)
-    assert printed(done.nb) == f"x {tmp_path} /h\n"
 
 
 @both_engines
@@ -117,19 +111,7 @@ def test_hung_cell_that_ignores_interrupts_is_ended() -> None:
 
 
 @both_engines
-def test_much_output_survives(engine: Engine) -> None:
-    nb = notebook(
-        "for i in range(50_000):\n    print(f'{i:099d}')",
-        "import os\nos.write(1, b'from the file descriptor\\n')\nprint('x' * 1_000_000)",
-    )
-    done = run_notebook(nb, {}, engine=engine)
-    lines = printed(done.nb, 0).splitlines()
-    assert lines == [f"{i:099d}" for i in range(50_000)]
-    assert "x" * 1_000_000 in printed(done.nb, 1)
-
-
-@both_engines
-def test_prints_and_displays_stay_in_order(engine: Engine) -> None:
+def test_much_output_survives_and_prints_and_displays_stay_in_order(engine: Engine) -> None:
     code = """
     import sys
     for number in range(3):
@@ -139,9 +121,16 @@ def test_prints_and_displays_stay_in_order(engine: Engine) -> None:
         display(-number)
     display("last")
     """
-    nb = run_notebook(notebook("silent = 1", dedent(code)), {}, engine=engine).nb
-
-    shown = [o.get("text") or o.data["text/plain"] for o in nb.cells[-1].outputs]
+    nb = notebook(
+        "for i in range(50_000):\n    print(f'{i:099d}')",
+        "import os\nos.write(1, b'from the file descriptor\\n')\nprint('x' * 1_000_000)",
+        dedent(code),
+    )
+    done = run_notebook(nb, {}, engine=engine).nb
+    lines = printed(done, 0).splitlines()
+    assert lines == [f"{i:099d}" for i in range(50_000)]
+    assert "x" * 1_000_000 in printed(done, 1)
+    shown = [o.get("text") or o.data["text/plain"] for o in done.cells[-1].outputs]
     expected = [[f"printed {n}\n", f"{n}", f"noted {n}", f"{-n}"] for n in range(3)]
     assert shown == [*(text for texts in expected for text in texts), "'last'"]
 

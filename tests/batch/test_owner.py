@@ -75,7 +75,7 @@ def interrupt(process: subprocess.Popen) -> None:
 @linux
 @pytest.mark.parametrize(
     ("workers", "end"),
-    [(0, signal.SIGKILL), (0, signal.SIGTERM), (2, signal.SIGKILL), (2, signal.SIGINT)],
+    [(0, signal.SIGTERM), (2, signal.SIGKILL), (2, signal.SIGINT)],
 )
 def test_nothing_outlives_its_owner(
     short_folder: Path, tmp_path: Path, workers: int, end: signal.Signals

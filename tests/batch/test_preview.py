@@ -14,13 +14,14 @@ import subprocess
 import threading
 import time
 import urllib.request
+from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests.accessibility.browser import chromium
-from tests.checkout import copy_checkout
+from tests.checkout import Checkout, copy_checkout
 from tests.conftest import tool
 from tests.processes import alive, family, wait_until
 
@@ -282,31 +283,33 @@ def test_a_port_in_use_is_named(checkout):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        done = checkout.run("preview", CITY, "--no-browser", "--port", port)
+        done = checkout.invoke("preview", CITY, "--no-browser", "--port", port)
     assert done.returncode == 2
     assert f"--port: this port cannot be used (Address already in use); found {port}" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_stopping_leaves_nothing(checkout, temporary, stop):
-    before = {path for path in checkout.folder.rglob("*") if "__pycache__" not in path.parts}
-    shown = Preview(checkout, *([] if stop == signal.SIGTERM else ["--pdf"]))
-    if stop == signal.SIGINT:
-        assert wait_until(lambda: shown.state["pdf"], 120), shown.said
-        assert shown.get(f"page/{CITY}.pdf").startswith(b"%PDF")
+def stops_and_leaves_nothing(shown: Preview, stop: signal.Signals, before: set[Path]) -> None:
     children = family(shown.run)
     assert children
     os.killpg(shown.run.pid, stop)
     assert shown.run.wait(60) == 0
     assert not alive(children)
     assert "Traceback" not in "".join(shown.said)
-    after = {path for path in checkout.folder.rglob("*") if "__pycache__" not in path.parts}
-    assert {path for path in after - before if ".cache" not in path.parts} == set()
+    assert {path for path in files(shown.checkout) - before if ".cache" not in path.parts} == set()
+
+
+def files(checkout: Checkout) -> set[Path]:
+    return {path for path in checkout.folder.rglob("*") if "__pycache__" not in path.parts}
+
+
+def test_stopping_it_at_its_beginning_leaves_nothing(checkout):
+    before = files(checkout)
+    stops_and_leaves_nothing(Preview(checkout), signal.SIGTERM, before)
 
 
 def test_another_scenario_a_notebook_of_ones_own_and_what_happens_to_its_file(checkout, tmp_path):
-    """Saves in a burst, a machine that sleeps, a notebook that goes and comes."""
+    """Saves in a burst, a machine that sleeps, a notebook that goes and comes; then Ctrl-C."""
     own = tmp_path / "mine.ipynb"
     shutil.copy(checkout.folder / "notebooks/city_profile.ipynb", own)
     text = own.read_text(encoding="utf-8")
@@ -314,17 +317,19 @@ def test_another_scenario_a_notebook_of_ones_own_and_what_happens_to_its_file(ch
     def save(words: str) -> None:
         own.write_text(text.replace("reaches them", f"reaches {words} them", 1), encoding="utf-8")
 
+    before = files(checkout)
     shown = Preview(checkout, "--scenario", "field-pay", "--notebook", str(own), "--pdf")
     try:
         assert wait_until(lambda: shown.state["pdf"], 120), shown.said
+        assert shown.get(f"page/{CITY}.pdf").startswith(b"%PDF")
 
-        before = shown.state["page"]
+        first = shown.state["page"]
         for number in range(12):  # Quicker than a page is made.
             save(f"burst{number}")
             time.sleep(0.03)
         assert wait_until(lambda: b"burst11" in shown.get(PAGE), 90), shown.said
         assert wait_until(lambda: b"burst11" in _text(shown.get(f"page/{CITY}.pdf")), 90)
-        assert shown.state["page"] - before <= 4
+        assert shown.state["page"] - first <= 4
 
         save("awake")
         os.killpg(shown.run.pid, signal.SIGSTOP)
@@ -340,11 +345,12 @@ def test_another_scenario_a_notebook_of_ones_own_and_what_happens_to_its_file(ch
         assert wait_until(lambda: b"reaches back" in shown.get(PAGE), 90), shown.said
         assert shown.state["error"] == ""
         page = shown.get(PAGE)
+        stops_and_leaves_nothing(shown, signal.SIGINT, before)
     finally:
         shown.end()
     out = tmp_path / "out"
     words = ("--scenario", "field-pay", "--notebook", str(own), "--out", str(out))
-    done = checkout.run("report", CITY, *words)
+    done = checkout.invoke("report", CITY, *words)
     assert done.returncode == 0, done.stderr
     assert page == (out / "field-pay" / f"{CITY}.html").read_bytes()
 
