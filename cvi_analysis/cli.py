@@ -1,4 +1,4 @@
-"""`cvi`: the command line. Each command is a few lines into the package.
+"""`cvi`: the command line. Each command is a few lines into the package, with an exit status.
 
 Imports stand inside the commands: a list of options, or an up-to-date `cvi reports`, must not pay
 for what the others need.
@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -21,6 +21,11 @@ from cvi_analysis.batch.completions import scenario_files, several_slugs, slugs
 from cvi_analysis.batch.notebook_environment import MEMORY, RunOptions
 from cvi_analysis.errors import InputError
 
+
+def _end(status: int, **_: object) -> None:
+    raise typer.Exit(status)
+
+
 app = typer.Typer(
     name="cvi",
     help="CVI city profiles: people at the highest risk, staff, budget and methodology.",
@@ -28,6 +33,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
+    result_callback=_end,
 )
 
 Scenario = Annotated[
@@ -43,7 +49,7 @@ Cities = Annotated[
     ),
 ]
 Set = Annotated[
-    Optional[list[str]],  # noqa: UP045 - typer reads this at run time
+    list[str] | None,
     typer.Option("-P", "--set", metavar="NAME=VALUE", help="Change an assumption for this run."),
 ]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="Workers; 0: one a processor.")]
@@ -67,7 +73,7 @@ def _path(typed: str) -> Path:
 
 
 Out = Annotated[
-    Optional[Path],  # noqa: UP045
+    Path | None,
     typer.Option(help="Folder instead of reports/.", parser=_path, metavar="<path>"),
 ]
 Engine = Annotated[str, typer.Option(help="warm: forked kernels; standard: Jupyter's own.")]
@@ -81,13 +87,17 @@ Code = Annotated[
     bool, typer.Option("--code/--no-code", help="Fold the code in the page under what it shows.")
 ]
 Notebook = Annotated[
-    Optional[Path],  # noqa: UP045
-    typer.Option(metavar="FILE.ipynb", help="Run this in place of notebooks/city_profile.ipynb."),
+    Path | None,
+    typer.Option(
+        parser=lambda typed: Path(typed).absolute(),
+        metavar="FILE.ipynb",
+        help="Run this in place of notebooks/city_profile.ipynb.",
+    ),
 ]
 Executor = Annotated[str, typer.Option(help="local or dask.")]
-Scheduler = Annotated[Optional[str], typer.Option(help="Address of a Dask scheduler.")]  # noqa: UP045
+Scheduler = Annotated[str | None, typer.Option(help="Address of a Dask scheduler.")]
 CitiesFile = Annotated[
-    Optional[Path],  # noqa: UP045
+    Path | None,
     typer.Option(
         help="A batch of its own: one place a line (slug, GEOID, 'City, ST'), or CSV with a header."
     ),
@@ -95,7 +105,7 @@ CitiesFile = Annotated[
 AsJson = Annotated[
     bool, typer.Option("--json", help="One JSON document on standard output, words on the other.")
 ]
-ShardOf = Annotated[Optional[str], typer.Option("--shard", help="Build part i of n: i/n.")]  # noqa: UP045
+ShardOf = Annotated[str | None, typer.Option("--shard", help="Build part i of n: i/n.")]
 
 
 def _version(asked: bool) -> None:
@@ -150,22 +160,31 @@ def _refuse_odd_date() -> None:
         ) from error
 
 
+def _several(typed: str) -> tuple[str, ...] | None:
+    """Names separated by spaces or commas; None for all."""
+    return tuple(typed.replace(",", " ").split()) or None
+
+
 def _slugs(typed: str) -> tuple[str, ...] | None:
-    """The names of `--cities` or `--scenarios`, separated by spaces or commas; None for all.
+    """The cities of `--cities`, as `_several`.
 
     Raises:
-        InputError: one is a city with its state, which would be taken for two.
+        InputError: one is a name with its state, which would be taken for two.
     """
     if apart := re.search(r"([^\s,][^,]*),\s*([A-Z]{2})(?![^\s,])", typed):
-        name = re.sub(r"\W+", "-", " ".join(apart.groups())).lower()
+        words = apart[1].split()
+        while len(words) > 1 and re.fullmatch(r"[a-z0-9-]+-[a-z]{2}|[0-9]+", words[0]):
+            del words[0]  # a slug or GEOID of its own before the name
+        name = f"{' '.join(words)}, {apart[2]}"
+        slug = re.sub(r"\W+", "-", name).lower()
         raise InputError(
             "a name with a space is taken for several here",
             parameter="--cities",
-            found=apart[0],
+            found=name,
             allowed="slugs and GEOIDs, separated by spaces",
-            hint=f"Write {name}.",
+            hint=f"Write {slug}.",
         )
-    return tuple(typed.replace(",", " ").split()) or None
+    return _several(typed)
 
 
 @app.command()
@@ -188,33 +207,31 @@ def reports(
     force: Annotated[bool, typer.Option(help="Build even what is up to date.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only problems.")] = False,
     json_: AsJson = False,
-) -> None:
+) -> int:
     """Write the reports of all listed cities, or of some, that are out of date.
 
     The usual files are all but Word documents (docx), which take longer than the rest.
     """
     from cvi_analysis.batch import commands, report_formats  # start-up time
 
-    raise typer.Exit(
-        commands.reports(
-            commands.CommandOptions(
-                scenario=scenario,
-                cities=_slugs(cities),
-                cities_file=cities_file,
-                sets=tuple(set_ or ()),
-                jobs=jobs,
-                out=out,
-                run=RunOptions.typed(engine, timeout, memory),
-                executor=executor,
-                scheduler=scheduler,
-                shard=shard,
-                force=force,
-                quiet=quiet,
-                as_json=json_,
-                formats=report_formats.chosen(formats),
-                notebook=None if notebook is None else notebook.absolute(),
-                with_code=code,
-            )
+    return commands.reports(
+        commands.CommandOptions(
+            scenario=scenario,
+            cities=_slugs(cities),
+            cities_file=cities_file,
+            sets=tuple(set_ or ()),
+            jobs=jobs,
+            out=out,
+            run=RunOptions.typed(engine, timeout, memory),
+            executor=executor,
+            scheduler=scheduler,
+            shard=shard,
+            force=force,
+            quiet=quiet,
+            as_json=json_,
+            formats=report_formats.chosen(formats),
+            notebook=notebook,
+            with_code=code,
         )
     )
 
@@ -222,7 +239,7 @@ def reports(
 @app.command()
 def report(
     city: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Argument(
             help="Slug, 7-digit GEOID, or 'City, ST'. A case names its own.", autocompletion=slugs
         ),
@@ -230,7 +247,7 @@ def report(
     scenario: Scenario = "baseline",
     set_: Set = None,
     case: Annotated[
-        Optional[Path],  # noqa: UP045
+        Path | None,
         typer.Option(
             "--params",
             metavar="FILE",
@@ -246,26 +263,24 @@ def report(
     code: Code = True,
     force: Annotated[bool, typer.Option(help="Build even if it is up to date.")] = False,
     json_: AsJson = False,
-) -> None:
+) -> int:
     """Write one city's report, or that of a case saved by its calculator, with a Word document."""
     from cvi_analysis.batch import commands, report_formats  # start-up time
 
-    raise typer.Exit(
-        commands.report(
-            commands.CommandOptions(
-                scenario=scenario,
-                cities=None if city is None else (city,),
-                sets=tuple(set_ or ()),
-                out=out,
-                run=RunOptions.typed(engine, timeout, memory),
-                force=force,
-                formats=report_formats.chosen(formats, report_formats.FORMATS),
-                notebook=None if notebook is None else notebook.absolute(),
-                with_code=code,
-                as_json=json_,
-            ),
-            case,
-        )
+    return commands.report(
+        commands.CommandOptions(
+            scenario=scenario,
+            cities=None if city is None else (city,),
+            sets=tuple(set_ or ()),
+            out=out,
+            run=RunOptions.typed(engine, timeout, memory),
+            force=force,
+            formats=report_formats.chosen(formats, report_formats.FORMATS),
+            notebook=notebook,
+            with_code=code,
+            as_json=json_,
+        ),
+        case,
     )
 
 
@@ -281,25 +296,23 @@ def preview(
     notebook: Notebook = None,
     pdf: Annotated[bool, typer.Option("--pdf", help="Show the PDF beside the page.")] = False,
     port: Annotated[
-        Optional[int],  # noqa: UP045
+        int | None,
         typer.Option(min=1024, max=65535, help="Where to listen; without it, a free one."),
     ] = None,
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
-) -> None:
+) -> int:
     """Show one city's report in a browser, made afresh on every save; write nothing."""
     from cvi_analysis.batch import preview as previews  # start-up time
 
-    raise typer.Exit(
-        previews.preview(
-            previews.PreviewOptions(
-                city=city,
-                scenario=scenario,
-                notebook=None if notebook is None else notebook.absolute(),
-                run=RunOptions.typed(engine, timeout, memory),
-                pdf=pdf,
-                port=port,
-                browser=browser,
-            )
+    return previews.preview(
+        previews.PreviewOptions(
+            city=city,
+            scenario=scenario,
+            notebook=notebook,
+            run=RunOptions.typed(engine, timeout, memory),
+            pdf=pdf,
+            port=port,
+            browser=browser,
         )
     )
 
@@ -307,17 +320,18 @@ def preview(
 @app.command()
 def init(
     folder: Annotated[Path, typer.Argument(help="A folder that is not there yet, or is empty.")],
-) -> None:
+) -> int:
     """Make a project of your own: parameters, figures and notebooks to change, and a Makefile."""
     from cvi_analysis.batch.new_project import init as make  # start-up time
 
-    raise typer.Exit(make(folder))
+    return make(folder)
 
 
 @app.command()
-def project() -> None:
+def project() -> int:
     """Print the folder of the project in use, and why it is this one."""
     typer.echo(f"{paths.root()}: {paths.why()}.")
+    return 0
 
 
 @app.command()
@@ -333,7 +347,7 @@ def compare(
         str, typer.Argument(help="Another, compared with it.", autocompletion=scenario_files)
     ],
     set_: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        list[str] | None,
         typer.Option("-P", "--set", metavar="NAME=VALUE", help="Change the second scenario."),
     ] = None,
     out: Out = None,
@@ -341,7 +355,7 @@ def compare(
     timeout: Timeout = 120.0,
     code: Code = True,
     json_: AsJson = False,
-) -> None:
+) -> int:
     """Write what changes between two scenarios, city by city, and which assumption changes it.
 
     Of two cases of one city, print it.
@@ -351,19 +365,17 @@ def compare(
     if compare_cases.are_files(first, second):
         if set_ or out:
             raise InputError("two cases take neither -P nor --out: change the cases themselves")
-        raise typer.Exit(compare_cases.compare_cases(Path(first), Path(second), as_json=json_))
+        return compare_cases.compare_cases(Path(first), Path(second), as_json=json_)
     from cvi_analysis.batch.compare import compare_scenarios  # start-up time
 
-    raise typer.Exit(
-        compare_scenarios(
-            first,
-            second,
-            tuple(set_ or ()),
-            out=out,
-            run=RunOptions.typed(engine, timeout),
-            with_code=code,
-            as_json=json_,
-        )
+    return compare_scenarios(
+        first,
+        second,
+        tuple(set_ or ()),
+        out=out,
+        run=RunOptions.typed(engine, timeout),
+        with_code=code,
+        as_json=json_,
     )
 
 
@@ -374,18 +386,18 @@ def case_(
     ],
     to: Annotated[str, typer.Option("--to", help="json, link or xlsx.")],
     out: Annotated[
-        Optional[Path],  # noqa: UP045
+        Path | None,
         typer.Option(
             help="File to write; without it, json and link are printed.",
             parser=_path,
             metavar="<path>",
         ),
     ] = None,
-) -> None:
+) -> int:
     """Convert a case of the calculator: file, link and workbook hold the same."""
     from cvi_analysis.batch import convert_case  # start-up time
 
-    raise typer.Exit(convert_case.convert(case, to, out))
+    return convert_case.convert(case, to, out)
 
 
 editions = typer.Typer(help="Freeze what is published, and say what changed since.")
@@ -395,54 +407,54 @@ app.add_typer(editions, name="edition", no_args_is_help=True)
 @editions.command("make")
 def edition_make(
     name: Annotated[str, typer.Argument(help="Year and number, such as 2026.1.")],
-) -> None:
+) -> int:
     """Freeze inputs, code version, figures and hashes of the baseline's reports in editions/."""
     from cvi_analysis.batch import edition  # start-up time
 
-    raise typer.Exit(edition.make(name))
+    return edition.make(name)
 
 
 @editions.command("earlier")
-def edition_earlier() -> None:
+def edition_earlier() -> int:
     """Write into params/ what inputs were in earlier editions, for links that were made then."""
     from cvi_analysis.batch import earlier_editions  # start-up time
 
-    raise typer.Exit(earlier_editions.write())
+    return earlier_editions.write()
 
 
 @editions.command("diff")
 def edition_diff(
     first: Annotated[str, typer.Argument(help="An edition, its folder, or now.")],
     second: Annotated[str, typer.Argument(help="Another, compared with it.")],
-) -> None:
+) -> int:
     """Print the CHANGELOG's table of what changed and why, and write a page of it."""
     from cvi_analysis.batch import edition_diff  # start-up time
 
-    raise typer.Exit(edition_diff.diff(first, second))
+    return edition_diff.diff(first, second)
 
 
 @app.command()
-def cities(json_: AsJson = False) -> None:
+def cities(json_: AsJson = False) -> int:
     """List the cities, and which figures are held of each."""
     from cvi_analysis.batch import listings  # start-up time
 
-    raise typer.Exit(listings.cities(as_json=json_))
+    return listings.cities(as_json=json_)
 
 
 @app.command()
-def scenarios(json_: AsJson = False) -> None:
+def scenarios(json_: AsJson = False) -> int:
     """List the scenarios, each with its reason."""
     from cvi_analysis.batch import listings  # start-up time
 
-    raise typer.Exit(listings.scenarios(as_json=json_))
+    return listings.scenarios(as_json=json_)
 
 
 @app.command()
-def roles(json_: AsJson = False) -> None:
+def roles(json_: AsJson = False) -> int:
     """List the roles of a city's team, whose keys the assumptions have."""
     from cvi_analysis.batch import listings  # start-up time
 
-    raise typer.Exit(listings.roles(as_json=json_))
+    return listings.roles(as_json=json_)
 
 
 @app.command()
@@ -457,11 +469,11 @@ def table(
         ),
     ] = "baseline",
     out: Out = None,
-) -> None:
+) -> int:
     """Write tidy tables of all cities and places, without rendering a report."""
     from cvi_analysis.batch.data_package import write_tables  # start-up time
 
-    raise typer.Exit(write_tables(scenario, out))
+    return write_tables(scenario, out)
 
 
 @app.command()
@@ -475,21 +487,21 @@ def site(
     ] = "",
     jobs: Jobs = 0,
     out: Annotated[
-        Optional[Path],  # noqa: UP045
+        Path | None,
         typer.Option(help="Folder instead of site/.", parser=_path, metavar="<path>"),
     ] = None,
-) -> None:
+) -> int:
     """Bring all scenarios up to date and make a folder of them for any web host."""
     from cvi_analysis.batch.site import SiteOptions, make_site  # start-up time
 
-    options = SiteOptions(base_url, _slugs(scenarios), _slugs(cities), out, jobs)
-    raise typer.Exit(make_site(options))
+    options = SiteOptions(base_url, _several(scenarios), _slugs(cities), out, jobs)
+    return make_site(options)
 
 
 @app.command()
 def params(
     city: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Argument(help="Slug of a city.", autocompletion=slugs),
     ] = None,
     scenario: Scenario = "baseline",
@@ -498,23 +510,21 @@ def params(
     by_effect: Annotated[
         bool, typer.Option(help="The same, first what moves the city's budget most.")
     ] = False,
-) -> None:
+) -> int:
     """Print the resolved assumptions of a scenario and city as JSON."""
     from cvi_analysis.batch import lookups  # start-up time
 
-    raise typer.Exit(
-        lookups.params(city, scenario, tuple(set_ or ()), full=full, by_effect=by_effect)
-    )
+    return lookups.params(city, scenario, tuple(set_ or ()), full=full, by_effect=by_effect)
 
 
 @app.command()
 def register(
     write: Annotated[bool, typer.Option("--write", help="Renew what is out of step.")] = False,
-) -> None:
+) -> int:
     """Check that what is written about the assumptions is what params/assumptions.yaml says."""
     from cvi_analysis.report import assumption_docs  # start-up time
 
-    raise typer.Exit(assumption_docs.run(write=write))
+    return assumption_docs.run(write=write)
 
 
 @app.command()
@@ -526,11 +536,11 @@ def explain(
     scenario: Scenario = "baseline",
     set_: Set = None,
     json_: AsJson = False,
-) -> None:
+) -> int:
     """Print the chain from source figures to a number of a city's report."""
     from cvi_analysis.batch import lookups  # start-up time
 
-    raise typer.Exit(lookups.explain(city, name, scenario, tuple(set_ or ()), as_json=json_))
+    return lookups.explain(city, name, scenario, tuple(set_ or ()), as_json=json_)
 
 
 @app.command()
@@ -540,19 +550,17 @@ def why(
     set_: Set = None,
     out: Out = None,
     json_: AsJson = False,
-) -> None:
+) -> int:
     """Say what changed since a city's report was made."""
     from cvi_analysis.batch import commands, reasons  # start-up time
 
-    raise typer.Exit(
-        reasons.why(
-            commands.CommandOptions(
-                scenario=scenario,
-                cities=(city,),
-                sets=tuple(set_ or ()),
-                out=out,
-                as_json=json_,
-            )
+    return reasons.why(
+        commands.CommandOptions(
+            scenario=scenario,
+            cities=(city,),
+            sets=tuple(set_ or ()),
+            out=out,
+            as_json=json_,
         )
     )
 
@@ -568,7 +576,7 @@ def merge(
     partial: Annotated[
         bool, typer.Option("--partial", help="Go on without shards or reports that are missing.")
     ] = False,
-) -> None:
+) -> int:
     """Join what `cvi reports --shard` wrote on several machines into one folder."""
     from cvi_analysis.batch import commands  # start-up time
     from cvi_analysis.batch.merge import merge_folders  # start-up time
@@ -580,7 +588,7 @@ def merge(
         sets=tuple(set_ or ()),
         out=out,
     )
-    raise typer.Exit(merge_folders(options, folders, partial=partial))
+    return merge_folders(options, folders, partial=partial)
 
 
 @app.command()
@@ -589,18 +597,18 @@ def verify(
     cities: Cities = "",
     jobs: Jobs = 0,
     against: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option(
             metavar="FOLDER", help="Build once and compare with published reports, or an edition."
         ),
     ] = None,
-) -> None:
+) -> int:
     """Build twice, with both engines and elsewhere, and compare every byte."""
     from cvi_analysis.batch import verify  # start-up time
 
     if against is not None:
-        raise typer.Exit(verify.against(against, scenario, _slugs(cities), jobs))
-    raise typer.Exit(verify.verify(scenario, _slugs(cities), jobs))
+        return verify.against(against, scenario, _slugs(cities), jobs)
+    return verify.verify(scenario, _slugs(cities), jobs)
 
 
 @app.command()
@@ -608,29 +616,29 @@ def check(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="A city's .pdf, .html, .docx, .xlsx or .json.")
     ],
-) -> None:
+) -> int:
     """Say whether the figures that a report's file shows are the model's, and which are not."""
     from cvi_analysis.batch import check_file  # start-up time
 
-    raise typer.Exit(check_file.check(file))
+    return check_file.check(file)
 
 
 @app.command()
 def ingest(
     dataset: Annotated[
-        Optional[list[str]],  # noqa: UP045 - typer reads this at run time
+        list[str] | None,
         typer.Option(help="acs5, acs1 or pl; may be repeated. Default: acs5."),
     ] = None,
     year: Annotated[
-        Optional[int],  # noqa: UP045
+        int | None,
         typer.Option(help="One year. Default: the newest that answers, and the one in use."),
     ] = None,
     since: Annotated[
-        Optional[int],  # noqa: UP045
+        int | None,
         typer.Option(help="Every year from this one to the newest."),
     ] = None,
     city: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        list[str] | None,
         typer.Option(
             help="Slug, GEOID or 'City, ST'; may be repeated. Default: all listed.",
             autocompletion=slugs,
@@ -644,10 +652,10 @@ def ingest(
     ] = False,
     dry_run: Annotated[bool, typer.Option(help="Say what would be asked; ask nothing.")] = False,
     deadline: Annotated[
-        Optional[float],  # noqa: UP045
+        float | None,
         typer.Option(min=1, help="Seconds that one pull may take. Default: 60."),
     ] = None,
-) -> None:
+) -> int:
     """Pull populations from the Census API (needs a free key) and keep them as evidence."""
     from cvi_analysis.census.ingestion import IngestOptions, run_ingestion  # start-up time
 
@@ -661,4 +669,4 @@ def ingest(
         dry_run=dry_run,
         deadline=deadline,
     )
-    raise typer.Exit(run_ingestion(options, say=typer.echo))
+    return run_ingestion(options, say=typer.echo)
