@@ -199,16 +199,7 @@ def _taken(
 def _placed(error: InputError, row: _Row) -> InputError:
     """The same refusal with the row's file and line."""
     found = row.text if error.parameter is None and error.found is ... else error.found
-    return InputError(
-        error.message,
-        file=row.where.file,
-        line=row.where.line,
-        parameter=error.parameter,
-        found=found,
-        allowed=error.allowed,
-        hint=error.hint,
-        choices=error.choices,
-    )
+    return error.but(file=row.where.file, line=row.where.line, found=found)
 
 
 def _in_short(error: InputError) -> InputError:
@@ -217,12 +208,4 @@ def _in_short(error: InputError) -> InputError:
     if error.choices:
         likely = (" ".join(choice.split()) for choice in error.choices[:_LIKELY])
         meant = f"It may be {' or '.join(likely)}."
-    return InputError(
-        error.message,
-        file=error.file,
-        line=error.line,
-        parameter=error.parameter,
-        found=error.found,
-        allowed=error.allowed if error.parameter else None,
-        hint=meant,
-    )
+    return error.but(allowed=error.allowed if error.parameter else None, hint=meant, choices=())

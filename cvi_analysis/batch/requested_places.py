@@ -12,11 +12,13 @@ from functools import lru_cache
 from cvi_analysis import paths
 from cvi_analysis.census.places import Places, UnknownPlaceError, entered_city, known_places
 from cvi_analysis.census.tidy_table import fetched_places, take_in
-from cvi_analysis.errors import InputError
 from cvi_analysis.files import exclusive
 from cvi_analysis.params.cities import City
 from cvi_analysis.params.register import Register
 from cvi_analysis.report.library import Library, dataset_and_year
+
+_TYPO = 0.8
+"""How like a listed city's slug a name is that is a typing mistake, and no place to be fetched."""
 
 
 def place(text: str, library: Library, register: Register, *, offline: bool = False) -> City:
@@ -61,14 +63,13 @@ def place(text: str, library: Library, register: Register, *, offline: bool = Fa
     except UnknownPlaceError as error:
         if entered:
             return _as_written(text, error)
-        close = get_close_matches(text.lower(), library.params.cities, n=1)
+        written = re.sub(r"\W+", "-", text.lower())
+        close = get_close_matches(written, library.params.cities, n=1, cutoff=_TYPO)
         if not close:
             raise
-        raise InputError(
-            error.message,
-            found=text,
+        raise error.but(
             allowed="a slug of params/cities.csv, a GEOID, or a name such as 'Durham, NC'",
-            hint=f"Did you mean {close[0]}? {error.hint or ''}".strip(),
+            hint=f"Did you mean {close[0]}?",
         ) from None
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from cvi_analysis import paths
+from cvi_analysis.errors import InputError
 from cvi_analysis.params.assumptions import Assumption, Value
 from cvi_analysis.params.cities import City, city_named, read_cities
 from cvi_analysis.params.earlier_values import FILE as EARLIER_VALUES
@@ -153,6 +154,12 @@ def load_params(root: Path | None = None, expected: Expectations | None = None) 
             allowed are named.
     """
     folder = paths.params() if root is None else root / "params"
+    if folder == paths.params() and not (folder / "assumptions.yaml").exists():
+        raise InputError(
+            "the file does not exist",
+            file=folder / "assumptions.yaml",
+            hint=f"The project in use is {folder.parent}: {paths.why()}.",
+        )
     register = load_register(folder / "assumptions.yaml", expected)
     roles = load_roles(folder / "roles.yaml", expected.roles if expected is not None else None)
     strategies = load_strategies(folder / "strategies.yaml")

@@ -133,9 +133,10 @@ def test_a_failing_city_stops_no_other_and_is_named_with_its_cell(checkout):
 
 def test_a_project_that_is_not_there_is_not_made(checkout, tmp_path):
     typo = tmp_path / "typo"
-    result = checkout.run("report", "norfolk-va", CVI_ROOT=str(typo / "deep"))
+    result = checkout.invoke("report", "norfolk-va", CVI_ROOT=str(typo / "deep"))
     assert result.returncode == 2
     assert "params/assumptions.yaml: the file does not exist" in result.stderr
+    assert f"{typo / 'deep'}: the variable CVI_ROOT names it." in result.stderr
     assert "Traceback" not in result.stderr
     assert not typo.exists()
 
@@ -143,7 +144,7 @@ def test_a_project_that_is_not_there_is_not_made(checkout, tmp_path):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["reports", "--cities", "norfok-va"], "norfolk-va"),
+        (["reports", "--cities", "norfok-va"], "such as 'Durham, NC'. Did you mean norfolk-va?\n"),
         (["reports", "--scenario", "field_pay"], "field-pay"),
         (["report", "norfolk-va", "-P", "roles.mediator.caselod=3"], "roles.mediator.caseload"),
         (["report", "norfolk-va", "-P", "budget.training_share=1.5"], "budget.training_share"),
@@ -156,6 +157,8 @@ def test_a_project_that_is_not_there_is_not_made(checkout, tmp_path):
         (["reports", "--executor", "dask", "--cities", "norfolk-va"], "--scheduler"),
         (["reports", "--cities", "chicago-il, norfok-va"], "norfolk-va"),
         (["reports", "--cities", "St. Louis, MO"], "Write st-louis-mo."),
+        (["reports", "--cities", "norfolk-va St. Louis, MO"], "'St. Louis, MO'; "),
+        (["site", "--scenarios", "baseline, XX"], "found 'XX'"),
         (["report", "norfolk-va", "--out", ""], "--out . for the folder that you are in"),
     ],
 )
