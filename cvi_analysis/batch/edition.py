@@ -21,7 +21,7 @@ from pathlib import Path
 from cvi_analysis import __edition__, __version__, paths
 from cvi_analysis.batch import manifest
 from cvi_analysis.batch.answers import shown
-from cvi_analysis.batch.fingerprint import file_sha256, sha256
+from cvi_analysis.batch.fingerprint import differing, file_sha256, sha256
 from cvi_analysis.batch.folder import zipped
 from cvi_analysis.batch.report_formats import ALWAYS
 from cvi_analysis.batch.staleness import up_to_date
@@ -143,9 +143,7 @@ def _of_reports(name: str, reports: Path) -> Edition:
             found=", ".join(others),
             hint="Run `make clean` and `make reports`, so that anybody can build the same again.",
         )
-    outputs = dict(known.files)
-    for entry in (*known.cities.values(), *known.pages.values()):
-        outputs |= entry.files
+    outputs = known.hashes()
     outputs[manifest.NAME] = file_sha256(reports / manifest.NAME) or ""
     return Edition(name, __edition__, __version__, {**known.inputs, **_raw()}, outputs)
 
@@ -171,11 +169,6 @@ def _require_same(target: Path, old: Edition, new: Edition) -> None:
         allowed="the same inputs and reports",
         hint="What is published stays as it is: take the next number.",
     )
-
-
-def differing(first: Mapping[str, str], second: Mapping[str, str]) -> list[str]:
-    """The names whose hashes are not the same on both sides."""
-    return sorted(name for name in {*first, *second} if first.get(name) != second.get(name))
 
 
 def folder_of(named: str) -> Path | None:

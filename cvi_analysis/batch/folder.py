@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from cvi_analysis.batch import manifest
-from cvi_analysis.batch.fingerprint import file_sha256, fingerprint, sha256
+from cvi_analysis.batch.fingerprint import differing, file_sha256, fingerprint, sha256
 from cvi_analysis.batch.index import index_html, write_scenarios
 from cvi_analysis.batch.plan import RunPlan
 from cvi_analysis.batch.report_formats import ANNEX, CITIES
@@ -96,6 +96,7 @@ def finish(
     plan: RunPlan,
     entries: Mapping[str, manifest.ReportEntry],
     pages: Mapping[str, manifest.ReportEntry],
+    before: manifest.Manifest,
     *,
     note: str = "",
 ) -> manifest.Manifest:
@@ -105,63 +106,70 @@ def finish(
         plan: what was asked for.
         entries: the reports that are up to date, by slug.
         pages: the pages beside them that are, by name.
+        before: what was known of the folder.
         note: what a reader of the index must know first, such as that it is partial.
 
     Raises:
         BuildError: the folder cannot be written.
     """
     request, folder = plan.request, plan.request.folder
-    listed = plan.request.cities if plan.request.listed else plan.library.params.cities.values()
+    listed = request.cities if request.listed else plan.library.params.cities.values()
     order = {city.slug: place for place, city in enumerate(listed or ())}
     ranked = sorted(entries, key=lambda slug: (order.get(slug, len(order)), slug))
-    files: dict[str, bytes] = {}
-    if request.shard is None:
-        documents = list(documents_of(folder, ranked))
-        scenario = plan.scenarios[request.scenario]
-        if archive := _workbooks(folder, {slug: entries[slug] for slug in ranked}, request.name):
-            files[NAME] = archive
-        files |= {
-            "index.html": index_html(
-                documents,
-                request.name,
-                scenario,
-                request.overrides,
-                plan.library.params,
-                scenarios=plan.scenarios.values(),
-                compared=CITIES in pages,
-                annexed=ANNEX in pages,
-                files={slug: entries[slug].files for slug in ranked},
-                zipped=len(archive),
-                warning=note,
-                unlisted=frozenset(ranked) - order.keys(),
-            ),
-            "profiles.csv": profiles_csv(documents),
-            "profile.schema.json": schema(),
-        }
+    cities = {slug: entries[slug] for slug in ranked}
+    files = {} if request.shard else _around(plan, cities, pages, cities.keys() - order, note)
+    result = manifest.Manifest(
+        scenario=request.name,
+        overrides=dict(request.overrides),
+        # What was read is what is recorded: an edit saved since then is news to the next run.
+        inputs=dict(plan.inputs),
+        listed=_expected(plan),
+        cities=cities,
+        pages=dict(pages),
+        files={name: sha256(content) for name, content in files.items()},
+    )
     with writing_to(folder):
-        for name, content in files.items():
-            if file_sha256(folder / name) != sha256(content):
-                write_file(folder / name, content)
-        if request.shard is None and NAME not in files:
-            made = manifest.load(folder, request.name).files.get(NAME)
-            if made == file_sha256(folder / NAME):  # Not one that somebody else has put there.
-                (folder / NAME).unlink(missing_ok=True)
-        result = manifest.Manifest(
-            scenario=request.name,
-            overrides=dict(request.overrides),
-            # What was read is what is recorded: an edit saved since then is news to the next run.
-            inputs=dict(plan.inputs),
-            listed=_expected(plan),
-            cities={slug: entries[slug] for slug in ranked},
-            pages=dict(pages),
-            files={name: sha256(content) for name, content in files.items()},
-        )
         if request.shard is not None:
             write_file(folder / request.shard.manifest_name, result.to_bytes())
-        else:
-            result.save(folder)
-            write_scenarios(folder.parent, plan.scenarios)
+            return result
+        for name, content in files.items():
+            if file_sha256(folder / name) != result.files[name]:
+                write_file(folder / name, content)
+        if NAME not in files and before.files.get(NAME) == file_sha256(folder / NAME):
+            (folder / NAME).unlink(missing_ok=True)  # Not one that somebody else has put there.
+        result.save(folder)
+        write_scenarios(folder.parent, plan.scenarios)
     return result
+
+
+def _around(
+    plan: RunPlan,
+    entries: Mapping[str, manifest.ReportEntry],
+    pages: Mapping[str, manifest.ReportEntry],
+    unlisted: Collection[str],
+    note: str,
+) -> dict[str, bytes]:
+    """The index, the table and its schema; the workbooks in one file where there are several."""
+    request = plan.request
+    documents = list(documents_of(request.folder, entries))
+    archive = _workbooks(request.folder, entries, request.name)
+    index = index_html(
+        documents,
+        request.name,
+        plan.scenarios[request.scenario],
+        request.overrides,
+        plan.library.params,
+        scenarios=plan.scenarios.values(),
+        compared=CITIES in pages,
+        annexed=ANNEX in pages,
+        files={slug: entry.files for slug, entry in entries.items()},
+        zipped=len(archive),
+        warning=note,
+        unlisted=unlisted,
+    )
+    files = {"index.html": index, "profiles.csv": profiles_csv(documents)}
+    files["profile.schema.json"] = schema()
+    return {NAME: archive, **files} if archive else files
 
 
 def _expected(plan: RunPlan) -> tuple[str, ...]:
@@ -173,8 +181,7 @@ def _expected(plan: RunPlan) -> tuple[str, ...]:
 
 def changed_meanwhile(plan: RunPlan) -> list[str]:
     """The inputs that are not what they were when the run read them, by their paths."""
-    before, now = plan.inputs, fingerprint(notebook=plan.request.notebook)
-    return sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
+    return differing(plan.inputs, fingerprint(notebook=plan.request.notebook))
 
 
 def _workbooks(folder: Path, entries: Mapping[str, manifest.ReportEntry], scenario: str) -> bytes:

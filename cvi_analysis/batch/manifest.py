@@ -63,6 +63,13 @@ class Manifest:
         entries = (*self.cities.values(), *self.pages.values())
         return {*self.files, *(name for entry in entries for name in entry.files)}
 
+    def hashes(self) -> dict[str, str]:
+        """The hash of each of these files by its name."""
+        found = dict(self.files)
+        for entry in (*self.cities.values(), *self.pages.values()):
+            found |= entry.files
+        return found
+
     def to_bytes(self) -> bytes:
         """Canonical JSON: sorted keys, final newline, no times, no paths of a machine."""
         data = {"format": FORMAT, **asdict(self)}

@@ -14,7 +14,7 @@ from pathlib import Path
 from cvi_analysis.batch import manifest
 from cvi_analysis.batch.answers import shown
 from cvi_analysis.batch.commands import CommandOptions
-from cvi_analysis.batch.fingerprint import file_sha256, sha256
+from cvi_analysis.batch.fingerprint import differing, file_sha256, sha256
 from cvi_analysis.batch.folder import finish
 from cvi_analysis.batch.opening import opened
 from cvi_analysis.batch.plan import RunPlan, RunRequest
@@ -97,8 +97,7 @@ def merge_shards(
     ordered = {city.slug for city in cities}
     for part in parts:
         if part.said.inputs != inputs:
-            named = sorted({*inputs, *part.said.inputs})
-            other = [name for name in named if inputs.get(name) != part.said.inputs.get(name)]
+            other = differing(inputs, part.said.inputs)
             raise InputError(
                 "this shard was built from other inputs than this checkout holds",
                 file=part.file,
@@ -133,7 +132,8 @@ def merge_shards(
         entries.update(part.said.cities)
         pages.update(part.said.pages)
     note = f"This index is partial: {_named(absent)} missing." if absent else ""
-    return len(finish(plan, entries, pages, note=note).cities), absent
+    before = manifest.load(target, request.name)
+    return len(finish(plan, entries, pages, before, note=note).cities), absent
 
 
 def _parts_in(folder: Path, scenario: str) -> Iterator[_Part]:

@@ -244,7 +244,7 @@ def make_reports(
             take(result)
     failures.forget(request.name, [*summary.built, *plan.without])
     others = _other_entries(plan, known, entries, summary)
-    finish(plan, {**others, **entries}, pages)
+    finish(plan, {**others, **entries}, pages, known)
     summary.edited = changed_meanwhile(plan)
     summary.seconds = time.perf_counter() - start
     return summary

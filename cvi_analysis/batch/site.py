@@ -147,10 +147,7 @@ def scenario_files(library: Library, scenario: Scenario, base: str = "") -> dict
 
 
 def _public(folder: Path, known: manifest.Manifest) -> Iterator[tuple[str, bytes]]:
-    entries = (*known.cities.values(), *known.pages.values())
-    listed = dict(known.files)
-    for entry in entries:
-        listed |= entry.files
+    listed = known.hashes()
     if INDEX not in listed:
         raise BuildError(f"{shown(folder)}: there are no reports.")
     for name, digest in listed.items():

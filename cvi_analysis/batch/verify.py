@@ -14,7 +14,7 @@ from pathlib import Path
 from cvi_analysis import paths
 from cvi_analysis.batch import edition, manifest
 from cvi_analysis.batch.answers import shown
-from cvi_analysis.batch.fingerprint import file_sha256, fingerprint
+from cvi_analysis.batch.fingerprint import differing, file_sha256, fingerprint
 from cvi_analysis.batch.report_formats import CITIES, FORMATS, PAGES
 from cvi_analysis.errors import InputError
 from cvi_analysis.files import read_file
@@ -217,7 +217,7 @@ def against(named: str, scenario: str, slugs: tuple[str, ...] | None, jobs: int)
     now = fingerprint()
     # The files of data/raw/, which an edition may hold, are known by their registry.
     told = {n: digest for n, digest in published.inputs.items() if n in now or "/raw/" not in n}
-    other = edition.differing(told, now) if told else []
+    other = differing(told, now) if told else []
     if found and other:
         print(f"Made from other inputs than these: {', '.join(other)}.")
     counts = [f"{len(those)} {said}" for said, those in found.items()]

@@ -202,7 +202,7 @@ def main() -> None:
             work.append(sum(result.seconds.values()))
             sizes.append(len(packed))
     began = time.process_time()
-    finish(plan, entries, {})
+    finish(plan, entries, {}, manifest.Manifest(plan.request.name))
     closing = (time.process_time() - began) / len(entries)
     found = {
         "places": len(figures),

@@ -48,6 +48,12 @@ def test_the_archive_is_made_again_only_when_it_changes(built):
     path.unlink()
     assert built.built("--cities", CITIES) == set()
     assert path.read_bytes() == before[0]
+    # And it goes with the workbooks that it holds.
+    words = ("--cities", "dayton-oh", "--force")
+    assert built.built(*words, "--formats", "json") == {"dayton-oh"}
+    assert not path.exists()
+    assert built.built(*words) == {"dayton-oh"}
+    assert path.read_bytes() == before[0]
 
 
 def test_a_report_alone_needs_no_archive(built, tmp_path):
