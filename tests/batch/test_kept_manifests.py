@@ -57,7 +57,7 @@ def test_another_scenarios_or_formats_manifest_is_none(tmp_path, saved):
 
 
 @pytest.mark.parametrize(
-    "spoil", ["{", "[]", "{}", '{"format": 1}', "\xff", None, "cities", "an entry"]
+    "spoil", ["", "{", "[]", "[1]", "{}", '{"format": 1}', "\xff", None, "cities", "an entry"]
 )
 def test_a_broken_manifest_is_none(tmp_path, saved, spoil):
     path = tmp_path / manifest.NAME

@@ -17,6 +17,7 @@ from cvi_analysis.errors import InputError
 from ..links import dead
 
 CITIES = "norfolk-va chicago-il memphis-tn"
+FORMATS = ("--formats", "xlsx")
 
 
 @settings(deadline=None)
@@ -28,7 +29,7 @@ def test_every_city_is_in_exactly_one_part(slug, of):
 @pytest.fixture(scope="module")
 def parts(shared):
     """Three cities built whole, and as two shards in `part1` and `part2`."""
-    words = ("reports", "--cities", CITIES)
+    words = ("reports", "--cities", CITIES, *FORMATS)
     assert shared.invoke(*words, "--out", "whole").returncode == 0
     for part in ("1/2", "2/2"):
         result = shared.invoke(*words, "--shard", part, "--out", f"part{part[0]}")
@@ -48,7 +49,7 @@ def test_merged_shards_are_the_bytes_of_one_run_and_merging_is_idempotent(parts)
         )
         assert found == []
     assert dead(parts.folder / "joined") == []
-    assert parts.built("--cities", CITIES, "--out", "joined") == set()
+    assert parts.built("--cities", CITIES, *FORMATS, "--out", "joined") == set()
 
 
 def _spoiled(parts, number: int, change) -> None:
@@ -131,23 +132,25 @@ def test_shards_of_different_wholes_are_not_joined(parts):
     assert "a part of 2" in result.stderr
 
 
-def test_a_spoiled_or_foreign_part_is_refused(checkout):
-    words = ("reports", "--cities", "norfolk-va", "--shard", "1/1", "--out", "part")
-    assert checkout.invoke(*words).returncode == 0
-    page = checkout.folder / "part" / "baseline" / "norfolk-va.html"
-    good = page.read_bytes()
-    page.write_bytes(good + b" ")
-    result = checkout.invoke("merge", "part", "--out", "joined")
+def test_a_spoiled_or_foreign_part_is_refused(parts):
+    _spoiled(parts, 2, lambda told: None)
+    page = next((parts.folder / "spoiled" / "baseline").glob("*-??.html"))
+    page.write_bytes(page.read_bytes() + b" ")
+    merge = ("merge", "part1", "spoiled", "--out", "refused")
+    result = parts.invoke(*merge)
     assert result.returncode == 2
-    assert "norfolk-va.html" in result.stderr
-    page.write_bytes(good)
-    checkout.edit("params/assumptions.yaml", "value: 0.25", "value: 0.26")
-    result = checkout.invoke("merge", "part", "--out", "joined")
+    assert page.name in result.stderr
+    assumptions = parts.folder / "params" / "assumptions.yaml"
+    kept = assumptions.read_bytes()
+    parts.edit("params/assumptions.yaml", "value: 0.25", "value: 0.26")
+    try:
+        result = parts.invoke(*merge)
+    finally:
+        assumptions.write_bytes(kept)
     assert result.returncode == 2
     assert "other inputs" in result.stderr
-    shutil.rmtree(checkout.folder / "part")
-    (checkout.folder / "part").mkdir()
-    assert "no shard" in checkout.invoke("merge", "part", "--out", "joined").stderr
+    (parts.folder / "empty").mkdir()
+    assert "no shard" in parts.invoke("merge", "empty", "--out", "refused").stderr
 
 
 @pytest.mark.parametrize(
