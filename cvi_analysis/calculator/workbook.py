@@ -1,14 +1,8 @@
-"""The whole workbook of one report, and its first sheet, Summary."""
+"""The whole workbook of one report, with its sheets Summary and Send it back."""
 
 from __future__ import annotations
 
-from cvi_analysis.calculator import (
-    budget_sheet,
-    inputs_sheet,
-    return_sheet,
-    staffing_sheet,
-    years_sheet,
-)
+from cvi_analysis.calculator import budget_sheet, inputs_sheet, staffing_sheet, years_sheet
 from cvi_analysis.calculator.budget_sheet import LINES, TITLES
 from cvi_analysis.calculator.case_file import properties
 from cvi_analysis.calculator.sheets import ACCENT, INK, RULE, Book, Sheet
@@ -17,6 +11,7 @@ from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.wording import cited, place_name, titled
 
 NAME, HERE, REPORT, CHANGE, LOW, HIGH = range(6)
+_STEP, _WHAT = range(2)
 
 
 def write_summary(book: Book, dossier: Dossier, document: Document) -> None:
@@ -167,6 +162,50 @@ def _about(sheet: Sheet, dossier: Dossier) -> None:
         sheet.row += 1
 
 
+def write_return(book: Book, dossier: Dossier) -> None:
+    """Fill the sheet that says how what was typed here becomes a full report."""
+    sheet = book.sheets["Send it back"]
+    file = f"{dossier.city.slug}.xlsx"
+    sheet.title(
+        "Send it back",
+        "What was typed into the yellow cells becomes a full report: page, PDF, Word, data.",
+    )
+    sheet.header("Step", "What to do", left=(_STEP, _WHAT))
+    for step, words in (
+        ("1. Save", f"Save this file as .xlsx (Excel 2007-365), without a password, such as {file}."
+         " Any name will do."),
+        ("2. Send", "Send it to whoever makes the reports, by e-mail or on a stick."),
+        ("3. Report", f"They run: cvi report --params {file}"),
+        ("4. Check", f"What differs from the report, cell by cell: cvi check {file}"),
+        ("5. Compare", f"Two versions beside each other: cvi compare {file} other.xlsx"),
+    ):  # fmt: skip
+        sheet.text(_STEP, step, "row")
+        sheet.text(_WHAT, words, "row", "indent", "wrap")
+        sheet.fit((words, 98))
+        sheet.row += 1
+    sheet.row += 1
+    sheet.header("What is read", "How", left=(_STEP, _WHAT))
+    for what, how in (
+        ("Yellow cells", "The column Value of the sheet Inputs, and the rows of posts and limits "
+         "below. A cell counts if it differs from what the report had there; the column Changed? "
+         "shows which."),
+        ("Formulas", "In a yellow cell the number that the formula gave when the file was saved."),
+        ("Switches", "yes or no; TRUE and FALSE, 1 and 0 are understood."),
+        ("Empty cells", "The model computes the figure, where the cell may be empty."),
+        ("Not read", "Every other cell: notes, colors, sheets and columns of your own."),
+        ("Not taken", "Facts about the city (homicides, a published count): they are data. Enter "
+         "people at the highest risk instead."),
+        ("Refused", "A value outside its range. The message names sheet and cell."),
+        ("Leave as they are", "The columns of the sheet Inputs, its rows in their order, "
+         "and the names of cells."),
+    ):  # fmt: skip
+        sheet.text(_STEP, what, "row")
+        sheet.text(_WHAT, how, "row", "indent", "wrap")
+        sheet.fit((how, 98))
+        sheet.row += 1
+    sheet.widths(24, 100)
+
+
 def workbook(dossier: Dossier, document: Document, title: str = "") -> bytes:
     """The bytes of `<slug>.xlsx`; the same dossier gives the same bytes.
 
@@ -187,7 +226,7 @@ def workbook(dossier: Dossier, document: Document, title: str = "") -> bytes:
     staffing_sheet.write_staffing(book, dossier)
     budget_sheet.write_budget(book, dossier)
     years_sheet.write_years(book, dossier)
-    return_sheet.write_return(book, dossier)
+    write_return(book, dossier)
     inputs_sheet.write_sources(book, dossier)
     write_summary(book, dossier, document)
     return book.to_bytes()

@@ -28,26 +28,28 @@ from cvi_analysis.model.people import KnownCounts
 from cvi_analysis.model.profile import Profile
 from cvi_analysis.model.sensitivity import effects as all_effects
 from cvi_analysis.params.measures import Measures
-from cvi_analysis.report import (
-    reality_frames,
-    section_scenario,
+from cvi_analysis.report import reality_frames, section_scenario
+from cvi_analysis.report.counts_frame import (
+    core_counts,
+    counts_before,
+    local_counts,
+    peers,
+    violence,
 )
-from cvi_analysis.report.counts_frame import core_counts, counts_before, local_counts, violence
 from cvi_analysis.report.document import Document, document
 from cvi_analysis.report.dossier import Dossier
-from cvi_analysis.report.effects_frame import effects
 from cvi_analysis.report.explanation import Chain
 from cvi_analysis.report.handover import open_dossier, written_formats
 from cvi_analysis.report.jobs_frame import jobs, wages_not_released, with_local_wages
-from cvi_analysis.report.limits_in_words import of_the_population, our_choices
-from cvi_analysis.report.payers_frame import federal_grants, payers
-from cvi_analysis.report.peers_frame import peers
-from cvi_analysis.report.population_frame import about_populations, populations
-from cvi_analysis.report.provenance import provenance
+from cvi_analysis.report.payers_frame import federal_grants, payers, spending
+from cvi_analysis.report.population_frame import (
+    about_populations,
+    limits_of_population,
+    populations,
+)
 from cvi_analysis.report.published_check import published_check
-from cvi_analysis.report.register_frame import register_frame
-from cvi_analysis.report.sources_frame import numbers, sources
-from cvi_analysis.report.spending_frame import spending
+from cvi_analysis.report.register_frame import effects, our_choices, register_frame
+from cvi_analysis.report.sources_frame import numbers, provenance, sources
 from cvi_analysis.report.wording import day, kind, own_part, place_name
 
 # start-up time: pandas takes half a second, and no report shows the table.
@@ -428,7 +430,7 @@ class CityReport:
 
     def limits_of_population(self) -> str:
         """How far the population figure may be off."""
-        return of_the_population(self.dossier)
+        return limits_of_population(self.dossier)
 
     def our_choices(self) -> str:
         """What is set by our judgment, in words."""

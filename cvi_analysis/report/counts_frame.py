@@ -1,4 +1,7 @@
-"""Counts of people killed, shot and at the highest risk that are published, as DataFrames."""
+"""Published counts of people killed, shot and at the highest risk, as DataFrames.
+
+Of the city itself, and beside it the other cities of the list.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from cvi_analysis.display.formats import number, sentence
 from cvi_analysis.display.markdown import linked, literal
+from cvi_analysis.display.prose import line, strong
 from cvi_analysis.model.sizing_case import RULES
 from cvi_analysis.params.people_per_shooting import PeoplePerShooting
 from cvi_analysis.params.published_figures import publisher
 from cvi_analysis.params.shootings import ShootingCount
-from cvi_analysis.report.dossier import Dossier
-from cvi_analysis.report.wording import doubt
+from cvi_analysis.report.dossier import Dossier, Peer
+from cvi_analysis.report.wording import doubt, listed
 
 # start-up time: pandas takes half a second, and the commands can do without it.
 if TYPE_CHECKING:
@@ -123,3 +127,44 @@ def core_counts(dossier: Dossier) -> pd.DataFrame:
         for row in held.firm * (not set_here)
     ]
     return pd.DataFrame(rows, columns=["place", "people", "homicides", "here"])
+
+
+def peers(dossier: Dossier) -> pd.DataFrame:
+    """One row a city, the report's own last where it is none of the listed ones.
+
+    The index is its slug. `place` is its name as a table has it, `homicides` are those of a year
+    and `murder_rate` those for each 100,000 people, where they are known; `divided` says that the
+    rate is the city's own count over its residents, `here` that the report is about it.
+    """
+    import pandas as pd  # start-up time: as above
+
+    index, city = listed(dossier), dossier.city
+    every = list(dossier.peers)
+    if index is None:
+        index = len(every)
+        every.append(
+            Peer(
+                slug=city.slug,
+                name=city.city,
+                state=city.state,
+                geoid=city.geoid,
+                population=dossier.population.population,
+                murder_rate=None,
+                homicides=None if dossier.homicides is None else dossier.homicides.value,
+            )
+        )
+    rows = [
+        {
+            "slug": peer.slug,
+            "name": peer.name,
+            "place": line(strong(city.city)) if number == index else f"{peer.name}, {peer.state}",
+            "residents": peer.population,
+            "homicides": peer.homicides or None,
+            "murder_rate": peer.murder_rate,
+            "divided": peer.divided,
+            "here": number == index,
+        }
+        for number, peer in enumerate(every)
+    ]
+    counts = {"homicides": float, "murder_rate": float}
+    return pd.DataFrame(rows).set_index("slug").astype(counts)

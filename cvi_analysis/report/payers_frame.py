@@ -1,20 +1,21 @@
-"""Who could pay, and what is published of it, as DataFrames."""
+"""What is spent today and who could pay, as far as it is published, as DataFrames."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cvi_analysis.display.formats import dollars, sentence
+from cvi_analysis.display.formats import dollars, plain, sentence
 from cvi_analysis.display.markdown import linked, literal
+from cvi_analysis.display.prose import line, link
 from cvi_analysis.params.spending import SpendingFigure
 from cvi_analysis.report.dossier import Dossier
-from cvi_analysis.report.spending_frame import amount
 from cvi_analysis.report.wording import day, doubt, kind, possessive
 
 # start-up time: pandas takes half a second, and the commands can do without it.
 if TYPE_CHECKING:
     import pandas as pd
 
+_DOLLARS = "USD"
 _RECURRING, _ENDS = "recurring", "one-off"
 _PAYERS = (
     ("general_fund", "General fund of the {kind}", _RECURRING),
@@ -28,6 +29,22 @@ _PAYERS = (
 
 _DISTRICT = "District of Columbia"
 """What is no state and has a Medicaid agency of its own."""
+
+
+def spending(dossier: Dossier) -> pd.DataFrame:
+    """One row a published figure, as people read it: what is counted, how much, when, by whom."""
+    import pandas as pd  # start-up time: as above
+
+    rows = [
+        {
+            "item": f"{row.item}. {sentence(row.note)}" if row.note else row.item,
+            "figure": _amount(row),
+            "year": str(row.year),
+            "source": line(link(row.source, row.source_url), doubt(row.confidence)),
+        }
+        for row in dossier.facts.spending
+    ]
+    return pd.DataFrame(rows, columns=["item", "figure", "year", "source"])
 
 
 def payers(dossier: Dossier) -> pd.DataFrame:
@@ -82,8 +99,18 @@ def _figure(row: SpendingFigure) -> str:
 
 def _told(row: SpendingFigure) -> str:
     """What a figure is about, and how much it is."""
-    figure = amount(row)
+    figure = _amount(row)
     return f"{row.item}: {figure}" if figure else row.item
+
+
+def _amount(row: SpendingFigure) -> str:
+    """The figure with its unit as it is read: `about $25,000,000 a year`, `50 staff`."""
+    if row.value is None:
+        return ""
+    if not row.unit.startswith(_DOLLARS):
+        return f"{plain(row.value)} {row.unit}"
+    period, _, about = row.unit.removeprefix(_DOLLARS).partition(",")
+    return " ".join(part for part in (about.strip(), dollars(row.value), period.strip()) if part)
 
 
 def _cited(row: SpendingFigure) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cvi_analysis.census.population_table import PopulationRow
-from cvi_analysis.display.formats import number
+from cvi_analysis.display.formats import number, sentence
 from cvi_analysis.display.markdown import literal
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.wording import citation, kind, note_in_words, period, short_name
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SPLIT_2020 = "2148006"
+LAGS = {
+    "acs5": "A five-year average lags behind a city that grows or shrinks fast.",
+    "dec": "A count of 2020 or earlier misses all growth and loss since.",
+}
 
 
 def populations(dossier: Dossier) -> pd.DataFrame:
@@ -113,3 +117,17 @@ def _what_they_are(dossier: Dossier) -> str:
 
 def _worth_saying(row: PopulationRow) -> bool:
     return row.dataset == "dec" and bool(row.note)
+
+
+def limits_of_population(dossier: Dossier) -> str:
+    """How far the population figure may be off; empty where nothing is known of it."""
+    row = dossier.population
+    told = [LAGS.get(row.dataset, "")]
+    if row.moe is not None:
+        told.append(
+            f"The 90% margin of error of the residents is {number(row.moe)} people, which says "
+            "nothing about boundaries or the choice of dataset."
+        )
+    if row.note:
+        told.append(f"Note on the figure: {sentence(note_in_words(row.note))}")
+    return " ".join(text for text in told if text)

@@ -1,12 +1,14 @@
-"""The register of assumptions as a DataFrame, by theme."""
+"""The assumptions as DataFrames: all by theme, those that move a city's total, and our choices."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from cvi_analysis.display.formats import assumption_value, counted
+from cvi_analysis.display.formats import assumption_value, counted, joined
+from cvi_analysis.model.sensitivity import Effect, tornado
 from cvi_analysis.params.assumptions import Assumption
+from cvi_analysis.report.dossier import Dossier
 
 # start-up time: pandas takes half a second, and only a cell shows the table.
 if TYPE_CHECKING:
@@ -33,6 +35,18 @@ _TITLES = {
     ".count": "Number of staff of a role, entered by hand",
     ".existing": "Staff at work today, by role",
 }
+
+CHOSEN = {
+    "economies_of_scale": "the size of economies of scale",
+    "ovp": "the posts of the city office by city size",
+    "population": "which population figure to use",
+    "people_at_risk": "whom the plan serves",
+    "budget": "how wraparound is divided by kind",
+    "benefits": "benefits of city staff",
+    "staffing": "the smallest team",
+    "medicaid": "what Medicaid could pay back",
+}
+"""What is of grade C, by the first part of the dotted names."""
 
 
 def by_theme(
@@ -127,3 +141,45 @@ def _source(item: Assumption) -> str:
 def _is_empty(item: Assumption) -> bool:
     """Whether it is an entry of one role that nobody filled in."""
     return item.name.endswith(tuple(PER_ROLE)) and not item.value
+
+
+def effects(dossier: Dossier) -> pd.DataFrame:
+    """What each assumption alone does to the total at both ends of its range, the widest first.
+
+    The index is its dotted name. `here`, `low`, `high` and `range` are written as people read them,
+    `at_value`, `at_low` and `at_high` are the totals, `least` and `most` the ends of those.
+    """
+    import pandas as pd  # start-up time: as above
+
+    rows = [_effect(effect) for effect in tornado(dossier.case)]
+    names = ["assumption", "title", "here", "low", "high", "range"]
+    totals = ["at_value", "at_low", "at_high", "least", "most"]
+    return pd.DataFrame(rows, columns=[*names, *totals]).set_index("assumption")
+
+
+def _effect(effect: Effect) -> dict[str, Any]:
+    low, high = (assumption_value(end, effect.unit) for end in (effect.low, effect.high))
+    listed = isinstance(effect.low, tuple | list)
+    return {
+        "assumption": effect.name,
+        "title": effect.title,
+        "here": assumption_value(effect.value, effect.unit),
+        "low": "low" if listed else low,
+        "high": "high" if listed else high,
+        "range": f"{low} to {high}",
+        "at_value": effect.at_value.total,
+        "at_low": effect.at_low.total,
+        "at_high": effect.at_high.total,
+        "least": effect.least,
+        "most": effect.most,
+    }
+
+
+def our_choices(dossier: Dossier) -> str:
+    """What is set by our judgment, in words."""
+    roots = dict.fromkeys(
+        item.name.split(".")[0]
+        for item in dossier.assumptions.values()
+        if item.quality == "C" and not item.name.endswith(".count")
+    )
+    return joined([CHOSEN[root] for root in roots if root in CHOSEN])

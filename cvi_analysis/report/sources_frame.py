@@ -1,4 +1,4 @@
-"""Every source of a city's report, numbered, as a DataFrame."""
+"""Every source of a city's report, numbered, as a DataFrame, and what the whole stands on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from cvi_analysis.params.assumptions import Assumption
 from cvi_analysis.report.dossier import Dossier
-from cvi_analysis.report.wording import ADDRESSES, dataset_name
+from cvi_analysis.report.wording import ADDRESSES, census_place, dataset_name, period
 
 # start-up time: pandas takes half a second, and only a cell shows the table.
 if TYPE_CHECKING:
@@ -133,3 +133,27 @@ def _common(first: str, second: str) -> str:
     alike = takewhile(lambda pair: pair[0] == pair[1], zip(first, second, strict=False))
     shared = "".join(letter for letter, _ in alike)
     return first if shared == first else shared.rpartition(",")[0].strip() or first
+
+
+def provenance(dossier: Dossier) -> dict[str, str]:
+    """Place, population, data file, hashes, scenario and version; what is unknown is left out."""
+    found = dossier.provenance
+    population = [
+        f"{dataset_name(found['dataset'])} ({found['dataset']})",
+        period(found["period"]),
+        f"vintage {found['vintage']}" if found["vintage"] else "",
+        f"variable {found['variable']}" if found["variable"] else "",
+    ]
+    rows = {
+        "Census place (GEOID)": census_place(dossier),
+        "Population": _together(population),
+        "Data file": _together([found["raw_file"], found["origin"]]),
+        "SHA-256 of the data file": found["raw_sha256"],
+        "SHA-256 of the parameters": found["params_sha256"],
+        "Scenario": f"{dossier.scenario.title} ({found['scenario']}); software {found['version']}",
+    }
+    return {label: text for label, text in rows.items() if text}
+
+
+def _together(parts: list[str]) -> str:
+    return ", ".join(part for part in parts if part)
