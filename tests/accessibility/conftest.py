@@ -6,10 +6,11 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from filelock import FileLock
+from playwright.sync_api import Page, expect
 
 from cvi_analysis.batch import edition, edition_diff
 from cvi_analysis.batch.fingerprint import fingerprint
@@ -18,10 +19,19 @@ from cvi_analysis.report.edition_change import compare_editions
 from cvi_analysis.report.library import Library
 
 from ..checkout import ROOT, Checkout
-from .browser import chromium
+from .browser import chromium, watched
 
 CITIES = ("norfolk-va", "los-angeles-ca", "louisville-ky", "mobile-al")
 """Small, large, the place with the longest official name, and one of the shortest names."""
+
+PAGES = (
+    *(f"baseline/{name}" for name in (*CITIES, "index", "annex", "comparison")),
+    *(f"field-pay/{name}" for name in ("norfolk-va", "index", "annex")),
+    "compare/baseline-vs-field-pay",
+    "editions/2026.1-to-now",
+    "scenarios",
+)
+"""A page of every kind, by its folder and its name."""
 
 
 def run(out: Path, *words: str) -> None:
@@ -70,10 +80,10 @@ def what_changed() -> bytes:
 
 @pytest.fixture(scope="session")
 def pages(reports: Path) -> dict[str, Path]:
-    """Every page by a short name."""
-    found = {f"{path.parent.name}/{path.stem}": path for path in sorted(reports.glob("*/*.html"))}
+    """Every page by its name in `PAGES`."""
+    found = {f"{path.parent.name}/{path.stem}": path for path in sorted(reports.rglob("*/*.html"))}
     found["scenarios"] = reports / "scenarios.html"
-    assert len(found) >= 9, sorted(found)
+    assert set(found) == set(PAGES)
     return found
 
 
@@ -82,3 +92,25 @@ def browser() -> Iterator[Any]:
     """One Chromium for a file's tests. Its event loop would be in the way of others' own."""
     with chromium() as started:
         yield started
+
+
+class Opened(NamedTuple):
+    """A page in a tab, and the list of what it complained of or asked for."""
+
+    name: str
+    tab: Page
+    problems: list[str]
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def opened(request: Any, browser: Any, pages: dict[str, Path]) -> Iterator[Opened]:
+    """Every page in turn, for all tests of a file: to read one takes longer than to look at it.
+
+    It is as it stays, with the figures that a calculator takes a moment for. A test changes the
+    size of the window and scrolls, and leaves all else as it was.
+    """
+    tab, problems = watched(browser, reduced_motion="reduce")
+    tab.goto(pages[request.param].as_uri())
+    expect(tab.locator('[aria-busy="true"]')).to_have_count(0, timeout=20_000)
+    yield Opened(request.param, tab, problems)
+    tab.close()

@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page
-
-from .browser import watched
 
 pytestmark = [pytest.mark.slow, pytest.mark.chromium]
 WIDTHS = (320, 360, 480, 768, 1024, 1280)
 # A page at 1280 pixels and 400% is laid out like one of 320.
 
 
-def opened(browser: Any, path: Path) -> Page:
-    tab, _ = watched(browser)
-    tab.goto(path.as_uri())
-    return tab
-
-
 def at_every_width(tab: Page) -> Iterator[int]:
-    """Lays the page out at each width in turn: reading it anew for each would take minutes."""
+    """Lays the page out at each width in turn."""
     for width in WIDTHS:
         tab.set_viewport_size({"width": width, "height": 800})
         yield width
@@ -34,7 +24,8 @@ CHARTS = """() => [...document.querySelectorAll('figure.chart')].map((frame) => 
   const finding = frame.querySelector('.finding')?.getBoundingClientRect();
   const letters = [...frame.querySelectorAll('svg text')].map((text) => {
     const size = parseFloat(getComputedStyle(text).fontSize);
-    return size * text.getScreenCTM().a;
+    const { a, b } = text.getScreenCTM();
+    return size * Math.hypot(a, b);
   });
   const before = frame.scrollLeft;
   frame.scrollLeft = 1e6;
@@ -50,20 +41,19 @@ CHARTS = """() => [...document.querySelectorAll('figure.chart')].map((frame) => 
 })"""
 
 
-def test_charts_fit_or_scroll_and_their_letters_can_be_read(browser, pages):
-    for name in ("baseline/norfolk-va", "baseline/los-angeles-ca", "baseline/comparison"):
-        if name not in pages:
-            name = "baseline/mobile-al"
-        for width in at_every_width(tab := opened(browser, pages[name])):
-            charts = tab.evaluate(CHARTS)
-            assert charts, name
-            for chart in charts:
-                assert chart["fits"], (name, width, chart)
-                assert not chart["cut"], (name, width, chart)
-                assert chart["reached"], (name, width, chart)
-                assert chart["name"].startswith("Chart "), (name, width, chart)
-                assert chart["smallest"] > 8.5, (name, width, chart)
-        tab.close()
+WITH_CHARTS = ("baseline/norfolk-va", "baseline/los-angeles-ca", "baseline/comparison")
+
+
+def test_charts_fit_or_scroll_and_their_letters_can_be_read(opened):
+    for width in at_every_width(opened.tab):
+        charts = opened.tab.evaluate(CHARTS)
+        assert charts or opened.name not in WITH_CHARTS
+        for chart in charts:
+            assert chart["fits"], (width, chart)
+            assert not chart["cut"], (width, chart)
+            assert chart["reached"], (width, chart)
+            assert chart["name"].startswith("Chart "), (width, chart)
+            assert chart["smallest"] > 8.5, (width, chart)
 
 
 DOLLARS = """() => {
@@ -109,19 +99,18 @@ COVERED = """() => {
       found.push(one.outerHTML.slice(0, 120));
     }
   }
+  document.activeElement.blur();
+  scrollTo(0, 0);
   return [count, found];
 }"""
 
 
-@pytest.mark.parametrize(("width", "height"), [(320, 256), (360, 640), (1280, 800)])
-def test_focus_is_never_covered(browser, pages, width, height):
-    for name, path in pages.items():
-        tab, _ = watched(browser, viewport={"width": width, "height": height})
-        tab.goto(path.as_uri())
-        count, covered = tab.evaluate(COVERED)
-        assert count > 0, name
-        assert covered == [], name
-        tab.close()
+def test_focus_is_never_covered(opened):
+    for width, height in ((320, 256), (360, 640), (1280, 800)):
+        opened.tab.set_viewport_size({"width": width, "height": height})
+        count, covered = opened.tab.evaluate(COVERED)
+        assert count > 0
+        assert covered == [], width
 
 
 SQUEEZED = """() => [...document.querySelectorAll('tbody th[scope=row]')].filter((head) => {
@@ -149,13 +138,11 @@ BROKEN = """() => [...document.querySelectorAll("thead th")].flatMap((head) => {
 })"""
 
 
-def test_heads_of_rows_and_columns_are_not_squeezed_or_broken(browser, pages):
-    for name, path in pages.items():
-        for width in at_every_width(tab := opened(browser, path)):
-            assert tab.evaluate(SQUEEZED) == [], (name, width)
-            assert tab.evaluate(BESIDE) == [], (name, width)
-            assert tab.evaluate(BROKEN) == [], (name, width)
-        tab.close()
+def test_heads_of_rows_and_columns_are_not_squeezed_or_broken(opened):
+    for width in at_every_width(opened.tab):
+        assert opened.tab.evaluate(SQUEEZED) == [], width
+        assert opened.tab.evaluate(BESIDE) == [], width
+        assert opened.tab.evaluate(BROKEN) == [], width
 
 
 WIDE = """() => [...document.querySelectorAll('.scroll')].filter((frame) =>
@@ -163,9 +150,8 @@ WIDE = """() => [...document.querySelectorAll('.scroll')].filter((frame) =>
 ).map((frame) => [frame.ariaLabel, frame.scrollWidth, frame.clientWidth])"""
 
 
-def test_every_table_fits_its_frame_on_a_desktop_screen(browser, pages):
-    tab = opened(browser, pages["baseline/norfolk-va"])
-    tab.set_viewport_size({"width": 1280, "height": 800})
-    assert tab.locator(".scroll").count() > 5
-    assert tab.evaluate(WIDE) == []
-    tab.close()
+@pytest.mark.parametrize("opened", ["baseline/norfolk-va"], indirect=True)
+def test_every_table_fits_its_frame_on_a_desktop_screen(opened):
+    opened.tab.set_viewport_size({"width": 1280, "height": 800})
+    assert opened.tab.locator(".scroll").count() > 5
+    assert opened.tab.evaluate(WIDE) == []
