@@ -1,15 +1,20 @@
-"""Reading a workbook's named cells, changing its inputs, and recalculating in LibreOffice."""
+"""Reading a workbook's named cells, changing its inputs, and recalculating in LibreOffice.
+
+Either LibreOffice opens a changed file and saves it again (`recalculated`), or values are typed
+into the cells of an open file (`typed`), which takes a tenth of the time.
+"""
 
 from __future__ import annotations
 
 import io
+import os
 import re
 import shutil
 import subprocess
 import zipfile
 from dataclasses import dataclass
 from functools import cached_property
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
@@ -145,3 +150,119 @@ def recalculated(office: str, sheets: list[Spreadsheet], folder: Path) -> list[S
     found = [Spreadsheet((after / name).read_bytes()) for name in names]
     shutil.rmtree(folder)
     return found
+
+
+_MACRO = """
+Sub Main()
+  Dim order As String, place As String, word As String, book As Object, cell As Object
+  Dim hidden(0) As New com.sun.star.beans.PropertyValue
+  hidden(0).Name = "Hidden"
+  hidden(0).Value = True
+  Open Environ("ORDERS") For Input As #1
+  Open Environ("ANSWERS") For Output As #2
+  Do While Not EOF(1)
+    Line Input #1, order
+    Line Input #1, place
+    Line Input #1, word
+    If order = "open" Then
+      book = StarDesktop.loadComponentFromURL(place, "_blank", 0, hidden())
+    ElseIf order = "calculate" Then
+      book.calculateAll()
+    Else
+      cell = book.NamedRanges.getByName(place).getReferredCells().getCellByPosition(0, 0)
+      If order = "text" Then
+        cell.setString(word)
+      ElseIf order = "type" Then
+        cell.setFormula(word)
+      ElseIf cell.getError() Then
+        Print #2, "error " & cell.getError()
+      ElseIf cell.FormulaResultType2 = com.sun.star.sheet.FormulaResult.STRING Then
+        Print #2, "text " & cell.getString()
+      Else
+        Print #2, cell.getValue()
+      End If
+    End If
+  Loop
+  Close #2
+  StarDesktop.terminate()
+End Sub
+"""
+_MODULE = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd">
+<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Typing"
+ script:language="StarBasic">{}</script:module>
+"""
+_LIBRARY = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE library:library PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "library.dtd">
+<library:library xmlns:library="http://openoffice.org/2000/library" library:name="Standard"
+ library:readonly="false" library:passwordprotected="false">
+<library:element library:name="Typing"/></library:library>
+"""
+
+
+@dataclass(frozen=True)
+class Typing:
+    """A workbook, what is typed into its inputs case after case, and the cells to read then."""
+
+    sheet: Spreadsheet
+    cases: list[dict[str, Any]]
+    names: list[str]
+
+    def orders(self, place: str) -> list[tuple[str, str, str]]:
+        """Lines for the macro. Before each case the one before is taken back."""
+        found = [("open", place, "")]
+        before: dict[str, Any] = {}
+        for case in self.cases:
+            changes = {name.replace(".", "_"): value for name, value in case.items()}
+            found += [_typed(name, value) for name, value in {**before, **changes}.items()]
+            found.append(("calculate", "", ""))
+            found += [("read", name, "") for name in self.names]
+            before = {name: self.sheet.value(name) for name in changes}
+        return found
+
+
+def _typed(name: str, value: Any) -> tuple[str, str, str]:
+    if isinstance(value, bool):
+        return "type", name, str(value).upper()
+    if isinstance(value, str):
+        return "text", name, value
+    return "type", name, "" if value is None else repr(value)
+
+
+def typed(office: str, books: list[Typing], folder: Path) -> list[list[dict[str, Any]]]:
+    """What the named cells show in LibreOffice, by book and case: numbers, or None for none."""
+    folder.mkdir()
+    profile = folder / "profile"
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(_SETTINGS)
+    command = [office, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
+    # Its first start brings the folder of macros along.
+    subprocess.run([*command, "--terminate_after_init"], check=True, capture_output=True)
+    macros = profile / "user" / "basic" / "Standard"
+    (macros / "script.xlb").write_text(_LIBRARY)
+    (macros / "Typing.xba").write_text(_MODULE.format(escape(_MACRO)))
+    orders = []
+    for number, book in enumerate(books):
+        path = folder / f"{number}.xlsx"
+        path.write_bytes(book.sheet.content)
+        orders += [line for order in book.orders(path.as_uri()) for line in order]
+    answers = folder / "answers"
+    (folder / "orders").write_text("\n".join(orders) + "\n")
+    subprocess.run(
+        [*command, "macro:///Standard.Typing.Main"],
+        env={**os.environ, "ORDERS": str(folder / "orders"), "ANSWERS": str(answers)},
+        check=True,
+        capture_output=True,
+        timeout=600,
+    )
+    said = iter(answers.read_text().splitlines())
+    found = [[{n: _number(n, next(said)) for n in b.names} for _ in b.cases] for b in books]
+    assert next(said, None) is None
+    return found
+
+
+def _number(name: str, said: str) -> float | None:
+    if said.startswith(("error", "text")):
+        assert said.split() == ["text"], (name, said)
+        return None
+    return float(said)

@@ -1,4 +1,4 @@
-"""LibreOffice, recalculating the workbook with other inputs, gets the model's numbers exactly."""
+"""LibreOffice, in whose cells other inputs are typed, gets the model's numbers exactly."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cvi_analysis.model.sizing_case import Case
 from cvi_analysis.report.document import document
 from cvi_analysis.report.dossier import SPENDING
 from tests.calculator import cases as random_cases
-from tests.calculator.spreadsheet import Spreadsheet, recalculated
+from tests.calculator.spreadsheet import Spreadsheet, Typing, typed
 from tests.conftest import tool
 
 pytestmark = [pytest.mark.libreoffice, pytest.mark.slow]
@@ -84,7 +84,7 @@ def expected(dossier, changes: dict[str, Any]) -> dict[str, float]:
 
 
 def nearly(dossier, changes: dict[str, Any]) -> dict[str, float | None]:
-    """Results that are no whole numbers, or none: LibreOffice saves 15 digits of them."""
+    """Results that are no whole numbers, or none: LibreOffice says 15 digits of them."""
     values = {**dossier.values, **changes}
     population = changes.get("population", dossier.population.population)
     result = profile(
@@ -113,21 +113,21 @@ def nearly(dossier, changes: dict[str, Any]) -> dict[str, float | None]:
 
 
 def test_recalculated_workbooks_equal_the_model(library, tmp_path):
-    office = tool("soffice", "libreoffice")
-    jobs = []
-    for slug in CITIES:
-        dossier = library.dossier(slug)
-        base = Spreadsheet(workbook(dossier, document(dossier, dossier.ranges)))
-        for changes in [{}, *drawn(dossier, COUNT // len(CITIES) - 1)]:
-            jobs.append((dossier, changes, base.changed(changes)))
-    assert len(jobs) >= 200
-    found = recalculated(office, [sheet for _, _, sheet in jobs], tmp_path / "office")
+    books = []
+    dossiers = [library.dossier(slug) for slug in CITIES]
+    for dossier in dossiers:
+        sheet = Spreadsheet(workbook(dossier, document(dossier, dossier.ranges)))
+        names = [*expected(dossier, {}), *nearly(dossier, {})]
+        books.append(Typing(sheet, [{}, *drawn(dossier, COUNT // len(CITIES) - 1)], names))
+    assert sum(len(book.cases) for book in books) >= 200
+    found = typed(tool("soffice", "libreoffice"), books, tmp_path / "office")
     wrong = []
-    for (dossier, changes, _), sheet in zip(jobs, found, strict=True):
-        for name, value in expected(dossier, changes).items():
-            if sheet.value(name) != value:
-                wrong.append((dossier.city.slug, name, sheet.value(name), value, changes))
-        for name, value in nearly(dossier, changes).items():
-            near = None if value is None else pytest.approx(value, rel=1e-13)
-            assert sheet.value(name) == near, (name, changes)
+    for dossier, book, shown in zip(dossiers, books, found, strict=True):
+        for changes, cells in zip(book.cases, shown, strict=True):
+            for name, value in expected(dossier, changes).items():
+                if cells[name] != value:
+                    wrong.append((dossier.city.slug, name, cells[name], value, changes))
+            for name, value in nearly(dossier, changes).items():
+                near = None if value is None else pytest.approx(value, rel=1e-13)
+                assert cells[name] == near, (name, changes)
     assert not wrong, wrong[:3]
