@@ -208,7 +208,7 @@ def test_every_figure_of_every_listed_city(library, constants, cities, residents
     assert len(cities) == 50
     for city in cities:
         dossier = library.dossier(city["slug"])
-        shown = document(dossier, dossier.ranges).model_dump()
+        shown = document(dossier).model_dump()
         population = residents[city["geoid"]]
         killed = homicides[city["slug"]]
         methods = ["local"] * bool(city["local_estimate"]) + ["residents", "homicides"]

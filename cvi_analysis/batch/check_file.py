@@ -90,7 +90,7 @@ class Made:
                 file=file,
                 hint="Check it in the project that it was made in; nothing is fetched for it.",
             ) from error
-        result = document(dossier, dossier.ranges)
+        result = document(dossier)
         return cls(plan, city, dossier, json.loads(result.to_bytes()), workbook(dossier, result))
 
     def file(self, kind: str, *, with_code: bool) -> bytes:

@@ -147,7 +147,7 @@ def _build(
 ) -> dict[str, bytes]:
     dossier = Dossier.model_validate_json(spec.dossier)
     with watch.stage("document"):
-        result = document(dossier, dossier.ranges)
+        result = document(dossier)
     with _of_file(spec), watch.stage("execute"):
         notebook = execute(spec, dossier)
     notebook.metadata["cvi"] = report_metadata(dossier)

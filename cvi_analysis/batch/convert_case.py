@@ -99,7 +99,7 @@ def converted(case: CaseFile, kind: str) -> bytes:
     """
     dossier = planned(case)[2]
     if kind == "xlsx":
-        return workbook(dossier, document(dossier, dossier.ranges), case.title)
+        return workbook(dossier, document(dossier), case.title)
     changes = dict(dossier.scenario.overrides)
     if kind == "link":
         base = planned(replace(case, changes={}))[2]

@@ -137,7 +137,7 @@ def tables(library: Library, scenario: str) -> dict[str, bytes]:
     """
     cities = library.with_figures(scenario, {})
     dossiers = [library.dossier(city, scenario) for city in cities]
-    documents = [document(one, one.ranges).model_dump(mode="json") for one in dossiers]
+    documents = [document(one).model_dump(mode="json") for one in dossiers]
     files = {
         "profiles.csv": profiles_csv(documents),
         "staffing.csv": staffing_csv(documents),

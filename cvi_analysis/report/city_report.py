@@ -224,7 +224,7 @@ class CityReport:
     @cached_property
     def document(self) -> Document:
         """The report's figures as in `<slug>.json`."""
-        return document(self.dossier, self.dossier.ranges)
+        return document(self.dossier)
 
     @cached_property
     def _chain(self) -> Chain:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from cvi_analysis import __edition__
-from cvi_analysis.model.intervals import Intervals, Range
+from cvi_analysis.model.intervals import Range
 from cvi_analysis.model.medicaid_offset import rate_of
 from cvi_analysis.model.people import Counts, Method
 from cvi_analysis.report.dossier import Dossier
@@ -16,9 +16,9 @@ from cvi_analysis.report.wording import method_source
 
 
 class DocumentPart(BaseModel):
-    """Base of the document's parts."""
+    """Base of the document's parts; one is made of anything with attributes of its names."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", from_attributes=True)
 
 
 class CityPart(DocumentPart):
@@ -154,10 +154,9 @@ class Document(DocumentPart):
         return (self.model_dump_json(indent=2) + "\n").encode()
 
 
-def document(dossier: Dossier, ranges: Intervals) -> Document:
+def document(dossier: Dossier) -> Document:
     """The document of a dossier. Pure: the same dossier gives the same document."""
     result, row, city = dossier.profile, dossier.population, dossier.city
-    budget = result.budget
     return Document(
         city=CityPart(slug=city.slug, name=city.city, state=city.state, geoid=city.geoid),
         scenario=dossier.scenario.name,
@@ -170,15 +169,7 @@ def document(dossier: Dossier, ranges: Intervals) -> Document:
             variable=row.variable,
             period=row.period,
         ),
-        people_at_risk=PeoplePart(
-            estimate=result.people.estimate,
-            rounded=result.people.rounded,
-            share=result.people.share,
-            method=result.people.method,
-            counts=result.people.counts,
-            target=result.people.target,
-            served=result.people.served,
-        ),
+        people_at_risk=PeoplePart.model_validate(result.people),
         methods=tuple(_by(dossier, method) for method in dossier.case.methods()),
         staffing=tuple(
             PostPart(
@@ -193,24 +184,13 @@ def document(dossier: Dossier, ranges: Intervals) -> Document:
             )
             for post in result.posts
         ),
-        budget=BudgetPart(
-            frontline=budget.frontline,
-            supervision_ovp=budget.supervision_ovp,
-            staffing=budget.staffing,
-            training=budget.training,
-            evaluation=budget.evaluation,
-            indirect=budget.indirect,
-            wraparound=budget.wraparound,
-            total=budget.total,
-        ),
-        wraparound=budget.wraparound_kinds,
+        budget=BudgetPart.model_validate(result.budget),
+        wraparound=result.budget.wraparound_kinds,
         per_resident=result.per_resident,
         per_person=result.per_person,
-        existing=_existing(dossier),
+        existing=ExistingPart(spending=dossier.spending_today, gap=dossier.spending_gap),
         medicaid=_medicaid(dossier),
-        ranges=RangesPart(
-            people_at_risk=ranges.people_at_risk, staff=ranges.staff, total=ranges.total
-        ),
+        ranges=RangesPart.model_validate(dossier.ranges),
         changes={change.name: change.value for change in dossier.scenario.changes},
         overrides=dossier.scenario.overrides,
         provenance=dossier.provenance,
@@ -227,10 +207,6 @@ def _by(dossier: Dossier, method: Method) -> MethodPart:
         total=int(result.budget.total),
         source=method_source(dossier, method),
     )
-
-
-def _existing(dossier: Dossier) -> ExistingPart:
-    return ExistingPart(spending=dossier.spending_today, gap=dossier.spending_gap)
 
 
 def _medicaid(dossier: Dossier) -> MedicaidPart:

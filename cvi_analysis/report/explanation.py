@@ -67,7 +67,7 @@ class Chain:
     @cached_property
     def outputs(self) -> dict[str, Any]:
         """Every value of the city's JSON document by dotted name; posts by their role key."""
-        data = document(self.dossier, self.dossier.ranges).model_dump(mode="json")
+        data = document(self.dossier).model_dump(mode="json")
         data["staffing"] = {
             post["role"]: {k: v for k, v in post.items() if k != "role"}
             for post in data["staffing"]

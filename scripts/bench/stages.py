@@ -42,7 +42,7 @@ def alone(library: Library, slug: str) -> dict[str, list[float]]:
         For each part, by name, one item a run.
     """
     dossier = library.dossier(slug)
-    result = document(dossier, dossier.ranges)
+    result = document(dossier)
     table = paths.root() / POPULATIONS
     parts: dict[str, Callable[[], object]] = {
         "populations": lambda: PopulationTable.load(table),

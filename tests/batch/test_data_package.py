@@ -49,7 +49,7 @@ def test_every_figure_is_that_of_the_reports(library, written):
     assert list(profiles) == list(library.params.cities)
     for slug in profiles:
         dossier = library.dossier(slug)
-        figures = document(dossier, dossier.ranges)
+        figures = document(dossier)
         posts = [row for row in staffing if row["slug"] == slug]
         assert [int(row["count"]) for row in posts] == [one.count for one in figures.staffing]
         assert [float(row["cost"]) for row in posts] == [one.cost for one in figures.staffing]

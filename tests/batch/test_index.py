@@ -36,7 +36,7 @@ def documents(library):
 
 def parsed(library, slug: str) -> dict:
     dossier = library.dossier(slug)
-    return json.loads(document(dossier, dossier.ranges).to_bytes())
+    return json.loads(document(dossier).to_bytes())
 
 
 @pytest.fixture(scope="module")

@@ -33,7 +33,7 @@ PAGE = (
 def pages(library) -> dict[str, tuple[str, str]]:
     """Pages by the name that is to be told, and what field of the data tells it."""
     dossier = library.dossier("norfolk-va")
-    data = json.loads(document(dossier, dossier.ranges).to_bytes())
+    data = json.loads(document(dossier).to_bytes())
     found = {}
     for name in ENDS:
         data["city"]["name"] = name

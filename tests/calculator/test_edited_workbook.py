@@ -35,7 +35,7 @@ def made(library) -> dict[str, tuple[Dossier, Spreadsheet]]:
     found = {}
     for slug in CITIES:
         dossier = library.dossier(slug)
-        found[slug] = dossier, Spreadsheet(workbook(dossier, document(dossier, dossier.ranges)))
+        found[slug] = dossier, Spreadsheet(workbook(dossier, document(dossier)))
     return found
 
 
@@ -81,7 +81,7 @@ def test_two_hundred_cells_edited_in_libreoffice(library, made, tmp_path, capsys
         same = library.params.register
         typed = {name: same[name].check(wanted[name], None) for name in checked}
         one, two = (library.dossier(slug, overrides=found) for found in (checked, typed))
-        assert document(one, one.ranges).to_bytes() == document(two, two.ranges).to_bytes()
+        assert document(one).to_bytes() == document(two).to_bytes()
     assert edited >= 190
     assert capsys.readouterr().err.count("->") == edited
 
@@ -95,7 +95,7 @@ def test_an_unchanged_workbook_is_the_report(made, tmp_path, capsys):
 def test_a_workbook_of_a_case_keeps_its_changes(library, tmp_path):
     changes = {"roles.mediator.caseload": 12.0, "people_at_risk": 300.0}
     dossier = library.dossier("norfolk-va", "field-pay", changes)
-    sheet = Spreadsheet(workbook(dossier, document(dossier, dossier.ranges)))
+    sheet = Spreadsheet(workbook(dossier, document(dossier)))
     case = edited_case(saved(sheet.changed({"people_at_risk": None}), tmp_path))
     assert case.scenario == "field-pay"
     assert case.changes == {"roles.mediator.caseload": 12.0, "people_at_risk": None}

@@ -116,7 +116,7 @@ def test_recalculated_workbooks_equal_the_model(library, tmp_path):
     books = []
     dossiers = [library.dossier(slug) for slug in CITIES]
     for dossier in dossiers:
-        sheet = Spreadsheet(workbook(dossier, document(dossier, dossier.ranges)))
+        sheet = Spreadsheet(workbook(dossier, document(dossier)))
         names = [*expected(dossier, {}), *nearly(dossier, {})]
         books.append(Typing(sheet, [{}, *drawn(dossier, COUNT // len(CITIES) - 1)], names))
     assert sum(len(book.cases) for book in books) >= 200

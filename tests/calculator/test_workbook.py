@@ -35,7 +35,7 @@ def made(library):
     found = {}
     for slug in CITIES:
         dossier = library.dossier(slug)
-        content = workbook(dossier, document(dossier, dossier.ranges))
+        content = workbook(dossier, document(dossier))
         found[slug] = (dossier, Spreadsheet(content))
     return found
 
@@ -202,7 +202,7 @@ def test_the_summary_has_every_way_of_counting(made, slug):
     dossier, sheet = made[slug]
     opened = openpyxl.load_workbook(io.BytesIO(sheet.content))
     rows = {tuple(c.value for c in row[1:5]) for row in opened["Summary"].iter_rows()}
-    for part in document(dossier, dossier.ranges).methods:
+    for part in document(dossier).methods:
         assert (part.estimate, part.served, part.staff, part.total) in rows
 
 
@@ -222,7 +222,7 @@ def test_texts_stay_texts(library):
     }
     city = dossier.city.model_copy(update={"city": '=HYPERLINK("x")&A1'})
     dossier = dossier.model_copy(update={"assumptions": hostile, "city": city})
-    content = workbook(dossier, document(dossier, dossier.ranges))
+    content = workbook(dossier, document(dossier))
     sheet = openpyxl.load_workbook(io.BytesIO(content))
     plain = {
         cell.value: cell.data_type
@@ -244,7 +244,7 @@ def test_texts_stay_texts(library):
 def test_numbers_are_written_in_full(library):
     value = 235.03700000000003
     dossier = library.dossier("norfolk-va", overrides={"people_at_risk": value})
-    sheet = Spreadsheet(workbook(dossier, document(dossier, dossier.ranges)))
+    sheet = Spreadsheet(workbook(dossier, document(dossier)))
     assert sheet.value("people_at_risk") == value
     assert sheet.value("people_at_risk_estimate") == value
 
@@ -252,4 +252,4 @@ def test_numbers_are_written_in_full(library):
 def test_same_dossier_same_bytes(norfolk):
     dossier, sheet = norfolk
     time.sleep(1.1)
-    assert workbook(dossier, document(dossier, dossier.ranges)) == sheet.content
+    assert workbook(dossier, document(dossier)) == sheet.content

@@ -41,12 +41,12 @@ def norfolk(library):
 
 @pytest.fixture(scope="module")
 def data(norfolk) -> dict[str, Any]:
-    return json.loads(document(norfolk, norfolk.ranges).to_bytes())
+    return json.loads(document(norfolk).to_bytes())
 
 
 @pytest.fixture(scope="module")
 def book(norfolk) -> bytes:
-    return workbook(norfolk, document(norfolk, norfolk.ranges))
+    return workbook(norfolk, document(norfolk))
 
 
 @sizes(50, 4000)

@@ -47,12 +47,12 @@ def norfolk(library):
 
 @pytest.fixture(scope="module")
 def data(norfolk) -> bytes:
-    return document(norfolk, norfolk.ranges).to_bytes()
+    return document(norfolk).to_bytes()
 
 
 @pytest.fixture(scope="module")
 def book(norfolk) -> Parts:
-    content = workbook(norfolk, document(norfolk, norfolk.ranges))
+    content = workbook(norfolk, document(norfolk))
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 

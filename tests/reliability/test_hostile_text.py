@@ -223,7 +223,7 @@ def workbook_of(library, slug: str) -> bytes:
     from cvi_analysis.report.document import document
 
     dossier = library.dossier(slug)
-    return workbook(dossier, document(dossier, dossier.ranges))
+    return workbook(dossier, document(dossier))
 
 
 def formulas(content: bytes) -> set[tuple[str, str]]:

@@ -38,7 +38,7 @@ def test_explain_and_the_workbook_show_both(library):
     assert "assumption, grade A, fit C: U.S. Bureau of Labor" in Chain(dossier).text(
         "staffing.mediator.wage"
     )
-    content = workbook(dossier, document(dossier, dossier.ranges))
+    content = workbook(dossier, document(dossier))
     sheet = openpyxl.load_workbook(io.BytesIO(content))["Sources"]
     row = next(row for row in sheet.iter_rows(values_only=True) if WAGE in row)
     assert (row[3], row[4]) == ("A published", "C far")

@@ -23,7 +23,7 @@ FEDERAL = (
 
 
 def data(dossier):
-    return json.loads(document(dossier, dossier.ranges).to_bytes())
+    return json.loads(document(dossier).to_bytes())
 
 
 def test_nothing_known_is_said_with_what_to_enter(library):

@@ -39,7 +39,7 @@ def look_up(data, name: str):
 @pytest.mark.parametrize("case", CASES)
 def test_every_marked_figure_is_the_documents(dossiers, case):
     dossier = dossiers[case]
-    data = json.loads(document(dossier, dossier.ranges).to_bytes())
+    data = json.loads(document(dossier).to_bytes())
     found = FIGURE.findall("\n".join(written(dossier).values()))
     assert len(found) > 60
     for name, exact, _ in found:

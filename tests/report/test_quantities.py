@@ -98,7 +98,7 @@ def test_steps_come_after_what_they_use_and_end_in_sources(chain):
 
 
 def test_names_are_those_of_the_json(chain):
-    data = json.loads(document(chain.dossier, chain.dossier.ranges).to_bytes())
+    data = json.loads(document(chain.dossier).to_bytes())
     assert chain.outputs["budget.total"] == data["budget"]["total"]
     for post in data["staffing"]:
         for field in ("count", "cost", "wage"):
