@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
 import pytest
 
 from cvi_analysis.params.cities import City
+
+from .reading import shown
 
 
 @pytest.fixture(scope="session")
@@ -40,3 +46,14 @@ def elsewhere(library):
     return library.dossier(place).model_copy(
         update={"city": City(slug="my-town", city=place.city, geoid="5199999")}
     )
+
+
+@pytest.fixture(scope="session")
+def whole(dossiers, elsewhere) -> Callable[[str], dict[str, list[Any]]]:
+    """What each cell of the notebook displays for one of `dossiers` or `elsewhere`, run once."""
+
+    @cache
+    def of(name: str) -> dict[str, list[Any]]:
+        return shown(elsewhere if name == "elsewhere" else dossiers[name])
+
+    return of

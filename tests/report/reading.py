@@ -85,15 +85,20 @@ def words_of(blocks: list[Any]) -> str:
 
 def written(dossier) -> dict[str, str]:
     """All text of each cell: HTML and plain text of every block, with the charts' text."""
+    return texts(shown(dossier))
+
+
+def texts(cells: dict[str, list[Any]]) -> dict[str, str]:
+    """The same of cells that have been run."""
     found = {}
-    for name, blocks in shown(dossier).items():
-        texts = []
+    for name, blocks in cells.items():
+        told = []
         for block in blocks:
             data = block._repr_mimebundle_()
             data, metadata = data if isinstance(data, tuple) else (data, {})
-            texts += [text for text in data.values() if isinstance(text, str)]
-            texts += [str(value) for entry in metadata.values() for value in entry.values()]
-        found[name] = "\n".join(texts)
+            told += [text for text in data.values() if isinstance(text, str)]
+            told += [str(value) for entry in metadata.values() for value in entry.values()]
+        found[name] = "\n".join(told)
     return found
 
 

@@ -12,7 +12,7 @@ from cvi_analysis.display.formats import value
 from cvi_analysis.report.document import document
 from cvi_analysis.report.section_scenario import baseline_profile
 
-from .reading import FIGURE, STEPS, annex, plain, written
+from .reading import FIGURE, STEPS, annex, plain, texts, written
 
 CASES = [
     "norfolk",
@@ -37,10 +37,10 @@ def look_up(data, name: str):
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_every_marked_figure_is_the_documents(dossiers, case):
+def test_every_marked_figure_is_the_documents(dossiers, whole, case):
     dossier = dossiers[case]
     data = json.loads(document(dossier).to_bytes())
-    found = FIGURE.findall("\n".join(written(dossier).values()))
+    found = FIGURE.findall("\n".join(texts(whole(case)).values()))
     assert len(found) > 60
     for name, exact, _ in found:
         assert exact == value(look_up(data, name)), name
@@ -54,8 +54,8 @@ def test_every_marked_figure_is_the_documents(dossiers, case):
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_what_is_read_is_the_value_rounded(dossiers, case):
-    for _, exact, text in FIGURE.findall("\n".join(written(dossiers[case]).values())):
+def test_what_is_read_is_the_value_rounded(whole, case):
+    for _, exact, text in FIGURE.findall("\n".join(texts(whole(case)).values())):
         number = float(exact)
         shown = float(re.sub(r"[^\d.]", "", text.split(" ")[0]))
         if text.endswith("%"):
