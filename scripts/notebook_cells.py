@@ -16,7 +16,6 @@ from unittest import mock
 
 from cvi_analysis import paths
 from cvi_analysis.batch.fingerprint import NOTEBOOK
-from cvi_analysis.display.blocks import Stack
 from cvi_analysis.report.city_report import CityReport
 from cvi_analysis.report.dossier import Dossier
 
@@ -68,7 +67,7 @@ class Cells:
 
         def displayed(value: Any) -> None:
             if value is not None:
-                shown.extend(value.outputs() if isinstance(value, Stack) else (value,))
+                shown.append(value)
 
         self.names["_displayed"] = displayed
         with mock.patch("IPython.display.display", lambda *blocks: shown.extend(blocks)):

@@ -18,7 +18,6 @@ from matplotlib import style
 from matplotlib.figure import Figure
 
 from cvi_analysis.display import charts
-from cvi_analysis.display.blocks import Stack
 from cvi_analysis.display.in_cells import FrameTable
 from cvi_analysis.display.lettering import learn_letters
 from cvi_analysis.display.markdown import markdown
@@ -72,9 +71,8 @@ def show_everything() -> None:
         if name.startswith("_") or len(inspect.signature(show).parameters) > 1:
             continue
         shown = show(report)
-        for block in shown.outputs() if isinstance(shown, Stack) else (shown,):
-            if isinstance(block, Block):
-                block._repr_mimebundle_()
+        if isinstance(shown, Block):
+            shown._repr_mimebundle_()
     calculate(report)
 
 

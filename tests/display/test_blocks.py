@@ -11,13 +11,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from cvi_analysis.batch import rendering
 from cvi_analysis.batch.rendering import render_html
-from cvi_analysis.display.blocks import (
-    Callout,
-    Folded,
-    Headline,
-    HeadlineFigure,
-    Stack,
-)
+from cvi_analysis.display.blocks import Callout, Folded, Headline, HeadlineFigure
 from cvi_analysis.display.prose import Bullets, Prose, code, line, link, shown, strong
 from cvi_analysis.display.tables import Column, Row, Table
 
@@ -129,11 +123,6 @@ def test_a_headline_keeps_the_unit_word_out_of_the_figure():
     )
     html = Headline((figure,)).html()
     assert re.search(r'data-value="19790232">\$19\.8</strong> <small>million</small>', html)
-
-
-def test_a_stack_leaves_out_what_is_not_there():
-    assert len(Stack.of(None, Prose.of("a"), Stack.of(Prose.of("b"), None))) == 2
-    assert len(Stack.of(Prose.of("a"), Prose.of("b")).outputs()) == 1
 
 
 def test_words_that_open_a_list_stay_on_its_page():
