@@ -58,21 +58,14 @@ def _lines(sheet: Sheet, dossier: Dossier) -> None:
     rules = {
         "frontline": ("pay and benefits", "+".join(cells["frontline"]), costs["frontline"]),
         "supervision_ovp": ("pay and benefits", "+".join(cells["others"]), costs["others"]),
-        "training": (
-            "share of pay and benefits",
-            "budget_training_share*budget_staffing",
-            values["budget.training_share"] * budget.staffing,
-        ),
-        "evaluation": (
-            "share of pay and benefits",
-            "budget_evaluation_share*budget_staffing",
-            values["budget.evaluation_share"] * budget.staffing,
-        ),
-        "indirect": (
-            "share of pay and benefits",
-            "budget_indirect_share*budget_staffing",
-            values["budget.indirect_share"] * budget.staffing,
-        ),
+        **{
+            line: (
+                "share of pay and benefits",
+                f"budget_{line}_share*budget_staffing",
+                values[f"budget.{line}_share"] * budget.staffing,
+            )
+            for line in ("training", "evaluation", "indirect")
+        },
         "wraparound": (
             "dollars for each person served and family",
             "budget_wraparound_per_person*people_at_risk_served",

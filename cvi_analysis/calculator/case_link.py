@@ -15,8 +15,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 from cvi_analysis import __edition__
 from cvi_analysis.calculator import case_file
-from cvi_analysis.calculator.case_file import LONGEST_TITLE as LONGEST_TITLE
-from cvi_analysis.calculator.case_file import clean_title as clean_title
+from cvi_analysis.calculator.case_file import LONGEST_TITLE, clean_title
 from cvi_analysis.calculator.inputs import Input, inputs
 from cvi_analysis.errors import InputError
 from cvi_analysis.model.profile import Profile, profile

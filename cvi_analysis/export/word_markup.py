@@ -32,8 +32,8 @@ _RIGHT = "text-align: right"
 _FIGURES = re.compile(r"\bn(\d+)\b")
 
 
-def without_scripts(root: HtmlElement, note: str) -> bool:
-    """Show a fragment as it is where no script runs; whether anything of it has to run.
+def without_scripts(root: HtmlElement, note: str) -> None:
+    """Show a fragment as it is where no script runs.
 
     What is hidden until a script shows it is left out, and `note` says so in its place.
     """
@@ -52,7 +52,6 @@ def without_scripts(root: HtmlElement, note: str) -> bool:
             idle.drop_tag()
         else:
             idle.drop_tree()
-    return live
 
 
 def unfold(root: HtmlElement, outline: Outline) -> None:
