@@ -56,25 +56,23 @@ def test_charts_fit_or_scroll_and_their_letters_can_be_read(opened):
             assert chart["smallest"] > 8.5, (width, chart)
 
 
+REPORTS = ("baseline/norfolk-va", "baseline/los-angeles-ca", "baseline/louisville-ky")
 DOLLARS = """() => {
-  const frames = [...document.querySelectorAll('.scroll')];
-  const frame = frames.find((one) => one.textContent.includes('Recommended annual budget'));
-  const edge = frame.getBoundingClientRect().right;
-  return [...frame.querySelectorAll('tbody td, tfoot td')]
-    .filter((cell) => /^\\$[\\d,]+$/.test(cell.textContent.trim()))
+  const frame = [...document.querySelectorAll('.scroll')].find((one) =>
+    one.textContent.includes('Recommended annual budget'));
+  const edge = frame && frame.getBoundingClientRect().right;
+  return [...document.querySelectorAll('.scroll :is(tbody, tfoot) td')]
+    .filter((cell) => frame?.contains(cell) && /^\\$[\\d,]+$/.test(cell.textContent.trim()))
     .map((cell) => [cell.textContent, cell.getBoundingClientRect().right <= edge]);
 }"""
 
 
-def test_the_budgets_dollars_are_seen_whole_on_a_telephone(browser, pages):
+def test_the_budgets_dollars_are_seen_whole_on_a_telephone(opened):
     """Cut at the edge, $12,038,619 would read as $12."""
-    for city in ("norfolk-va", "los-angeles-ca", "louisville-ky"):
-        tab = opened(browser, pages[f"baseline/{city}"])
-        tab.set_viewport_size({"width": 360, "height": 800})
-        lines = tab.evaluate(DOLLARS)
-        assert len(lines) >= 7, (city, lines)
-        assert [line for line, whole in lines if not whole] == [], city
-        tab.close()
+    opened.tab.set_viewport_size({"width": 360, "height": 800})
+    lines = opened.tab.evaluate(DOLLARS)
+    assert len(lines) >= 7 or opened.name not in REPORTS, lines
+    assert [line for line, whole in lines if not whole] == []
 
 
 COVERED = """() => {
