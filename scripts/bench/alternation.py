@@ -30,6 +30,7 @@ class Alternation:
         every: whether these are all listed cities.
         sample: how many of them the conventional ways make in a round.
         jobs: reports at a time.
+        warm: do every way once before, untimed.
         say: takes a line of progress.
     """
 
@@ -41,6 +42,7 @@ class Alternation:
         every: bool,
         sample: int,
         jobs: int,
+        warm: bool = True,
         say: Say,
     ) -> None:
         self._sandbox = sandbox
@@ -48,6 +50,7 @@ class Alternation:
         self._asked = None if every else self._cities
         self._sample = min(sample, len(self._cities))
         self._jobs = jobs
+        self._warm = warm
         self._say = say
         self._round = 0
         self._work = sandbox.scratch / "floor.json"
@@ -60,7 +63,6 @@ class Alternation:
             BuildError: a command failed or made something else than it should.
         """
         load = busy()
-        self._say("Warming up: every way once, untimed.")
         memory = self._prepare()
         steps = [self._ours, self._shell, self._pool, self._floor]
         for self._round in range(rounds):
@@ -84,14 +86,16 @@ class Alternation:
         )
 
     def _prepare(self) -> Reading:
-        """One run of everything; ours is the one whose memory is sampled.
+        """Warm up, and make all once, which is the run whose memory is sampled.
 
         It leaves the modules' bytecode and matplotlib's font list in the sandbox, and the reports
         from which the floor's work is taken.
         """
-        self._measure(ways.reports(self._sandbox.empty("first"), self._jobs, [CHANGED]))
-        self._run_shell(self._cities[:1])
-        self._run_pool(self._cities[:1])
+        if self._warm:
+            self._say("Warming up: every way once, untimed.")
+            self._measure(ways.reports(self._sandbox.empty("first"), self._jobs, [CHANGED]))
+            self._run_shell(self._cities[:1])
+            self._run_pool(self._cities[:1])
         out = self._sandbox.empty("base")
         memory = self._measure(ways.reports(out, self._jobs, self._asked), memory=MEMORY_EVERY)
         self._check(out)

@@ -105,6 +105,7 @@ def _measured(options: Options, place: Sandbox) -> Results:
             every=not options.quick,
             sample=1 if options.quick else options.sample,
             jobs=jobs,
+            warm=not options.quick,
             say=_say,
         )
         ways = alternation.run(1 if options.quick else options.repeat)
