@@ -76,15 +76,15 @@ def refused(result: subprocess.CompletedProcess, *told: str) -> None:
 @pytest.mark.parametrize("room", [0, 50_000, 700_000])
 def test_a_full_disk_keeps_the_good_reports(checkout: Checkout, disk: MakeDisk, room: int) -> None:
     out = disk("out", "size=6m")
-    assert checkout.run("report", CITY, "--out", str(out)).returncode == 0
+    assert checkout.invoke("report", CITY, "--out", str(out)).returncode == 0
     before = files(out / "baseline")
     filler = fill(out, but=room)
     change(checkout)
-    refused(checkout.run("report", CITY, "--out", str(out)), "No space left on device")
+    refused(checkout.invoke("report", CITY, "--out", str(out)), "No space left on device")
     assert files(out / "baseline") == before
     assert {p.name for p in (out / "baseline").glob(".*")} <= {".cvi-lock", ".cvi-journal.jsonl"}
     filler.unlink()
-    assert checkout.run("report", CITY, "--out", str(out)).returncode == 0
+    assert checkout.invoke("report", CITY, "--out", str(out)).returncode == 0
     after = files(out / "baseline")
     assert after.keys() == before.keys()
     assert after[f"{CITY}.ipynb"] != before[f"{CITY}.ipynb"]
@@ -94,7 +94,7 @@ def test_a_full_disk_keeps_the_good_reports(checkout: Checkout, disk: MakeDisk, 
 def test_a_disk_without_a_byte_is_one_message(checkout: Checkout, disk: MakeDisk) -> None:
     out = disk("out", "size=4k")
     fill(out)
-    refused(checkout.run("report", CITY, "--out", str(out)), "No space left on device")
+    refused(checkout.invoke("report", CITY, "--out", str(out)), "No space left on device")
 
 
 @pytest.mark.reliability
@@ -120,14 +120,14 @@ def test_a_temporary_folder_without_a_byte_is_not_used(checkout: Checkout, disk:
 @pytest.mark.reliability
 def test_reports_on_a_read_only_disk(checkout: Checkout, disk: MakeDisk) -> None:
     out = disk("out", "size=6m")
-    assert checkout.run("report", CITY, "--out", str(out)).returncode == 0
+    assert checkout.invoke("report", CITY, "--out", str(out)).returncode == 0
     before = files(out / "baseline")
     subprocess.run(["mount", "-o", "remount,ro", str(out)], check=True)
-    kept = checkout.run("report", CITY, "--out", str(out))
+    kept = checkout.invoke("report", CITY, "--out", str(out))
     assert kept.returncode == 0
     assert "up to date" in kept.stdout
     change(checkout)
-    refused(checkout.run("report", CITY, "--out", str(out)), "Read-only file system")
+    refused(checkout.invoke("report", CITY, "--out", str(out)), "Read-only file system")
     assert files(out / "baseline") == before
 
 

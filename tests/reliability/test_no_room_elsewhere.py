@@ -59,7 +59,7 @@ def test_ingestion(ingest: Ingest, disk: MakeDisk, room: int) -> None:  # noqa: 
 def test_a_site(shared: Checkout, disk: MakeDisk, room: int) -> None:  # noqa: F811
     out = disk("disk", "size=12m") / "site"
     words = ("site", "--cities", CITY, "--scenarios", "baseline", "--out", str(out))
-    assert shared.run(*words).returncode == 0
+    assert shared.invoke(*words).returncode == 0
 
     def held() -> dict[str, bytes]:
         return {str(p.relative_to(out)): p.read_bytes() for p in out.rglob("*") if p.is_file()}
@@ -67,13 +67,13 @@ def test_a_site(shared: Checkout, disk: MakeDisk, room: int) -> None:  # noqa: F
     before = held()
     filler = fill(out.parent, but=room)
     addressed = (*words, "--base-url", "https://example.org")
-    refused(shared.run(*addressed), "No space left on device")
+    refused(shared.invoke(*addressed), "No space left on device")
     assert held() == before
     assert sorted(path.name for path in out.parent.iterdir()) == ["filler", "site"]
     filler.unlink()
-    assert shared.run(*addressed).returncode == 0
+    assert shared.invoke(*addressed).returncode == 0
     assert held().keys() > before.keys()
-    assert shared.run(*words).returncode == 0
+    assert shared.invoke(*words).returncode == 0
     assert held() == before
 
 

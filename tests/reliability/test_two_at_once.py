@@ -18,7 +18,7 @@ CITIES = "norfolk-va chicago-il"
 
 def test_the_same_scenario_twice_waits_and_ends_with_the_same_bytes(checkout: Checkout) -> None:
     words = ("reports", "--cities", CITIES)
-    assert checkout.run(*words, "--out", "alone").returncode == 0
+    assert checkout.invoke(*words, "--out", "alone").returncode == 0
     runs = [checkout.start(*words) for _ in range(3)]
     said = [run.communicate(timeout=300)[0] for run in runs]
     assert [run.returncode for run in runs] == [0, 0, 0], said
@@ -34,14 +34,14 @@ def test_two_scenarios_at_once_do_not_disturb_each_other(checkout: Checkout) -> 
     scenarios = ("baseline", "field-pay")
     for scenario in scenarios:
         words = ("reports", "--cities", CITIES, "--scenario", scenario)
-        assert checkout.run(*words, "--out", "alone").returncode == 0
+        assert checkout.invoke(*words, "--out", "alone").returncode == 0
     runs = [checkout.start("reports", "--cities", CITIES, "-s", name) for name in scenarios]
     said = [run.communicate(timeout=300)[0] for run in runs]
     assert [run.returncode for run in runs] == [0, 0], said
     assert not any("Waiting" in text for text in said)
     for scenario in scenarios:
         # Once more: which of the two indexes leads to the other depends on who came first.
-        assert checkout.run("reports", "--cities", CITIES, "-s", scenario).returncode == 0
+        assert checkout.invoke("reports", "--cities", CITIES, "-s", scenario).returncode == 0
         alone = checkout.folder / "alone" / scenario
         found = differences(alone, checkout.reports / scenario)
         assert [line for line in found if not line.startswith(("index", "manifest"))] == []
