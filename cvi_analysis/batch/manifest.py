@@ -149,8 +149,8 @@ def _journal(path: Path) -> Iterable[ReportEntry]:
 class Seals:
     """What the files of each report were like when the build last knew them to be right.
 
-    Number, size and time of change are enough: nobody can set the last of them at will. Hashing
-    every file a second time would tell no more and take longer.
+    Number, size and time of change are enough afterwards: nobody can set the last of them at will.
+    Hashing every file at the end would tell no more and take longer.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -158,8 +158,15 @@ class Seals:
         self._sealed: dict[str, dict[str, tuple[int, ...] | None]] = {}
 
     def put(self, entry: ReportEntry) -> None:
-        """Remember the files of a report that has just been written or checked."""
-        self._sealed[entry.slug] = {name: self._look(name) for name in entry.files}
+        """Remember the files of a report; one that is not as the entry says is broken at once.
+
+        They are looked at before they are read, so that a change in between shows, too.
+        """
+        sealed = {name: self._look(name) for name in entry.files}
+        for name, digest in entry.files.items():
+            if file_sha256(self._folder / name) != digest:
+                sealed[name] = None
+        self._sealed[entry.slug] = sealed
 
     def broken(self) -> dict[str, str]:
         """The first file of each report that is not what it was, by the report's name."""

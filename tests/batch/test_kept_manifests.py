@@ -123,6 +123,7 @@ def test_a_seal_sees_every_change(tmp_path, entry, change):
         (tmp_path / "new").replace(path)
     assert seals.broken() == {"norfolk-va": NAMES[1]}
     seals.put(entry)
-    assert seals.broken() == ({"norfolk-va": NAMES[1]} if change == "removed" else {})
+    # What was changed before it was looked at is no more the report than what is changed later.
+    assert seals.broken() == ({} if change == "time" else {"norfolk-va": NAMES[1]})
     (tmp_path / NAMES[0]).unlink()
     assert seals.broken() == {"norfolk-va": NAMES[0]}, "the first of them is named"
