@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from py_mini_racer import MiniRacer
 
 from cvi_analysis import paths
+from cvi_analysis.batch import opening
+from cvi_analysis.batch.commands import CommandOptions
 from cvi_analysis.calculator import case_file
 from cvi_analysis.model.profile import profile
 from cvi_analysis.report.dossier import SPENDING, Dossier
@@ -96,3 +99,11 @@ def python_profile(dossier: Dossier, changes: dict[str, Any]) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def python() -> Callable[[Dossier, dict[str, Any]], dict[str, Any]]:
     return python_profile
+
+
+@pytest.fixture(scope="module")
+def read_once() -> Iterator[None]:
+    """The project's files read once for all cases of a file's tests, which change none of them."""
+    read = opening._read(CommandOptions())
+    with patch.object(opening, "_read", lambda _options: read):
+        yield

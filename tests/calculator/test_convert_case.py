@@ -12,6 +12,7 @@ from cvi_analysis.calculator.inputs import inputs
 from cvi_analysis.errors import InputError
 from tests.calculator import cases
 
+pytestmark = pytest.mark.usefixtures("read_once")
 TITLES = ("", "Council draft 2", "Räte & 100% = #1 +", "\N{SNOWMAN}" * 80)
 
 

@@ -26,6 +26,7 @@ from tests.calculator.spreadsheet import Spreadsheet, recalculated
 from tests.checkout import ROOT, Checkout
 from tests.conftest import tool
 
+pytestmark = pytest.mark.usefixtures("read_once")
 CITIES = ("norfolk-va", "washington-dc", "oakland-ca", "los-angeles-ca")
 EDITS = 50
 
