@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -313,6 +313,16 @@ class HeadlineFigures:
     def of(cls, result: Profile) -> HeadlineFigures:
         """The headline figures of a profile of one place."""
         return cls(int(result.people.rounded), int(result.staff), int(result.budget.total))
+
+    @classmethod
+    def together(cls, figures: Iterable[HeadlineFigures]) -> HeadlineFigures:
+        """Several added up; zeros where there are none."""
+        every = list(figures)
+        return cls(
+            sum(one.people for one in every),
+            sum(one.staff for one in every),
+            sum(one.total for one in every),
+        )
 
     def __sub__(self, other: HeadlineFigures) -> HeadlineFigures:
         return HeadlineFigures(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -115,9 +115,12 @@ def compare_editions(
         moved=tuple(sorted(moved, key=lambda one: (-abs(one.change.total), one.name))),
         together=EditionChange(
             "All cities",
-            _sum(one.before for one in changes.values()),
-            _sum(one.after for one in changes.values()),
-            {kind: _sum(one.parts[kind] for one in changes.values()) for kind in KINDS},
+            HeadlineFigures.together(one.before for one in changes.values()),
+            HeadlineFigures.together(one.after for one in changes.values()),
+            {
+                kind: HeadlineFigures.together(one.parts[kind] for one in changes.values())
+                for kind in KINDS
+            },
         ),
         same=len(changes) - len(moved),
         new=tuple(city.name for slug, city in after.items() if slug not in before),
@@ -143,7 +146,7 @@ def city_change(before: EditionCity, after: EditionCity, today: Mapping[str, Any
         after.name,
         before.figures,
         after.figures,
-        {**shares, "model": total - _sum(shares.values())},
+        {**shares, "model": total - HeadlineFigures.together(shares.values())},
     )
 
 
@@ -186,13 +189,6 @@ def _known(before: KnownCounts, after: KnownCounts, new: set[str]) -> KnownCount
     else:
         homicides = held["shootings" in new]
     return replace(after if "assumptions" in new else before, homicides=homicides)
-
-
-def _sum(figures: Iterable[HeadlineFigures]) -> HeadlineFigures:
-    people = staff = total = 0
-    for one in figures:
-        people, staff, total = people + one.people, staff + one.staff, total + one.total
-    return HeadlineFigures(people, staff, total)
 
 
 FIGURES = {"total": ("Annual budget", dollars), "people": ("People at the highest risk", number)}

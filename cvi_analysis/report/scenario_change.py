@@ -80,12 +80,12 @@ class Comparison:
     @property
     def before(self) -> HeadlineFigures:
         """All cities together under the first scenario."""
-        return _sum([city.result.before for city in self.cities])
+        return HeadlineFigures.together(city.result.before for city in self.cities)
 
     @property
     def after(self) -> HeadlineFigures:
         """All cities together under the second."""
-        return _sum([city.result.after for city in self.cities])
+        return HeadlineFigures.together(city.result.after for city in self.cities)
 
     @property
     def changed(self) -> tuple[CityChange, ...]:
@@ -99,7 +99,7 @@ class Comparison:
 
     def together(self, key: str) -> HeadlineFigures:
         """What one assumption contributes to the change of all cities together."""
-        return _sum([self.part(city, key) for city in self.cities])
+        return HeadlineFigures.together(self.part(city, key) for city in self.cities)
 
     def row(self, city: CityChange) -> dict[str, Any]:
         """The figures of a city by the names that the CSV file's columns have."""
@@ -160,7 +160,7 @@ class Comparison:
 def compare(first: Panel, second: Panel) -> Comparison:
     """Every city's figures under both scenarios, and the change split exactly by assumption.
 
-    The split is that of `analysis.decomposition`: the parts of a city add up to its change. All
+    The split is that of `model.decomposition`: the parts of a city add up to its change. All
     cities are split alike: by assumption while at most `EXACT` of them differ anywhere, else by
     groups of related ones.
     """
@@ -196,14 +196,6 @@ def changes_frame(changes: Sequence[Change]) -> pd.DataFrame:
         for item in changes
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=["assumption", "before", "after"])
-
-
-def _sum(figures: list[HeadlineFigures]) -> HeadlineFigures:
-    return HeadlineFigures(
-        sum(item.people for item in figures),
-        sum(item.staff for item in figures),
-        sum(item.total for item in figures),
-    )
 
 
 FIGURES = ("people", "staff", "total")
