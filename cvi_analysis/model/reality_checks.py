@@ -8,8 +8,9 @@ from typing import Any, Literal
 
 from cvi_analysis.model.inverse import MONTHS_IN_PROGRAM, SERVED_AS_GIVEN
 from cvi_analysis.model.profile import Profile
-from cvi_analysis.model.sizing_case import Case, Ranged, spread_of
+from cvi_analysis.model.sizing_case import Case, spread_of
 from cvi_analysis.model.staffing import ROLES
+from cvi_analysis.params.assumptions import Constant
 from cvi_analysis.params.cities import City
 from cvi_analysis.params.published_figures import Benchmark, HighRiskEstimate, Program, publisher
 
@@ -205,7 +206,7 @@ def people_estimates(
     return (*found, *published)
 
 
-def _by_rule(kind: Kind, rule: Ranged, times: float, of: str, used: bool) -> PeopleEstimate:
+def _by_rule(kind: Kind, rule: Constant, times: float, of: str, used: bool) -> PeopleEstimate:
     spread = spread_of(rule)
     return PeopleEstimate(
         kind=kind,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ import numpy.typing as npt
 from cvi_analysis.model.number import half_up, smaller
 from cvi_analysis.model.people import KnownCounts, Method, method_of
 from cvi_analysis.model.profile import NOTHING_KNOWN, Profile, profile
+from cvi_analysis.params.assumptions import Constant
 
 LOCAL_ESTIMATE = "people_at_risk.local_estimate"
 """Name under which a city's published count is varied; it is data of the city, no assumption."""
@@ -23,42 +24,6 @@ RULES: dict[Method, str] = {
     "homicides": "people_at_risk.people_per_homicide",
 }
 """The two rules of thumb, between which the ranges draw where no count is known."""
-
-
-class Ranged(Protocol):
-    """The part of a parameter that an analysis reads (`params.Assumption` has it)."""
-
-    @property
-    def title(self) -> str:
-        """What it is, in words."""
-
-    @property
-    def unit(self) -> str:
-        """What it is counted in."""
-
-    @property
-    def source(self) -> str:
-        """Who published it."""
-
-    @property
-    def source_url(self) -> str:
-        """Where to check it; empty for a judgment."""
-
-    @property
-    def kind(self) -> str:
-        """`integer` values stay whole when they are varied."""
-
-    @property
-    def value(self) -> Any:
-        """The value in force."""
-
-    @property
-    def low(self) -> Any:
-        """Low end of the plausible range, None where it is not varied."""
-
-    @property
-    def high(self) -> Any:
-        """High end of the plausible range, None where it is not varied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +38,7 @@ class Case:
         local_high: published high end of the local count, or None.
     """
 
-    assumptions: Mapping[str, Ranged]
+    assumptions: Mapping[str, Constant]
     population: float
     known: KnownCounts = NOTHING_KNOWN
     local_low: float | None = None
@@ -234,7 +199,7 @@ def _triangular(quantile: Floats, low: float, mode: float, high: float) -> Float
     return drawn
 
 
-def spread_of(item: Ranged) -> Spread | None:
+def spread_of(item: Constant) -> Spread | None:
     """The spread of an assumption; None if it is a choice, a switch or has no range.
 
     A value outside `low` to `high` (a scenario may set one) widens the range to contain it.

@@ -56,14 +56,17 @@ class Project:
         )
         return found
 
-    def texts(self, slug: str) -> dict[str, str]:
-        """What a reader sees, on one line, by the form of the report."""
+    def page(self, slug: str) -> str:
+        """What a reader of the page sees, on one line."""
         source = self.report(f"{slug}.html").read_text(encoding="utf-8")
         source = re.sub(r"<(style|script|svg)\b.*?</\1>", " ", source, flags=re.DOTALL)
         source = re.sub(r'<details class="how">.*?</details>', " ", source, flags=re.DOTALL)
-        page = html.unescape(re.sub(r"<[^>]+>", " ", source))
+        return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", source)).split())
+
+    def texts(self, slug: str) -> dict[str, str]:
+        """What a reader sees, on one line, by the form of the report."""
         pages = [sheet.extract_text() for sheet in PdfReader(self.report(f"{slug}.pdf")).pages]
-        return {"html": " ".join(page.split()), "pdf": " ".join(" ".join(pages).split())}
+        return {"html": self.page(slug), "pdf": " ".join(" ".join(pages).split())}
 
 
 def table(project: Project) -> dict[tuple[str, str, str], dict[str, str]]:
@@ -126,7 +129,7 @@ def test_the_report_uses_the_fetched_figure_and_says_so(project: Project) -> Non
 
 
 def test_what_was_fetched_beside_it_is_in_the_table_of_choices(project: Project) -> None:
-    text = project.texts("norfolk-va")["html"]
+    text = project.page("norfolk-va")
     shown = text[text.index("The same model on each population figure") :][:3000]
     assert "2019–2023 (used here)" in shown
     assert "2020–2024" in shown
