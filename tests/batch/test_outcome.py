@@ -50,6 +50,16 @@ def test_a_build_tells_a_program_what_became_of_each_city(half_failed):
     assert "ValueError: spoiled" in failed["error"]
 
 
+def test_a_failing_city_stops_no_other_and_is_named_with_its_cell(half_failed):
+    checkout, _, stderr = half_failed
+    assert not (checkout.reports / "baseline" / "norfolk-va.html").exists()
+    assert "✗ norfolk-va: cell" in stderr
+    assert "ValueError" in stderr
+    assert "spoiled" in stderr
+    assert "1 built, 0 up to date, 1 failed" in stderr
+    assert "Traceback" not in stderr
+
+
 def test_a_failure_keeps_traceback_and_notebook_and_names_them(half_failed):
     checkout, told, stderr = half_failed
     (failed,) = told["failed"]

@@ -146,16 +146,17 @@ def test_the_annex_has_what_every_city_shares(built):
 
 
 def test_the_annex_is_renewed_with_what_it_is_made_of_and_kept_otherwise(checkout):
-    assert checkout.built("--cities", "norfolk-va") == {"norfolk-va"}
+    dayton = ("--cities", "dayton-oh", "--formats", "json")
+    assert checkout.built("--cities", "norfolk-va", "--formats", "json") == {"norfolk-va"}
     page = checkout.reports / "baseline" / "annex.html"
     before = page.stat().st_mtime_ns
-    assert checkout.built("--cities", "dayton-oh") == {"dayton-oh"}
+    assert checkout.built(*dayton) == {"dayton-oh"}
     assert page.stat().st_mtime_ns == before
     checkout.edit("notebooks/annex.ipynb", "## What this is", "## What stands here")
-    assert checkout.built("--cities", "dayton-oh") == set()
+    assert checkout.built(*dayton) == set()
     assert "What stands here" in page.read_text(encoding="utf-8")
     page.unlink()
-    assert checkout.built("--cities", "dayton-oh") == set()
+    assert checkout.built(*dayton) == set()
     assert page.is_file()
 
 
@@ -225,12 +226,12 @@ def test_all_cities_lead_to_none_that_could_not_be_made(checkout):
     few_cities(checkout)
     spoiled = "if city == 'dayton-oh': raise ValueError('spoiled')\\n"
     checkout.edit("notebooks/city_profile.ipynb", '"report.', f'"{spoiled}",\n    "report.')
-    assert checkout.invoke("reports").returncode == 1
+    assert checkout.invoke("reports", "--formats", "json").returncode == 1
     page = checkout.reports / "baseline" / "comparison.html"
     assert "Dayton, OH<" in page.read_text(encoding="utf-8")
     assert dead(checkout.reports) == []
     checkout.edit("notebooks/city_profile.ipynb", f'"{spoiled}",\n    ', "")
-    assert checkout.built() == set(KEPT)
+    assert checkout.built("--formats", "json") == set(KEPT)
     assert ("Dayton, OH", "dayton-oh.html") in links(page).found
     assert dead(checkout.reports) == []
 
@@ -261,7 +262,7 @@ def test_what_is_broken_stops_only_what_uses_it(built):
         for path in spoiled:
             path.write_text("title: [", encoding="utf-8")
         one = built.invoke("report", "norfolk-va", "--formats", "json")
-        refused = [built.invoke("reports"), built.run("reports", "-s", "field-pay")]
+        refused = [built.invoke("reports"), built.invoke("reports", "-s", "field-pay")]
         index = (folder / "index.html").read_text(encoding="utf-8")
     finally:
         for path, content in kept.items():
