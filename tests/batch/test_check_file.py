@@ -6,9 +6,10 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -47,10 +48,25 @@ def made_once() -> Callable[..., bytes]:
     return file
 
 
+@pytest.fixture(scope="module")
+def case_once() -> Callable[..., Made]:
+    """What a case gives here and now, each once for all tests here."""
+    of, kept = Made.of, dict[str, Made]()
+
+    def once(case: Mapping[str, Any], file: Path) -> Made:
+        named = json.dumps(case, sort_keys=True)
+        if named not in kept:
+            kept[named] = of(case, file)
+        return kept[named]
+
+    return once
+
+
 @pytest.fixture
-def checked(folder, made_once, monkeypatch, tmp_path, capsys):
+def checked(folder, made_once, case_once, monkeypatch, tmp_path, capsys):
     """Checks a report's file with its content changed: exit status and what is printed."""
     monkeypatch.setattr(Made, "file", made_once)
+    monkeypatch.setattr(Made, "of", case_once)
 
     def run(ending: str, change: Callable[[bytes], bytes] = bytes) -> tuple[int, str]:
         path = tmp_path / f"{NORFOLK}{ending}"

@@ -92,7 +92,7 @@ def edited(tmp_path_factory) -> Checkout:
     assert edits.lines == 1 + 2 + 4 + 8
 
     (checkout.folder / NOTEBOOK).write_text(json.dumps(edits.book), encoding="utf-8")
-    done = checkout.invoke("report", "norfolk-va")
+    done = checkout.invoke("report", "norfolk-va", "--formats", "pdf")
     assert done.returncode == 0, done.stderr
     return checkout
 
@@ -166,7 +166,7 @@ TOLD = re.compile(r"([\d.]+) a year × 12 people for each = <strong>([\d.]+)</st
 
 def test_people_by_another_rule_in_the_batch(edited):
     options = [word for name, value in RULE.items() for word in ("-P", f"{name}={value}")]
-    done = edited.invoke("report", "norfolk-va", *options)
+    done = edited.invoke("report", "norfolk-va", *options, "--formats", "json")
     assert done.returncode == 0, done.stderr
     (found,) = set(edited.reports.rglob("norfolk-va.json")) - set(
         (edited.reports / "baseline").iterdir()
