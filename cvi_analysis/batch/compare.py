@@ -12,10 +12,11 @@ from cvi_analysis.batch import failures, fingerprint, plan, pool, scenario_pages
 from cvi_analysis.batch.answers import print_json, shown
 from cvi_analysis.batch.commands import CommandOptions, ended_by_signals
 from cvi_analysis.batch.notebook_environment import RunOptions
-from cvi_analysis.batch.opening import opened, overrides_of
+from cvi_analysis.batch.opening import opened
 from cvi_analysis.batch.orders import build
 from cvi_analysis.errors import BuildError
 from cvi_analysis.files import exclusive, remove_leftovers, workspace, write_files, writing_to
+from cvi_analysis.params.register import parse_overrides
 from cvi_analysis.report.panel import Panel
 from cvi_analysis.report.scenario_change import Comparison, compare, comparison_csv
 
@@ -48,7 +49,7 @@ def compare_scenarios(
         BuildError: a cell failed, or the folder cannot be written.
     """
     library, _, _ = opened(CommandOptions(scenario=first))
-    overrides = overrides_of(sets, library)
+    overrides = parse_overrides(sets, library.params.register)
     comparison = compare(*Panel.pair(library, first, second, overrides))
     spec = scenario_pages.difference_page(
         library,

@@ -295,20 +295,6 @@ def _package(
     return (json.dumps(package, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def codebook(package: Mapping[str, Any]) -> str:
-    """The columns of a package's tables as Markdown, as they stand at the end of docs/data.md."""
-    lines: list[str] = []
-    for one in package["resources"]:
-        lines += [f"### {one['path']}", "", f"{one['title']}.", ""]
-        lines += ["| Column | Type | What it holds |", "|---|---|---|"]
-        lines += [
-            f"| `{field['name']}` | {field['type']} | {field['description']} |"
-            for field in one["schema"]["fields"]
-        ]
-        lines.append("")
-    return "\n".join(lines)
-
-
 def write_tables(scenario: str, out: Path | None) -> int:
     """Write a scenario's tables beside its reports, or those of `all`. Exit status 0.
 

@@ -8,11 +8,12 @@ from typing import Any
 
 from cvi_analysis.batch.answers import print_json
 from cvi_analysis.batch.commands import CommandOptions
-from cvi_analysis.batch.opening import opened, overrides_of
+from cvi_analysis.batch.opening import opened
 from cvi_analysis.errors import InputError
 from cvi_analysis.model.sensitivity import effects
 from cvi_analysis.model.sizing_case import spread_of
 from cvi_analysis.params.assumptions import Assumption
+from cvi_analysis.params.register import parse_overrides
 from cvi_analysis.report.dossier import Dossier
 from cvi_analysis.report.explanation import Chain
 from cvi_analysis.report.library import Library
@@ -40,6 +41,7 @@ def params(
         InputError: an unknown city, scenario or parameter, or `by_effect` without a city.
     """
     library = Library.load()
+    overrides = parse_overrides(sets, library.params.register)
     if by_effect:
         if city is None:
             raise InputError(
@@ -47,10 +49,10 @@ def params(
                 parameter="--by-effect",
                 allowed="with a city, such as `cvi params norfolk-va --by-effect`",
             )
-        print_json(_by_effect(library.dossier(city, scenario, overrides_of(sets, library))))
+        print_json(_by_effect(library.dossier(city, scenario, overrides)))
         return 0
     place = library.params.city(city) if city else None
-    register = library.params.resolve(scenario, place, overrides_of(sets, library))
+    register = library.params.resolve(scenario, place, overrides)
     print_json(
         {name: _entry(item) for name, item in register.assumptions.items()}
         if full

@@ -5,9 +5,6 @@ It draws in the whole model; `commands` imports it when there is something to do
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from cvi_analysis import paths
 from cvi_analysis.batch.commands import CommandOptions
 from cvi_analysis.batch.fingerprint import fingerprint
@@ -64,7 +61,7 @@ def request_of(options: CommandOptions, library: Library) -> RunRequest:
     Raises:
         InputError: an unknown city, scenario or parameter, or a refused value.
     """
-    overrides = overrides_of(options.sets, library)
+    overrides = parse_overrides(options.sets, library.params.register)
     if options.case is not None:
         overrides = {**options.case.checked(library.params.register), **overrides}
     shard = Shard.parse(options.shard) if options.shard else None
@@ -93,12 +90,3 @@ def request_of(options: CommandOptions, library: Library) -> RunRequest:
         notebook=options.notebook,
         with_code=options.with_code,
     )
-
-
-def overrides_of(sets: Sequence[str], library: Library) -> dict[str, Any]:
-    """`NAME=VALUE` options as typed values by dotted name, checked against the register.
-
-    Raises:
-        InputError: not of that form, an unknown name, or a refused value.
-    """
-    return dict(parse_overrides(sets, library.params.register))
