@@ -84,7 +84,13 @@ def about_methods(dossier: Dossier) -> str:
             "The rules of thumb keep everyone in it all year, so most of the distance between the "
             "budgets is time in the program, not people."
         )
-    said.append("CAPS does not say whether its share of residents is over a year; we read it so.")
+    unsaid = "CAPS does not say whether its share of residents is over a year"
+    if known.homicides is None:
+        said.append(f"{unsaid}; we read it so.")
+    else:
+        said.append(
+            f"{unsaid}, nor does one of three counts behind the rule by homicides; we read both so."
+        )
     if known.homicides is not None and own_part(dossier):
         said.append(
             "The rule by homicides rests in part on {city.name}’s own count, so it is no second "
@@ -192,11 +198,12 @@ def beside_programs(dossier: Dossier) -> str:
     ends = [f"{plain(x, 1)} ({literal(str(name))})" for name, x in times.iloc[[0, -1]].items()]
     services = short_dollars(dossier.values["budget.wraparound_per_person"])
     return (
-        "**What programs really cost.** For as many people this model asks for "
+        "**What programs report or plan.** For as many people this model asks for "
         f"{span(*ends) if len(times) > 1 else ends[0]} times the money that published programs "
-        "report, each in dollars of its year. Most of their sums pay for some of this plan’s roles "
-        f"only; the plan adds the others, services ({services} for each person), supervisors, the "
-        f"{kind(dossier)}’s office and an evaluation. “Reality checks” has them one by one."
+        "report or plan, each in dollars of its year. Most of their sums pay for some of this "
+        f"plan’s roles only; the plan adds the others, services ({services} for each person), "
+        f"supervisors, the {kind(dossier)}’s office and an evaluation. “Reality checks” has them "
+        "one by one."
     )
 
 

@@ -40,10 +40,11 @@ CHOSEN = {
     "economies_of_scale": "the size of economies of scale",
     "ovp": "the posts of the city office by city size",
     "population": "which population figure to use",
-    "people_at_risk": "whom the plan serves",
-    "budget": "how wraparound is divided by kind",
+    "people_at_risk": "whom the plan serves, that all of them join and stay all year",
+    "budget": "how wraparound is divided by kind, no indirect costs",
     "benefits": "benefits of city staff",
     "staffing": "the smallest team",
+    "phasing": "the pace of building up",
     "medicaid": "what Medicaid could pay back",
 }
 """What is of grade C, by the first part of the dotted names."""
