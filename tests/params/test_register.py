@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import pickle
+import re
 
 import pytest
 from pydantic import ValidationError
@@ -75,3 +77,27 @@ def test_travels_as_json_and_pickle(shipped: Params) -> None:
         assert list(map(type, again.values().values())) == list(
             map(type, register.values().values())
         )
+
+
+SAME = re.compile(
+    r"(\d+) [a-z ]+ for (\d+) (?:people|frontline workers); (?:any caseload from )?"
+    r"([\d.]+) to ([\d.]+) gives the same"
+)
+
+
+def test_the_limits_of_a_caseload_give_the_published_posts_and_no_wider_do(
+    shipped: Params,
+) -> None:
+    found = 0
+    for item in map(shipped.register.__getitem__, shipped.register):
+        if match := SAME.search(item.note):
+            found += 1
+            posts, people = int(match[1]), int(match[2])
+            served = 238.005 if people == 238 else people  # 0.1% of 238,005 residents
+            low, high = float(match[3]), float(match[4])
+            step = 10.0 ** -len(match[3].partition(".")[2])
+            assert low <= item.value <= high, item.name
+            counts = [math.floor(served / c + 0.5) for c in (low, high, low - step, high + step)]
+            assert counts[:2] == [posts, posts], item.name
+            assert posts not in counts[2:], item.name
+    assert found == 7
