@@ -154,13 +154,14 @@ def load_params(root: Path | None = None, expected: Expectations | None = None) 
             allowed are named.
     """
     folder = paths.params() if root is None else root / "params"
-    if folder == paths.params() and not (folder / "assumptions.yaml").exists():
+    first = folder / "assumptions.yaml"
+    if folder == paths.params() and not (first.exists() or first.is_symlink()):
         raise InputError(
             "the file does not exist",
-            file=folder / "assumptions.yaml",
+            file=first,
             hint=f"The project in use is {folder.parent}: {paths.why()}.",
         )
-    register = load_register(folder / "assumptions.yaml", expected)
+    register = load_register(first, expected)
     roles = load_roles(folder / "roles.yaml", expected.roles if expected is not None else None)
     strategies = load_strategies(folder / "strategies.yaml")
     check_links(roles, strategies, folder)
