@@ -77,7 +77,7 @@ def cards(documents: Iterable[Mapping[str, Any]], scenario: str = "") -> Iterato
             for text, told in zip(ranges, _ranges(document), strict=True):
                 text.set_text(told)
             note.set_text(
-                "Ranges hold 9 of 10 results when all assumptions vary. "
+                "Ranges hold 9 of 10 results when what is uncertain varies. "
                 f"CVI city profiles, edition {document['edition']}"
             )
             canvas.draw()

@@ -84,7 +84,7 @@ def about_methods(dossier: Dossier) -> str:
             "The rules of thumb keep everyone in it all year, so most of the distance between the "
             "budgets is time in the program, not people."
         )
-    unsaid = "CAPS does not say whether its share of residents is over a year"
+    unsaid = "CAPS does not say whether its share is over a year"
     if known.homicides is None:
         said.append(f"{unsaid}; we read it so.")
     else:

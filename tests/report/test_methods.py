@@ -41,7 +41,7 @@ def test_a_rule_of_the_readers_own_rests_on_no_count(library):
 def test_over_a_year_is_said_to_be_our_reading_of_the_share(library):
     text = plain(library.dossier("norfolk-va"), "glance-methods")
     assert "A share of residents (used here)\tover a year\t235\t" in text
-    assert "CAPS does not say whether its share of residents is over a year" in text
+    assert "CAPS does not say whether its share is over a year" in text
     assert "nor does one of three counts behind the rule by homicides; we read both so" in text
     assert "over a year is our reading" in library.params.register["people_at_risk.share"].note
 
