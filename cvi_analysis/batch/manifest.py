@@ -8,7 +8,7 @@ that a killed build goes on where it stopped.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
@@ -60,15 +60,16 @@ class Manifest:
 
     def named(self) -> set[str]:
         """The names of all files that it lists."""
-        entries = (*self.cities.values(), *self.pages.values())
-        return {*self.files, *(name for entry in entries for name in entry.files)}
+        return {name for files in self._lists() for name in files}
 
     def hashes(self) -> dict[str, str]:
         """The hash of each of these files by its name."""
-        found = dict(self.files)
+        return {name: digest for files in self._lists() for name, digest in files.items()}
+
+    def _lists(self) -> Iterator[Mapping[str, str]]:
+        yield self.files
         for entry in (*self.cities.values(), *self.pages.values()):
-            found |= entry.files
-        return found
+            yield entry.files
 
     def to_bytes(self) -> bytes:
         """Canonical JSON: sorted keys, final newline, no times, no paths of a machine."""
@@ -162,11 +163,10 @@ class Seals:
 
         They are looked at before they are read, so that a change in between shows, too.
         """
-        sealed = {name: self._look(name) for name in entry.files}
+        sealed = self._sealed[entry.slug] = {}
         for name, digest in entry.files.items():
-            if file_sha256(self._folder / name) != digest:
-                sealed[name] = None
-        self._sealed[entry.slug] = sealed
+            look = self._look(name)
+            sealed[name] = look if file_sha256(self._folder / name) == digest else None
 
     def broken(self) -> dict[str, str]:
         """The first file of each report that is not what it was, by the report's name."""
