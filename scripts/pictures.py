@@ -1,13 +1,12 @@
 """The two pictures of the README, taken of the baseline's reports, with the figures that they show.
 
-`.venv/bin/python scripts/pictures.py [reports/baseline]` after `make reports`; needs Chromium and
+`.venv/bin/python -m scripts.pictures [reports/baseline]` after `make reports`; needs Chromium and
 pdftoppm. The figures are kept inside the pictures, so that a test can tell when they are old.
 """
 
 from __future__ import annotations
 
 import io
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 from cvi_analysis import __version__
 from cvi_analysis.model.sizing_case import HeadlineFigures
 from cvi_analysis.report.library import Library
+from scripts.bench.machine import chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
@@ -50,7 +50,7 @@ def main(folder: Path) -> None:
     }
     with sync_playwright() as play:
         browser = play.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
         )
         tab = browser.new_page(viewport={"width": 1280, "height": 1740})
         tab.goto((folder / "index.html").resolve().as_uri())

@@ -16,4 +16,4 @@ def now(library) -> dict[str, str]:
 def test_pictures_show_todays_figures(now):
     for name, shown in now.items():
         with Image.open(IMAGES / name) as picture:
-            assert picture.info[SHOWN] == shown, f"{name}: .venv/bin/python scripts/pictures.py"
+            assert picture.info[SHOWN] == shown, f"{name}: .venv/bin/python -m scripts.pictures"
