@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import pickle
 import threading
 import time
 import warnings
@@ -20,7 +21,6 @@ from urllib.parse import urlsplit
 
 import dask
 import distributed
-from distributed.cfexecutor import ClientExecutor
 
 from cvi_analysis.batch.notebook_server import NotebookServer, start_server
 from cvi_analysis.batch.pool import NOTEBOOK_PRELOAD
@@ -41,9 +41,6 @@ FAREWELL = 1.0
 _distributed: Any = distributed  # It has no types.
 _START = "Start one with `dask scheduler` and workers with `dask worker ADDRESS`."
 _KEPT = "What was finished is kept: run the command again when the cluster is back."
-
-
-_ClientExecutor: Any = ClientExecutor
 
 
 class WarmNotebooks(distributed.WorkerPlugin):
@@ -78,8 +75,21 @@ class WarmNotebooks(distributed.WorkerPlugin):
             self._server.stop()
 
 
-class ClusterExecutor(_ClientExecutor):  # type: ignore[misc]
-    """Dask's own executor, which does not wait for a cluster that may be gone."""
+def packed(work: Callable[..., Any], *order: Any, **options: Any) -> bytes:
+    """What the work returns, pickled."""
+    return pickle.dumps(work(*order, **options), protocol=pickle.HIGHEST_PROTOCOL)
+
+
+class ClusterExecutor(Executor):
+    """Orders to a cluster, of which none is waited for when no more are given.
+
+    Dask's own executor tells nothing of a result, or of an error, that cannot be unpacked here.
+    Results travel as bytes: Dask knows their size and can put them on disk when memory is short,
+    and one that cannot be unpacked spoils none of those that come with it.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Order some work.
@@ -88,14 +98,18 @@ class ClusterExecutor(_ClientExecutor):  # type: ignore[misc]
             BuildError: the client has given its connection up.
         """
         try:
-            found: Future[Any] = super().submit(fn, *args, **kwargs)
+            # Equal orders must not be merged into one task; those of a lost worker are done again.
+            ordered = self._client.submit(packed, fn, *args, **kwargs, pure=False, retries=2)
         except distributed.client.ClosedClientError as error:
             raise BuildError(f"the connection to the Dask scheduler was closed. {_KEPT}") from error
-        return found
+
+        async def outcome() -> Any:
+            return pickle.loads(await ordered)  # noqa: S301 - Dask itself trusts its workers
+
+        return asyncio.run_coroutine_threadsafe(outcome(), self._client.loop.asyncio_loop)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Take no more orders. Those that are out end with the client, in `executors`."""
-        self._shutdown = True
+        """Do nothing: orders that are out end with the client, in `executors`."""
 
 
 class Pulse:
@@ -181,9 +195,8 @@ def executors(
                 f"{address}: a worker cannot make reports ({type(error).__name__}: {error}). "
                 "Install the same version of the package on every machine."
             ) from error
-        # Equal orders must not be merged into one task; those of a lost worker are done again.
         window = max(16, 4 * threads)
-        yield lambda: ClusterExecutor(client, pure=False, retries=2), window, Pulse(client, address)
+        yield lambda: ClusterExecutor(client), window, Pulse(client, address)
     finally:
         with suppress(Exception):
             _within(FAREWELL / 2, lambda: client.unregister_worker_plugin(WarmNotebooks.name))

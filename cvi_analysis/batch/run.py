@@ -104,8 +104,9 @@ def _given_up(error: Exception) -> str:
             f"what its worker returned is not what was ordered, {ATTEMPTS} times ({error}). "
             "Is a worker's memory, disk or network failing?"
         )
+    ended = "process ended" if isinstance(error, BrokenExecutor) else "failed"
     return (
-        f"its worker process ended {ATTEMPTS} times ({type(error).__name__}: {error}). "
+        f"its worker {ended} {ATTEMPTS} times ({type(error).__name__}: {error}). "
         "Is the machine out of memory?"
     )
 

@@ -24,15 +24,39 @@ SPOILED = """
 from cvi_analysis.batch import orders
 from cvi_analysis.batch.orders import CityResult
 
+class Unknown:
+    pass
+
 def build(spec):
     if spec.slug == "annex":
         return {"slug": "annex"}
+    if spec.slug == "detroit-mi":
+        return Unknown()  # Of a module that the client has not.
     if spec.slug == "memphis-tn":
         return CityResult("detroit-mi")
     files = {f"{spec.slug}.{ending}": b"" for ending in spec.formats}
     if spec.slug == "chicago-il":
         files["../../escaped.txt"] = b""
     return CityResult(spec.slug, files, dict.fromkeys(files, "0" * 64))
+
+orders.build = build
+"""
+
+LARGE = 150_000_000
+"""Bytes by which a worker makes each page longer."""
+
+LONG_PAGES = f"""
+import dataclasses, hashlib
+from cvi_analysis.batch import city, orders
+
+def build(spec):
+    result = city.build_page(spec) if spec.slug == "annex" else city.build_city(spec)
+    name = f"{{spec.slug}}.html"
+    if name not in result.files:
+        return result
+    page = result.files[name] + b" " * {LARGE}
+    digests = {{**result.digests, name: hashlib.sha256(page).hexdigest()}}
+    return dataclasses.replace(result, files={{**result.files, name: page}}, digests=digests)
 
 orders.build = build
 """
@@ -121,9 +145,26 @@ def test_a_worker_that_returns_something_else(checkout, cluster, tmp_path):
     assert ".html has other bytes than when it was made" in run.stderr
     assert "'../../escaped.txt' is not its own" in run.stderr
     assert run.stderr.count("another report came back") == 2
+    assert "detroit-mi: its worker failed 3 times (ModuleNotFoundError" in run.stderr
     assert "Traceback" not in run.stderr
     assert list((checkout.reports / "baseline").glob("*-??.*")) == []
     assert list(tmp_path.rglob("escaped.txt")) == []
+
+
+def test_results_larger_than_memory(checkout, cluster):
+    """Four reports of 600 MB together, from a worker that may use 550 MB."""
+    assert checkout.run("reports", "--cities", CITIES, "--out", "local").returncode == 0
+    cluster.begin(1, "--memory-limit", "550MB", "--preload", "long_pages.py", long_pages=LONG_PAGES)
+    run = checkout.run(*words(cluster, "--out", "remote"))
+    assert run.returncode == 0, run.stderr
+    for city in CITIES.split():
+        local, remote = (
+            (checkout.folder / name / "baseline" / f"{city}.html").read_bytes()
+            for name in ("local", "remote")
+        )
+        assert len(remote) == len(local) + LARGE
+        assert remote.startswith(local)
+        assert not remote[len(local) :].strip(b" ")
 
 
 @pytest.mark.parametrize("dead", [False, True])
