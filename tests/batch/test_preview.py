@@ -151,7 +151,7 @@ def test_the_page_is_the_one_that_a_build_writes_after_each_of_many_edits(previe
 SHEETS = ("batch/house.css", "export/templates/report/report.css", "calculator/calculator.css")
 # Files of the package, words in them, and what is put behind those.
 SHOWN = (
-    ("calculator/calculator.html.j2", "<button", " data-number='{}'"),
+    ("calculator/calculator.html.j2", '<section class="cvi"', " data-number='{}'"),
     ("calculator/typed.js", "\n", "// {}\n"),
     ("display/cvi.mplstyle", "\n", "# {}\n"),
     ("batch/city.py", "community violence intervention profile", " {}"),
