@@ -98,6 +98,10 @@ class CountedPeople(Frozen):
             and self.count_kind in ("over_a_year", "not_stated")
         )
 
+    def of(self, city: str, state: str) -> bool:
+        """Whether it is the count of this city."""
+        return self.place == f"{city} {state}"
+
 
 @dataclass(frozen=True)
 class PeoplePerShooting:
@@ -114,10 +118,6 @@ class PeoplePerShooting:
     def firm(self) -> tuple[CountedPeople, ...]:
         """The fit rows whose confidence is not low."""
         return tuple(row for row in self.fit if row.confidence != "low")
-
-    def behind_the_rule(self, city: str, state: str) -> tuple[CountedPeople, ...]:
-        """The firm rows of one city: the rule by homicides rests on them in part."""
-        return tuple(row for row in self.firm if row.place == f"{city} {state}")
 
 
 def load_people_per_shooting(path: Path) -> PeoplePerShooting:

@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING, Any
 from cvi_analysis.display.formats import number, sentence
 from cvi_analysis.display.markdown import linked, literal
 from cvi_analysis.display.prose import line, strong
-from cvi_analysis.model.sizing_case import RULES
-from cvi_analysis.params.people_per_shooting import PeoplePerShooting
 from cvi_analysis.params.published_figures import publisher
 from cvi_analysis.params.shootings import ShootingCount
 from cvi_analysis.report.dossier import Dossier, Peer
-from cvi_analysis.report.wording import doubt, listed
+from cvi_analysis.report.wording import behind_the_rule, doubt, listed
 
 # start-up time: pandas takes half a second, and the commands can do without it.
 if TYPE_CHECKING:
@@ -119,12 +117,10 @@ def core_counts(dossier: Dossier) -> pd.DataFrame:
     """
     import pandas as pd  # start-up time: as above
 
-    held = PeoplePerShooting(dossier.evidence.counted)
-    own = held.behind_the_rule(dossier.city.city, dossier.city.state)
-    set_here = dossier.scenario.sets(RULES["homicides"])
+    city = dossier.city
     rows = [
-        (row.place.rpartition(" ")[0], row.people, row.homicides, row in own)
-        for row in held.firm * (not set_here)
+        (row.place.rpartition(" ")[0], row.people, row.homicides, row.of(city.city, city.state))
+        for row in behind_the_rule(dossier)
     ]
     return pd.DataFrame(rows, columns=["place", "people", "homicides", "here"])
 

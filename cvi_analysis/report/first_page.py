@@ -12,7 +12,7 @@ from cvi_analysis.model.people import MONTHS, Method
 from cvi_analysis.model.sizing_case import method_is_drawn, spreads
 from cvi_analysis.report.dossier import SPENDING, Dossier
 from cvi_analysis.report.reality_frames import programs
-from cvi_analysis.report.wording import kind, own_part, titled
+from cvi_analysis.report.wording import behind_the_rule, kind, own_part, titled
 
 # start-up time: pandas takes half a second, and the commands can do without it.
 if TYPE_CHECKING:
@@ -85,12 +85,15 @@ def about_methods(dossier: Dossier) -> str:
             "budgets is time in the program, not people."
         )
     unsaid = "CAPS does not say whether its share is over a year"
-    if known.homicides is None:
-        said.append(f"{unsaid}; we read it so.")
-    else:
+    counts = behind_the_rule(dossier) if known.homicides is not None else ()
+    vague = sum(row.count_kind == "not_stated" for row in counts)
+    if vague:
         said.append(
-            f"{unsaid}, nor does one of three counts behind the rule by homicides; we read both so."
+            f"{unsaid}, nor {'does' if vague == 1 else 'do'} {vague} of {len(counts)} counts "
+            "behind the rule by homicides; we read both so."
         )
+    else:
+        said.append(f"{unsaid}; we read it so.")
     if known.homicides is not None and own_part(dossier):
         said.append(
             "The rule by homicides rests in part on {city.name}’s own count, so it is no second "

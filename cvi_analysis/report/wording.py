@@ -10,7 +10,7 @@ from cvi_analysis.census.population_table import PopulationRow
 from cvi_analysis.display.formats import EN_DASH, at_the_head, counted, joined, plain, within
 from cvi_analysis.model.people import Method
 from cvi_analysis.model.sizing_case import RULES
-from cvi_analysis.params.people_per_shooting import PeoplePerShooting
+from cvi_analysis.params.people_per_shooting import CountedPeople
 from cvi_analysis.params.roles import Role
 from cvi_analysis.report.dossier import Dossier, ScenarioNote
 
@@ -48,15 +48,21 @@ def method_source(dossier: Dossier, method: Method) -> str:
     return f"{facts}; {within(rule.title)}: {rule.source}"
 
 
-def own_part(dossier: Dossier) -> str:
-    """That the rule by homicides rests on this city's own count in part; empty elsewhere.
+def behind_the_rule(dossier: Dossier) -> tuple[CountedPeople, ...]:
+    """The counts that the rule by homicides rests on.
 
     A rule that the scenario or the reader sets rests on no count that we know.
     """
-    city, rule = dossier.city, RULES["homicides"]
-    held = PeoplePerShooting(dossier.evidence.counted)
-    rows = held.behind_the_rule(city.city, city.state)
-    if not rows or dossier.scenario.sets(rule):
+    if dossier.scenario.sets(RULES["homicides"]):
+        return ()
+    return dossier.evidence.counted
+
+
+def own_part(dossier: Dossier) -> str:
+    """That the rule by homicides rests on this city's own count in part; empty elsewhere."""
+    city = dossier.city
+    rows = [row for row in behind_the_rule(dossier) if row.of(city.city, city.state)]
+    if not rows:
         return ""
     counts = joined(
         [

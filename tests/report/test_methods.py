@@ -42,7 +42,10 @@ def test_over_a_year_is_said_to_be_our_reading_of_the_share(library):
     text = plain(library.dossier("norfolk-va"), "glance-methods")
     assert "A share of residents (used here)\tover a year\t235\t" in text
     assert "CAPS does not say whether its share is over a year" in text
-    assert "nor does one of three counts behind the rule by homicides; we read both so" in text
+    assert "nor does 1 of 3 counts behind the rule by homicides; we read both so" in text
+    changed = {"people_at_risk.people_per_homicide": 3.0}  # It rests on no count.
+    own = plain(library.dossier("norfolk-va", overrides=changed), "glance-methods")
+    assert "CAPS does not say whether its share is over a year; we read it so." in own
     assert "over a year is our reading" in library.params.register["people_at_risk.share"].note
 
 
