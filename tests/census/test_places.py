@@ -9,7 +9,7 @@ import pytest
 
 from cvi_analysis.census.ingestion import city_for
 from cvi_analysis.census.place_names import proper_name, slug, split_state, spoken_name
-from cvi_analysis.census.places import Places, UnknownPlaceError, known_places
+from cvi_analysis.census.places import Places, UnknownPlaceError, entered_city, known_places
 from cvi_analysis.errors import InputError
 from cvi_analysis.params import load_params
 from cvi_analysis.params.cities import City
@@ -98,6 +98,19 @@ def places(cities: dict[str, City]) -> Places:
 )
 def test_the_place_that_is_meant(places: Places, text: str, geoid: str) -> None:
     assert places.resolve(text).geoid == geoid
+
+
+def test_every_place_that_may_be_meant(places: Places) -> None:
+    found = {text: [one.geoid for one in places.meant(text)] for text in ("3719000", "Richmond")}
+    assert found["3719000"] == ["3719000"]
+    assert {"5167000", "0660620"} <= {*found["Richmond"]}
+    assert places.meant("9999999") == []
+
+
+def test_a_place_of_which_nothing_is_held() -> None:
+    numbered, named = entered_city("3774440"), entered_city("Wilmington, NC")
+    assert (numbered.name, numbered.geoid) == ("Place 3774440, NC", "3774440")
+    assert (named.name, named.geoid) == ("Wilmington, NC", "")
 
 
 @pytest.mark.parametrize(

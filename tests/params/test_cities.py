@@ -59,6 +59,9 @@ def test_place_of_ones_own() -> None:
     assert City(slug="x", city="King County", geoid="53033").name == "King County"
     with pytest.raises(ValidationError, match="leading zero"):
         City(slug="x", city="X", geoid="937000")
+    assert City(slug="x" * 80, city="X", geoid="0937000")
+    with pytest.raises(ValidationError, match="at most 80"):
+        City(slug="x" * 81, city="X", geoid="0937000")
 
 
 @pytest.mark.parametrize(("field", "end"), [("latitude", 90), ("longitude", 180)])
