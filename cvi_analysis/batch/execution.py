@@ -162,7 +162,10 @@ def _run(
             evalue = f"it failed without a word; --memory allows it {memory:g} GB"
         reason = f"{error.ename}: {evalue}" if evalue else error.ename
         detail = strip_color("\n".join(error.traceback))
-        raise NotebookError(place, reason, detail, _text(prepared)) from None
+        # Not the last that was begun: after a cell marked `raises-exception` the notebook goes on.
+        cell = (error.source, error.exec_count)
+        failed = [(one.source, one.get("execution_count")) for one in prepared.cells].index(cell)
+        raise NotebookError(_place(prepared, failed), reason, detail, _text(prepared)) from None
     except CellTimeoutError:
         reason = f"still running after {timeout:g} s, so its kernel was ended"
         raise NotebookError(place, reason, executed=_text(prepared)) from None

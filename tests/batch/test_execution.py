@@ -58,6 +58,16 @@ def test_failing_cell_is_named(engine: Engine) -> None:
     assert isinstance(error, BuildError)
 
 
+@both_engines
+def test_a_cell_that_is_marked_to_fail_makes_no_report_either(engine: Engine) -> None:
+    """It is named, although the notebook goes on after it, as in Jupyter."""
+    nb = notebook("1 / 0", "print(6 * 7)")
+    nb.cells[0].metadata["tags"] = ["raises-exception"]
+    with pytest.raises(NotebookError, match=r"^cell 1 \(1 / 0\): ZeroDivisionError") as caught:
+        run_notebook(nb, {}, engine=engine)
+    assert "42" in caught.value.executed
+
+
 @pytest.mark.parametrize(
     ("engine", "code", "reason"),
     [

@@ -96,7 +96,11 @@ def test_the_address_of_the_api_can_be_set(given: str | None, used: str) -> None
 
 
 @pytest.mark.parametrize(
-    "bad", ["ftp://x/data", "api.census.gov", "http://", "http://[x/", "http://a:99999999/"]
+    "bad",
+    [
+        *("ftp://x/data", "api.census.gov", "http://", "http://[x/", "http://a:99999999/"),
+        *("http://x/data?key=0", "http://x/data#places"),
+    ],
 )
 def test_what_is_no_address_is_refused(bad: str) -> None:
     with pytest.raises(InputError, match="CENSUS_API_URL"):
