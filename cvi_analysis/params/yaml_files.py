@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import yaml
-from yaml.reader import ReaderError
 
 from cvi_analysis.params.text_files import Where, read_text, refuse_hidden
 
@@ -94,8 +93,6 @@ def parse_yaml(text: str, where: Where) -> YamlFile:
     document = _Document(where)
     try:
         data = document.read(yaml.parse(text, Loader=_LOADER))
-    except ReaderError as error:
-        raise _unreadable(error, text, where) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise where.at(mark.line + 1 if mark else None).error(
@@ -213,18 +210,6 @@ class _Document:
 
     def _here(self, event: Any) -> Where:
         return self.where.at(_line(event))
-
-
-def _unreadable(error: ReaderError, text: str, where: Where) -> Exception:
-    """The refusal of a character; libyaml counts bytes, PyYAML's own reader characters."""
-    encoded = text.encode(errors="surrogatepass")
-    before = encoded[: error.position] if error.encoding == "?" else text[: error.position].encode()
-    character = error.character
-    return where.at(before.count(b"\n") + 1).error(
-        "the file holds a control character",
-        found=chr(character) if isinstance(character, int) else str(character),
-        allowed="text",
-    )
 
 
 def _line(event: Any) -> int:

@@ -61,11 +61,11 @@ def test_failing_cell_is_named(engine: Engine) -> None:
 @both_engines
 def test_a_cell_that_is_marked_to_fail_makes_no_report_either(engine: Engine) -> None:
     """It is named, although the notebook goes on after it, as in Jupyter."""
-    nb = notebook("1 / 0", "print(6 * 7)")
+    nb = notebook("1 / 0", "print('went' + ' on')")
     nb.cells[0].metadata["tags"] = ["raises-exception"]
     with pytest.raises(NotebookError, match=r"^cell 1 \(1 / 0\): ZeroDivisionError") as caught:
         run_notebook(nb, {}, engine=engine)
-    assert "42" in caught.value.executed
+    assert "went on" in caught.value.executed
 
 
 @pytest.mark.parametrize(
