@@ -10,6 +10,7 @@ import pytest
 from cvi_analysis.errors import InputError
 from cvi_analysis.params import Params
 from cvi_analysis.params.register import parse_override, parse_overrides
+from cvi_analysis.params.text_files import Where
 
 
 @pytest.mark.parametrize(
@@ -116,3 +117,9 @@ def test_numpy_numbers_are_numbers(shipped: Params) -> None:
     )
     assert type(register["roles.mediator.caseload"].value) is float
     assert type(register["population.year"].value) is int
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_a_name_that_shows_nothing_is_quoted(shipped: Params, name: str) -> None:
+    with pytest.raises(InputError, match=f"case: '{name}': there is no such assumption"):
+        shipped.register.lookup(name, Where("case"))
