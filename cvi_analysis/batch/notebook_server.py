@@ -160,16 +160,24 @@ def serve() -> None:
             _import(preload, requests)
             # A notebook's list is that of a new interpreter, without this folder.
             sys.path[:] = [path for path in sys.path if path]
-            signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # The system collects the guardians.
+            # Not left to the system, which would forget what processor time they took.
+            signal.signal(signal.SIGCHLD, _collect)
             while (received := socket.recv_fds(requests, 1, 5))[0]:
                 with suppress(OSError):  # Without a process the engine sees all ends close.
                     _fork_guardian(requests, received[1])
-        with suppress(ChildProcessError):
-            os.wait()  # Until there is none.
+        with suppress(ChildProcessError):  # There is none left.
+            while True:
+                os.wait()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if sockets and os.getppid() != owner:
         shutil.rmtree(sockets, ignore_errors=True)
+
+
+def _collect(*_: object) -> None:
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _import(modules: Sequence[str], requests: socket.socket) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import resource
 import signal
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
@@ -52,6 +53,22 @@ def test_nothing_is_left_of_a_notebooks_folder(server: NotebookServer) -> None:
     ipython, temporary = map(Path, printed(run_notebook(notebook(code), {}).nb).split())
     assert ipython.parent == temporary.parent
     assert not ipython.parent.exists()
+
+
+@linux
+def test_what_notebooks_took_of_the_processor_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `time` and `make bench` count it, for a command with all its processes."""
+
+    def taken() -> float:
+        return sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
+
+    before = taken()
+    own = NotebookServer(())
+    monkeypatch.setattr(notebook_server, "_requests", own.requests)
+    code = "import time\nstart = time.process_time()\nwhile time.process_time() < start + 3: pass"
+    assert run_notebook(notebook(code), {}).engine == "warm"
+    own.stop()
+    assert taken() - before > 3
 
 
 @linux
