@@ -57,7 +57,7 @@ def test_nothing_is_left_of_a_notebooks_folder(server: NotebookServer) -> None:
 
 @linux
 def test_what_notebooks_took_of_the_processor_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As `time` and `make bench` count it, for a command with all its processes."""
+    """As the system adds it up, for a command and what it has waited for: the bench reads that."""
 
     def taken() -> float:
         return sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
