@@ -74,7 +74,9 @@ class InputError(CviError):
         place = ""
         if self.file is not None:
             place = f"{self.file}:{self.line}: " if self.line is not None else f"{self.file}: "
-        text = f"{place}{self.parameter}: " if self.parameter is not None else place
+        text, name = place, self.parameter
+        if name is not None:
+            text += f"{name if name.strip() else repr(name)}: "
         text += self.message
         if self.found is not ...:
             text += f"; found {_short(self.found)}"

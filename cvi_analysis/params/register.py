@@ -60,7 +60,7 @@ class Register(Frozen):
         if item is None:
             raise where.error(
                 "there is no such assumption",
-                parameter=name if name.strip() else repr(name),
+                parameter=name,
                 allowed=f"a name in {FILE}",
                 hint=nearest(name, self.assumptions) or "`cvi params` lists the names.",
             )

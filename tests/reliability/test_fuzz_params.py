@@ -62,12 +62,15 @@ def params(root):
 LINES = ("frontline", "supervision_ovp", "training", "evaluation", "indirect")
 
 
-def told(error: CviError, place: str = "") -> None:
-    """A refusal names its place and shows on a terminal: a line, and one for each of many."""
+def told(error: CviError, place: str = "", name: str = r"[a-z_.]+") -> None:
+    """A refusal names its place and shows on a terminal: a line, and one for each of many.
+
+    Each of those begins with the name of a value, which is like `name`.
+    """
     message = str(error)
     assert message.startswith(place)
     first, *values = message.split("\n")
-    assert all(re.match(r"  (?!: ).+: ", line) for line in values), ascii(message)
+    assert all(re.match(f"  {name}: ", line) for line in values), ascii(message)
     assert "".join([first, *values]).replace("\xa0", " ").isprintable(), ascii(message)
     assert len(message) < 6000
 
@@ -382,7 +385,7 @@ def test_any_case_of_the_calculator(record_property, examples, tmp_path, params)
             changes = case.checked(params.register)
             register = params.resolve("baseline", "norfolk-va", changes)
         except InputError as error:
-            told(error)
+            told(error, name=r"(?!: ).+")  # as the case has it
             return
         values = register.values()
         right(values, values["population"] or 238_005)
